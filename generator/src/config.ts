@@ -1,0 +1,47 @@
+/** What `sagaspec.config.ts` may say. Every path is relative to the file. */
+export interface Config {
+  /** Documents by service name, or a list of paths and globs, which name themselves. */
+  readonly documents: { readonly [service: string]: string | DocumentOptions } | readonly (string | DocumentOptions)[];
+  /** Folder of the generated services. @default "generated" */
+  readonly out?: string;
+  /** Folder of the handler stubs; `false` writes none. @default "handlers" */
+  readonly handlers?: string | false;
+  /** Ending of relative imports in generated files. @default ".js" */
+  readonly importExtension?: ".js" | ".ts" | "";
+  /** What `format: date-time` becomes in TypeScript. On the wire it stays a string. @default "string" */
+  readonly dateTime?: "string" | "Date";
+  /** What `format: int64` becomes. @default "number" */
+  readonly int64?: "number" | "bigint";
+  /** Fetch references to other hosts. @default false */
+  readonly allowRemote?: boolean;
+  /** Rule violations that do not hinder generation are warnings. @default false */
+  readonly lenient?: boolean;
+  readonly plugins?: readonly Plugin[];
+}
+
+export interface DocumentOptions {
+  readonly path: string;
+  /** 2.x only: whose view `publish` and `subscribe` take. @default "application" */
+  readonly perspective?: "application" | "client";
+  /** Generate one side only: `provider` serves what it receives, `consumer` calls it. @default both */
+  readonly role?: "provider" | "consumer";
+  /** Stub file of this service; `false` for a service that others implement. */
+  readonly handlers?: string | false;
+}
+
+/** Turns contracts into files. Our own emitters are plugins too. */
+export interface Plugin {
+  readonly name: string;
+  emit(contracts: readonly import("./contract.js").Contract[], options: Config): readonly GeneratedFile[];
+}
+
+/** `path` is relative to the output folder. Written only when its content has changed. */
+export interface GeneratedFile {
+  readonly path: string;
+  readonly content: string;
+}
+
+/** Types a config file: `export default defineConfig({ documents: ["specs/*.yaml"] })`. */
+export function defineConfig(config: Config): Config {
+  return config;
+}

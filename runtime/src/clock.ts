@@ -1,0 +1,26 @@
+/** Time as the runtime sees it, so that a test can own it. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00Z. */
+  now(): number;
+  /** Calls `wake` once, `ms` from now. Returns a function that cancels it. Does not keep the process alive. */
+  after(ms: number, wake: () => void): () => void;
+}
+
+const longestTimeoutMs = 2 ** 31 - 1;
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: Date.now,
+  after(ms, wake) {
+    // Node fires a longer timeout at once: sleep in stretches instead.
+    if (ms > longestTimeoutMs) {
+      let cancel = systemClock.after(longestTimeoutMs, () => {
+        cancel = systemClock.after(ms - longestTimeoutMs, wake);
+      });
+      return () => cancel();
+    }
+    const timer = setTimeout(wake, Math.max(0, ms));
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,207 @@
+/**
+ * What generated files import, and nobody else: the shapes of the descriptors, and the types derived from them.
+ * Types only, so that a generated file loads nothing. Behaviour lives in `createClient`, `serve`, `subscribe` and `saga`.
+ */
+import type { Duration } from "./duration.js";
+
+export type { Duration };
+
+/** A JSON value, as it travels. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * JSON Schema (draft-07) of a value whose TypeScript type is `T`. Compiled once per process, on first use.
+ * Schemas refer to each other as values; a schema that contains itself does so through `$ref` into its own `definitions`.
+ */
+export interface Schema<T> {
+  readonly [keyword: string]: unknown;
+  readonly "~type"?: T;
+}
+
+/** No members: an operation without failures, parameters or headers. */
+export type None = Record<never, never>;
+
+/** Protocol bindings as the document has them, by protocol name: `{ amqp: { ... }, kafka: { ... } }`. */
+export type Bindings = { readonly [protocol: string]: { readonly [key: string]: unknown } };
+
+/** A message: its name on the wire and the schemas of its parts. Without a payload schema the body is empty. */
+export interface Message<Payload, Headers = None> {
+  readonly name: string;
+  readonly payload?: Schema<Payload>;
+  readonly headers?: Schema<Headers>;
+  /** @default "application/json" */
+  readonly contentType?: string;
+  /** Where the correlation id stands: a runtime expression. @default the protocol's own place */
+  readonly correlationId?: string;
+  /** The key duplicates are recognised by: a runtime expression. @default the message id */
+  readonly idempotencyKey?: string;
+  readonly bindings?: Bindings;
+}
+
+/** A parameter of an address. */
+export interface Parameter {
+  readonly enum?: readonly string[];
+  readonly default?: string;
+  /** Runtime expression that fills it from the message. */
+  readonly location?: string;
+}
+
+/** A channel. `address: null` means that it is known only at run time. */
+export interface Channel {
+  readonly address: string | null;
+  readonly parameters?: { readonly [name: string]: Parameter };
+  readonly bindings?: Bindings;
+}
+
+/** Declared failures of a request: message name to payload. */
+export type Failures = { readonly [message: string]: unknown };
+
+/** How a request is answered. */
+export interface Reply<R, F extends Failures> {
+  /** Runtime expression of the reply address in the request. @default the protocol's own place */
+  readonly address?: string;
+  /** Where replies arrive, when the document fixes it. */
+  readonly channel?: Channel;
+  readonly success: readonly Message<R>[];
+  readonly failure?: { readonly [Name in keyof F]: Message<F[Name]> };
+}
+
+/** An operation that is answered, with success or with a declared failure. */
+export interface Request<Payload, R, F extends Failures = None, Parameters = None, Headers = None> {
+  readonly kind: "request";
+  /** `<service>.<operation>`: unique over the services of a system, and what a stored saga remembers. */
+  readonly id: string;
+  readonly channel: Channel;
+  readonly message: Message<Payload, Headers>;
+  readonly reply: Reply<R, F>;
+  /** @default 30_000 */
+  readonly timeoutMs?: number;
+  /** The operation of the same contract that undoes this one, filled from the request's own fields. */
+  readonly compensatedBy?: string;
+  readonly bindings?: Bindings;
+  readonly "~parameters"?: Parameters;
+}
+
+/** An operation without an answer. */
+export interface Send<Payload, Parameters = None, Headers = None> {
+  readonly kind: "send";
+  readonly id: string;
+  readonly channel: Channel;
+  readonly message: Message<Payload, Headers>;
+  readonly bindings?: Bindings;
+  readonly "~parameters"?: Parameters;
+}
+
+/** Where the service can be reached, as the document says. Variables are filled from the connection's options. */
+export interface Server {
+  readonly host: string;
+  readonly protocol: string;
+  readonly pathname?: string;
+  readonly variables?: { readonly [name: string]: { readonly default?: string; readonly enum?: readonly string[] } };
+  /** Kinds of security scheme that the server asks for, e.g. `"userPassword"`. */
+  readonly security?: readonly string[];
+}
+
+/** A group of operations with one starting and one answering end. */
+export interface Contract<C, H> {
+  readonly $contract: {
+    readonly service: string;
+    readonly version: string;
+    /** Whether the document's own service receives these operations, or sends them. */
+    readonly direction: "receives" | "sends";
+    readonly servers?: { readonly [name: string]: Server };
+    readonly "~client"?: C;
+    readonly "~handlers"?: H;
+  };
+}
+
+/** The methods of the end that starts. */
+export type Client<C> = {
+  [Op in keyof C as Op extends "$contract" ? never : Op]: C[Op] extends Request<
+    infer Payload,
+    infer R,
+    infer _F,
+    infer Parameters,
+    infer Headers
+  >
+    ? Method<Payload, R, RequestOptions, Parameters, Headers>
+    : C[Op] extends Send<infer Payload, infer Parameters, infer Headers>
+      ? Method<Payload, void, SendOptions, Parameters, Headers>
+      : Client<C[Op]>;
+};
+
+type Method<Payload, R, Options, Parameters, Headers> = keyof Parameters extends never
+  ? keyof Headers extends never
+    ? (...args: PayloadArgument<Payload, [options?: Options]>) => Promise<R>
+    : (...args: PayloadArgument<Payload, HeaderArgument<Options, Headers>>) => Promise<R>
+  : (
+      ...args: PayloadArgument<
+        Payload,
+        [options: Options & { readonly parameters: Parameters } & HeaderOption<Headers>]
+      >
+    ) => Promise<R>;
+
+// A message without payload takes `undefined` in its place, which may be left out where nothing follows.
+type PayloadArgument<Payload, Rest extends unknown[]> = [Payload] extends [void]
+  ? Rest extends [unknown, ...unknown[]]
+    ? [payload: undefined, ...Rest]
+    : [payload?: undefined, ...rest: Rest]
+  : [payload: Payload, ...rest: Rest];
+
+type HeaderOption<Headers> = keyof Headers extends never
+  ? unknown
+  : None extends Headers
+    ? { readonly headers?: Headers & Record<string, Json> }
+    : { readonly headers: Headers & Record<string, Json> };
+
+type HeaderArgument<Options, Headers> = None extends Headers
+  ? [options?: Options & HeaderOption<Headers>]
+  : [options: Options & HeaderOption<Headers>];
+
+/** The functions of the end that answers. Properties, not methods: their parameters are checked strictly. */
+export type Handlers<C> = {
+  [Op in keyof C as Op extends "$contract" ? never : Op]: C[Op] extends Request<
+    infer Payload,
+    infer R,
+    infer F,
+    infer Parameters,
+    infer Headers
+  >
+    ? (payload: Payload, context: RequestContext<F, Parameters, Headers>) => R | Promise<R>
+    : C[Op] extends Send<infer Payload, infer Parameters, infer Headers>
+      ? (payload: Payload, context: MessageContext<Parameters, Headers>) => void | Promise<void>
+      : Handlers<C[Op]>;
+};
+
+/** Options of every message that a client sends. */
+export interface SendOptions {
+  /** Gives up: the returned promise rejects with the signal's reason. A message already sent is not taken back. */
+  readonly signal?: AbortSignal;
+  readonly headers?: { readonly [name: string]: Json };
+  /** @default a new UUIDv7 */
+  readonly messageId?: string;
+}
+
+/** Options of a request. */
+export interface RequestOptions extends SendOptions {
+  /** @default the contract's `x-timeout`, else `"30s"` */
+  readonly timeout?: Duration | number;
+}
+
+/** What a handler knows of the message beside its payload. */
+export interface MessageContext<Parameters = None, Headers = None> {
+  readonly messageId: string;
+  readonly headers: Headers & { readonly [name: string]: Json };
+  readonly parameters: { readonly [Name in keyof Parameters]: Parameters[Name] };
+  /** How often this message has been delivered, this time included. */
+  readonly deliveries: number;
+  /** Aborted when the requester's deadline has passed or the service stops. */
+  readonly signal: AbortSignal;
+}
+
+/** What the handler of a request knows beside the payload. */
+export interface RequestContext<F extends Failures, Parameters = None, Headers = None>
+  extends MessageContext<Parameters, Headers> {
+  /** Makes a failure that the contract declares: `throw fail("ticketRefused", { reason: "closed" })`. */
+  fail<Name extends keyof F & string>(name: Name, payload: F[Name]): Error;
+}

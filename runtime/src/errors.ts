@@ -1,0 +1,48 @@
+/** Everything that can go wrong, by cause. */
+export type ErrorCode =
+  | "timeout"
+  | "request-failed"
+  | "remote-error"
+  | "invalid-message"
+  | "invalid-reply"
+  | "unroutable"
+  | "unknown-operation"
+  | "transport-unavailable"
+  | "transport-closed"
+  | "topology-mismatch"
+  | "not-implemented"
+  | "invalid-definition"
+  | "definition-changed"
+  | "unknown-saga"
+  | "conflict"
+  | "store-unavailable"
+  | "invalid-usage"
+  | "terminal";
+
+/**
+ * Every error the runtime throws. The class says how bad it is, `code` what happened.
+ * The message reads `[code] subject: what happened; what to do`.
+ */
+export class SagaspecError extends Error {
+  override readonly name: string = "SagaspecError";
+  readonly code: ErrorCode;
+  /** Whether the same call may succeed later. */
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, text: string, options: { cause?: unknown; retryable?: boolean } = {}) {
+    super(`[${code}] ${text}`, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+/**
+ * Thrown by a handler or a `run` step: nothing happened and trying again will not help. A saga compensates at once.
+ * @example throw new TerminalError("the card number has no such check digit");
+ */
+export class TerminalError extends SagaspecError {
+  override readonly name: string = "TerminalError";
+  constructor(text: string, options: { cause?: unknown } = {}) {
+    super("terminal", text, options);
+  }
+}

@@ -1,0 +1,101 @@
+/** What goes into a decision and what comes out of it: plain data, so that it can be stored, simulated and drawn. */
+import type { Json } from "../codegen.js";
+import type { DefinitionRef } from "./store.js";
+
+/** Why a step did not succeed. */
+export interface Failure {
+  /** `declared`: the contract's own; `terminal`: nothing happened; `retryable`, `error`, `invalid-reply`: outcome unknown. */
+  readonly kind:
+    | "declared"
+    | "terminal"
+    | "retryable"
+    | "error"
+    | "invalid-reply"
+    | "undeliverable"
+    | "timeout"
+    | "undone";
+  /** Name of the declared failure, or the error's code. */
+  readonly name: string;
+  readonly message: string;
+  readonly payload?: Json;
+}
+
+/** Something that happened. `at` is the store's clock. */
+export type Event = { readonly at: number } & (
+  | {
+      readonly type: "start";
+      readonly id: string;
+      readonly key?: string;
+      readonly input: Json;
+      readonly parent?: string;
+      readonly caller?: { readonly replyTo: string; readonly correlationId: string };
+    }
+  | {
+      readonly type: "outcome";
+      readonly of: string;
+      readonly attempt: number;
+      readonly ok: Json;
+      readonly messageId?: string;
+    }
+  | {
+      readonly type: "outcome";
+      readonly of: string;
+      readonly attempt: number;
+      readonly failure: Failure;
+      readonly messageId?: string;
+    }
+  | { readonly type: "undeliverable"; readonly of: string; readonly attempt: number }
+  /** Level-triggered: everything due at `at`. */
+  | { readonly type: "wake" }
+  | {
+      readonly type: "message";
+      readonly id: string;
+      readonly channel: string;
+      readonly key: string;
+      readonly name: string;
+      readonly payload: Json;
+    }
+  | {
+      readonly type: "operate";
+      readonly action: OperatorAction;
+      readonly step?: string;
+      readonly data?: Json;
+      readonly by: string;
+      readonly why: string;
+    }
+);
+
+export type OperatorAction =
+  | "cancel"
+  | "cancel-without-compensation"
+  | "compensate"
+  | "pause"
+  | "resume"
+  | "retry"
+  | "skip"
+  | "mark-done"
+  | "patch";
+
+/**
+ * Something to do. `id` is the message id `<instance>/<step path>/<do|undo>/<round>`; with the attempt it names the
+ * durable row: `<id>#<attempt>`, which is also the correlation id of a command.
+ */
+export type Effect = { readonly id: string; readonly attempt: number } & (
+  | {
+      readonly type: "send";
+      readonly operation: string;
+      readonly payload: Json;
+      readonly correlationId?: string;
+      readonly expiresAt?: number;
+      readonly undoes?: string;
+    }
+  | {
+      readonly type: "run";
+      readonly step: string;
+      readonly args: Json;
+      readonly leaseUntil: number;
+      readonly transactional: boolean;
+    }
+  | { readonly type: "child"; readonly saga: DefinitionRef; readonly sagaId: string; readonly input: Json }
+  | { readonly type: "answer"; readonly to: string; readonly correlationId: string; readonly outcome: Json }
+);

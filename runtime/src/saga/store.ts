@@ -1,0 +1,138 @@
+/**
+ * What a saga leaves behind, and the five members by which a store keeps it.
+ * One row is the saga and its inbox: a transition is applied by compare-and-swap on `version`.
+ */
+import type { Json } from "../codegen.js";
+import type { Effect } from "./effects.js";
+
+export type SagaStatus = "running" | "compensating" | "completed" | "compensated" | "needs-attention" | "cancelled";
+
+/** One version of a saga definition. `hash` is of its structure: steps, kinds, operations. */
+export interface DefinitionRef {
+  readonly type: string;
+  readonly version: number;
+  readonly hash: string;
+}
+
+/** A saga at rest. */
+export interface SagaRow extends DefinitionRef {
+  /** UUIDv7, made at start. */
+  readonly id: string;
+  /** Business key: at most one saga of a type has it. */
+  readonly key?: string;
+  readonly parent?: string;
+  readonly status: SagaStatus;
+  /** Effects and timers are withheld; events are recorded. */
+  readonly paused: boolean;
+  /** Names of the steps that are open, never an index. */
+  readonly cursor: readonly string[];
+  /** Counts transitions: the compare-and-swap. 1 after the first. */
+  readonly revision: number;
+  /** The instance as `decide` sees it: at most 1 MB of JSON. */
+  readonly state: Json;
+  /** When something is due next, by the store's clock. */
+  readonly dueAt?: number;
+  readonly startedAt: number;
+  readonly updatedAt: number;
+  /** Random, new with each transition: recognises a commit whose answer was lost. */
+  readonly token: string;
+}
+
+/** One line of a saga's append-only history. */
+export interface HistoryRow {
+  readonly sagaId: string;
+  /** 1, 2, 3, ... within the saga. */
+  readonly seq: number;
+  readonly at: number;
+  /** Closed set, kebab-case: what happened, e.g. `step-started`, `reply`, `late-reply`, `timeout`, `compensated`. */
+  readonly kind: string;
+  readonly step?: string;
+  readonly attempt?: number;
+  readonly messageId?: string;
+  readonly data?: Json;
+}
+
+/** An event that waits for a saga that asks for it. */
+export interface EventRow {
+  readonly channel: string;
+  readonly key: string;
+  readonly id: string;
+  readonly name: string;
+  readonly payload: Json;
+  readonly at: number;
+}
+
+/** A correlation key that a saga registers (`on`) or gives up. */
+export interface KeyChange {
+  readonly channel: string;
+  readonly key: string;
+  readonly on: boolean;
+}
+
+/** One transition: everything that becomes true together. */
+export interface Commit {
+  readonly row: SagaRow;
+  /** The revision this transition was decided on; 0 inserts. */
+  readonly expected: number;
+  readonly records: readonly HistoryRow[];
+  /** Effects to carry out: durable until closed. */
+  readonly open: readonly Effect[];
+  /** Ids of effects (`<id>#<attempt>`, see {@link Effect}) that need no carrying out any more. */
+  readonly closed: readonly string[];
+  readonly keys: readonly KeyChange[];
+}
+
+/**
+ * Where sagas live. Implementations share one conformance suite.
+ * `load` by `{ type, businessKey }` finds the saga of a business key.
+ */
+export interface SagaStore {
+  load(
+    refs: readonly (
+      | { readonly id: string }
+      | { readonly channel: string; readonly key: string }
+      | { readonly type: string; readonly businessKey: string }
+    )[],
+  ): Promise<readonly (readonly SagaRow[])[]>;
+  /** Commits transitions of different sagas together; one verdict each. */
+  commit(
+    batch: readonly Commit[],
+    also?: { readonly confirmed?: readonly string[]; readonly events?: readonly EventRow[] },
+  ): Promise<readonly ("done" | "conflict" | Error)[]>;
+  /** A transition and `work` in one transaction of its own: swap first, then the work, then the rest. */
+  transact(one: Commit, work: (tx: unknown) => unknown): Promise<"done" | "conflict">;
+  /** What is due, what was left unsent, and the store's clock. */
+  pending(
+    mine: readonly DefinitionRef[],
+    limit: number,
+  ): Promise<{
+    readonly now: number;
+    readonly nextDue?: number;
+    readonly due: readonly SagaRow[];
+    readonly unsent: readonly { readonly sagaId: string; readonly effect: Effect }[];
+    readonly events: readonly EventRow[];
+  }>;
+  close(): Promise<void>;
+}
+
+/** What people ask of a store: kept apart from what the runner needs. */
+export interface SagaAdmin {
+  get(id: string): Promise<SagaRow | undefined>;
+  list(filter: SagaFilter): Promise<{ readonly sagas: readonly SagaRow[]; readonly next?: string }>;
+  history(id: string): Promise<readonly HistoryRow[]>;
+  purge(finishedBefore: number, limit: number): Promise<number>;
+}
+
+export interface SagaFilter {
+  readonly type?: string;
+  readonly status?: SagaStatus;
+  /** Has this step open. */
+  readonly step?: string;
+  readonly key?: string;
+  readonly startedAfter?: number;
+  readonly startedBefore?: number;
+  /** @default 100 */
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+}

@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+const source = ["@sagaspec/source"];
+
+export default defineConfig({
+  resolve: { conditions: [...source, "module", "node", "import", "default"] },
+  ssr: { resolve: { conditions: [...source, "module", "node", "import", "default"], externalConditions: source } },
+  test: {
+    include: ["test/**/*.test.ts"],
+    typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "test/tsconfig.json" },
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
