@@ -71,6 +71,8 @@ export interface Request<Payload, R, F extends Failures = None, Parameters = Non
   readonly kind: "request";
   /** `<service>.<operation>`: unique over the services of a system, and what a stored saga remembers. */
   readonly id: string;
+  /** What the document's own service does: it receives a command, or sends an event. */
+  readonly action: "receive" | "send";
   readonly channel: Channel;
   readonly message: Message<Payload, Headers>;
   readonly reply: Reply<R, F>;
@@ -85,7 +87,9 @@ export interface Request<Payload, R, F extends Failures = None, Parameters = Non
 /** An operation without an answer. */
 export interface Send<Payload, Parameters = None, Headers = None> {
   readonly kind: "send";
+  /** `<service>.<operation>`, with `.<message>` behind it where the operation has several. */
   readonly id: string;
+  readonly action: "receive" | "send";
   readonly channel: Channel;
   readonly message: Message<Payload, Headers>;
   readonly bindings?: Bindings;
@@ -107,8 +111,6 @@ export interface Contract<C, H> {
   readonly $contract: {
     readonly service: string;
     readonly version: string;
-    /** Whether the document's own service receives these operations, or sends them. */
-    readonly direction: "receives" | "sends";
     readonly servers?: { readonly [name: string]: Server };
     readonly "~client"?: C;
     readonly "~handlers"?: H;

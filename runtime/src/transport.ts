@@ -24,7 +24,7 @@ export interface Endpoint {
   readonly address: string;
   readonly service: string;
   /** Whether `service` receives what arrives here (commands) or sends it (events): decides the default topology. */
-  readonly direction: "receives" | "sends";
+  readonly action: "receive" | "send";
   readonly bindings?: Bindings;
 }
 

@@ -1,0 +1,68 @@
+import type { Json } from "./codegen.js";
+
+/** A request that wants to be executed. */
+export interface Claim {
+  readonly messageId: string;
+  /** Operation id. With `key` it identifies the work, whatever the message id. */
+  readonly operation: string;
+  /** Idempotency key; the message id where the contract names none. */
+  readonly key: string;
+  /** SHA-256 of the payload: another one under the same key is a mistake of the caller. */
+  readonly fingerprint: string;
+  /** Message id of the command that this one undoes. Such a claim is recognised by its own message id only. */
+  readonly undoes?: string;
+}
+
+/** The answer to a request, kept so that duplicates get the same one. */
+export interface RecordedReply {
+  /** Name of the reply message; empty when there is nothing to send. */
+  readonly name: string;
+  readonly payload: Json;
+  /** Where to send it, and under which correlation id, unless a duplicate asks for it elsewhere. */
+  readonly replyTo?: string;
+  readonly correlationId?: string;
+}
+
+/** What became of a claim. */
+export type Claimed =
+  /** Execute it, and `finish` with this token before the lease ends. */
+  | { readonly state: "claimed"; readonly token: string }
+  /** Somebody executes it, or the command it undoes: come back after `retryInMs`. */
+  | { readonly state: "executing"; readonly retryInMs: number }
+  | { readonly state: "done"; readonly reply: RecordedReply }
+  /** Its undo came first: never execute it. */
+  | { readonly state: "undone" }
+  /** The key was used with another payload. */
+  | { readonly state: "mismatch" };
+
+/** The end of an execution: an outcome to record, or nothing, which frees the claim for another try. */
+export interface Finish {
+  readonly token: string;
+  readonly reply?: RecordedReply;
+}
+
+/**
+ * What a participant remembers, so that a command takes effect once and never after its own undo.
+ *
+ * A row is `executing` (leased), `done` (with the reply) or `undone`. Command and undo contend for the row of the
+ * command's message id: an undo that comes first leaves it `undone`; one that meets `executing` waits; one that meets
+ * `done` executes, and makes the row `undone` and its key free when it finishes.
+ * Implementations share one conformance suite.
+ */
+export interface Inbox {
+  /** One verdict a claim, in order. A lapsed lease counts as not executing. */
+  claim(batch: readonly Claim[], leaseMs: number): Promise<readonly Claimed[]>;
+  /**
+   * Records outcomes. `undone`: an undo came in between; `lost`: the lease had lapsed and another execution has it.
+   * Both mean that this execution must not count. `tx` joins the participant's own transaction where the store has one.
+   */
+  finish(batch: readonly Finish[], tx?: unknown): Promise<readonly ("done" | "undone" | "lost")[]>;
+  /** Recorded replies whose sending was never confirmed, older than `olderThanMs`. */
+  unsent(
+    olderThanMs: number,
+    limit: number,
+  ): Promise<readonly { readonly token: string; readonly reply: RecordedReply }[]>;
+  /** Marks replies as sent. */
+  sent(tokens: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
