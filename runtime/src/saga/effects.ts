@@ -45,8 +45,10 @@ export type Event = { readonly at: number } & (
       readonly messageId?: string;
     }
   | { readonly type: "undeliverable"; readonly of: string; readonly attempt: number }
-  /** Level-triggered: everything due at `at`. */
-  | { readonly type: "wake" }
+  /** Whoever carried the effect has forgotten it: a lapsed lease, a restarted transport that is not durable. */
+  | { readonly type: "lost"; readonly of: string; readonly attempt: number }
+  /** Level-triggered: everything due at `at`. While `deaf`, replies may be waiting unheard: their timeouts hold. */
+  | { readonly type: "wake"; readonly deaf?: boolean }
   | {
       readonly type: "message";
       readonly id: string;
@@ -92,7 +94,6 @@ export type Effect = { readonly id: string; readonly attempt: number } & (
   | {
       readonly type: "run";
       readonly step: string;
-      readonly args: Json;
       readonly leaseUntil: number;
       readonly transactional: boolean;
     }

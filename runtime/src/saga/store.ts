@@ -82,6 +82,16 @@ export interface Commit {
   readonly keys: readonly KeyChange[];
 }
 
+/** What a commit carries along: it belongs to no transition, and may come with an empty batch. */
+export interface Housekeeping {
+  /** Keys of effects that have been carried out: their rows go. */
+  readonly confirmed?: readonly string[];
+  /** Events to keep for sagas that wait for them, now or later. */
+  readonly events?: readonly EventRow[];
+  /** Keys of runs that are still being executed, and until when nobody else may start them. */
+  readonly leases?: { readonly effects: readonly string[]; readonly until: number };
+}
+
 /**
  * Where sagas live. Implementations share one conformance suite.
  * `load` by `{ type, businessKey }` finds the saga of a business key.
@@ -94,17 +104,25 @@ export interface SagaStore {
       | { readonly type: string; readonly businessKey: string }
     )[],
   ): Promise<readonly (readonly SagaRow[])[]>;
-  /** Commits transitions of different sagas together; one verdict each. */
-  commit(
-    batch: readonly Commit[],
-    also?: { readonly confirmed?: readonly string[]; readonly events?: readonly EventRow[] },
-  ): Promise<readonly ("done" | "conflict" | Error)[]>;
-  /** A transition and `work` in one transaction of its own: swap first, then the work, then the rest. */
-  transact(one: Commit, work: (tx: unknown) => unknown): Promise<"done" | "conflict">;
-  /** What is due, what was left unsent, and the store's clock. */
+  /** Commits transitions of different sagas together; one verdict each. An effect opened again replaces its row. */
+  commit(batch: readonly Commit[], also?: Housekeeping): Promise<readonly ("done" | "conflict" | Error)[]>;
+  /**
+   * A transition and the work it depends on in one transaction of its own: first the swap, which locks the saga and
+   * fences everyone else, then `work`, then the commit that `work` returns. What `work` throws rolls everything back
+   * and rejects. A store with one shared connection (SQLite) refuses a promise from `work`.
+   */
+  transact(
+    lock: { readonly id: string; readonly expected: number },
+    work: (tx: unknown) => Commit | Promise<Commit>,
+  ): Promise<"done" | "conflict">;
+  /**
+   * What is due, what was left undone, and the store's clock. `unsent` are open effects that nobody has taken, confirmed
+   * or renewed for `olderThanMs` (0 = all), runs only once their lease has lapsed; taking them counts as touching them.
+   */
   pending(
     mine: readonly DefinitionRef[],
     limit: number,
+    olderThanMs: number,
   ): Promise<{
     readonly now: number;
     readonly nextDue?: number;
