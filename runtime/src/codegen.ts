@@ -33,8 +33,6 @@ export interface Message<Payload, Headers = None> {
   readonly contentType?: string;
   /** Where the correlation id stands: a runtime expression. @default the protocol's own place */
   readonly correlationId?: string;
-  /** The key duplicates are recognised by: a runtime expression. @default the message id */
-  readonly idempotencyKey?: string;
   readonly bindings?: Bindings;
 }
 
@@ -62,9 +60,15 @@ export interface Reply<R, F extends Failures> {
   readonly address?: string;
   /** Where replies arrive, when the document fixes it. */
   readonly channel?: Channel;
-  readonly success: readonly Message<R>[];
+  readonly success: readonly Message<unknown>[];
   readonly failure?: { readonly [Name in keyof F]: Message<F[Name]> };
+  readonly "~reply"?: R;
 }
+
+/** A success reply that is one of several messages: message key to payload. */
+export type OneOf<Messages> = {
+  [Name in keyof Messages]: { readonly name: Name; readonly payload: Messages[Name] };
+}[keyof Messages];
 
 /** An operation that is answered, with success or with a declared failure. */
 export interface Request<Payload, R, F extends Failures = None, Parameters = None, Headers = None> {
@@ -80,6 +84,8 @@ export interface Request<Payload, R, F extends Failures = None, Parameters = Non
   readonly timeoutMs?: number;
   /** The operation of the same contract that undoes this one, filled from the request's own fields. */
   readonly compensatedBy?: string;
+  /** The key duplicates are recognised by: a runtime expression. @default the message id */
+  readonly idempotencyKey?: string;
   readonly bindings?: Bindings;
   readonly "~parameters"?: Parameters;
 }
@@ -92,6 +98,8 @@ export interface Send<Payload, Parameters = None, Headers = None> {
   readonly action: "receive" | "send";
   readonly channel: Channel;
   readonly message: Message<Payload, Headers>;
+  /** The key duplicates are recognised by: a runtime expression. @default the message id */
+  readonly idempotencyKey?: string;
   readonly bindings?: Bindings;
   readonly "~parameters"?: Parameters;
 }
