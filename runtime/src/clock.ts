@@ -2,8 +2,8 @@
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00Z. */
   now(): number;
-  /** Calls `wake` once, `ms` from now. Returns a function that cancels it. Does not keep the process alive. */
-  after(ms: number, wake: () => void): () => void;
+  /** Calls `wake` once, `ms` from now. Returns a function that cancels it. Keeps the process alive only when told to. */
+  after(ms: number, wake: () => void, keepAlive?: boolean): () => void;
 }
 
 const longestTimeoutMs = 2 ** 31 - 1;
@@ -11,16 +11,20 @@ const longestTimeoutMs = 2 ** 31 - 1;
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: Date.now,
-  after(ms, wake) {
+  after(ms, wake, keepAlive = false) {
     // Node fires a longer timeout at once: sleep in stretches instead.
     if (ms > longestTimeoutMs) {
-      let cancel = systemClock.after(longestTimeoutMs, () => {
-        cancel = systemClock.after(ms - longestTimeoutMs, wake);
-      });
+      let cancel = systemClock.after(
+        longestTimeoutMs,
+        () => {
+          cancel = systemClock.after(ms - longestTimeoutMs, wake, keepAlive);
+        },
+        keepAlive,
+      );
       return () => cancel();
     }
     const timer = setTimeout(wake, Math.max(0, ms));
-    timer.unref();
+    if (!keepAlive) timer.unref();
     return () => clearTimeout(timer);
   },
 };

@@ -7,7 +7,10 @@ export interface Claim {
   readonly operation: string;
   /** Idempotency key; the message id where the contract names none. */
   readonly key: string;
-  /** SHA-256 of the payload: another one under the same key is a mistake of the caller. */
+  /**
+   * SHA-256 of the payload: another one under the same key is a mistake of the caller.
+   * Empty where the key is the message id, which stands for its payload already.
+   */
   readonly fingerprint: string;
   /** Message id of the command that this one undoes. Such a claim is recognised by its own message id only. */
   readonly undoes?: string;
@@ -15,7 +18,7 @@ export interface Claim {
 
 /** The answer to a request, kept so that duplicates get the same one. */
 export interface RecordedReply {
-  /** Name of the reply message; empty when there is nothing to send. */
+  /** What it answers and with which message, as `<operation id>/<message name>`; empty when there is nothing to send. */
   readonly name: string;
   readonly payload: Json;
   /** Where to send it, and under which correlation id, unless a duplicate asks for it elsewhere. */
@@ -57,6 +60,8 @@ export interface Inbox {
    * Both mean that this execution must not count. `tx` joins the participant's own transaction where the store has one.
    */
   finish(batch: readonly Finish[], tx?: unknown): Promise<readonly ("done" | "undone" | "lost")[]>;
+  /** Prolongs leases, counted from now. A token that has finished, or whose claim somebody else holds, is left alone. */
+  renew(tokens: readonly string[], leaseMs: number): Promise<void>;
   /** Recorded replies whose sending was never confirmed, older than `olderThanMs`. */
   unsent(
     olderThanMs: number,
