@@ -7,6 +7,11 @@ import type { Effect } from "./effects.js";
 
 export type SagaStatus = "running" | "compensating" | "completed" | "compensated" | "needs-attention" | "cancelled";
 
+/** Whether a saga has come to an end of its own; one that needs attention has not. */
+export function isFinished(status: SagaStatus): boolean {
+  return status === "completed" || status === "compensated" || status === "cancelled";
+}
+
 /** One version of a saga definition. `hash` is of its structure: steps, kinds, operations. */
 export interface DefinitionRef {
   readonly type: string;
@@ -97,6 +102,8 @@ export interface Housekeeping {
  * `load` by `{ type, businessKey }` finds the saga of a business key.
  */
 export interface SagaStore {
+  /** Names the queues of whoever works on this store, so that two stores on one broker never mix. */
+  readonly name: string;
   load(
     refs: readonly (
       | { readonly id: string }
@@ -136,9 +143,17 @@ export interface SagaStore {
 /** What people ask of a store: kept apart from what the runner needs. */
 export interface SagaAdmin {
   get(id: string): Promise<SagaRow | undefined>;
+  /** The sagas that match, the youngest first. `next` is present where there are more. */
   list(filter: SagaFilter): Promise<{ readonly sagas: readonly SagaRow[]; readonly next?: string }>;
+  /** In the order of `seq`. */
   history(id: string): Promise<readonly HistoryRow[]>;
+  /** Deletes at most `limit` sagas that finished before, with everything that belongs to them; answers how many. */
   purge(finishedBefore: number, limit: number): Promise<number>;
+  /**
+   * Drops events that no saga asks for: those stored before, and the oldest of a channel that has more than
+   * `keepPerChannel`. Answers how many.
+   */
+  dropEvents(storedBefore: number, keepPerChannel: number): Promise<number>;
 }
 
 export interface SagaFilter {

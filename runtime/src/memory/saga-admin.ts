@@ -1,0 +1,70 @@
+import { isFinished, type SagaAdmin, type SagaRow } from "../saga/store.js";
+import type { SagaTables } from "./saga-tables.js";
+
+/** The questions people ask of a memory store. */
+export function createMemorySagaAdmin(tables: SagaTables): SagaAdmin {
+  return {
+    async get(id) {
+      return tables.read(id);
+    },
+
+    async list({ type, status, step, key, startedAfter, startedBefore, limit = 100, after }) {
+      const matching = [...tables.sagas.values()]
+        .map((stored) => stored.row)
+        .filter(
+          (row) =>
+            (type === undefined || row.type === type) &&
+            (status === undefined || row.status === status) &&
+            (step === undefined || row.cursor.includes(step)) &&
+            (key === undefined || row.key === key) &&
+            (startedAfter === undefined || row.startedAt >= startedAfter) &&
+            (startedBefore === undefined || row.startedAt < startedBefore) &&
+            (after === undefined || row.id < after),
+        )
+        .sort((a, b) => (a.id < b.id ? 1 : -1));
+      const page = matching.slice(0, limit);
+      const last = page.at(-1);
+      return {
+        sagas: page.map(({ id }) => tables.read(id)).filter((row): row is SagaRow => row !== undefined),
+        ...(last && matching.length > limit ? { next: last.id } : {}),
+      };
+    },
+
+    async history(id) {
+      return [...(tables.history.get(id) ?? [])];
+    },
+
+    async purge(finishedBefore, limit) {
+      const ids = [...tables.sagas.values()]
+        .filter(({ row }) => isFinished(row.status) && row.updatedAt < finishedBefore)
+        .slice(0, limit)
+        .map(({ row }) => row.id);
+      for (const id of ids) tables.forget(id);
+      return ids.length;
+    },
+
+    async dropEvents(storedBefore, keepPerChannel) {
+      let dropped = 0;
+      const early = new Map<string, { at: string; id: string; storedAt: number }[]>();
+      for (const [at, stored] of tables.events) {
+        if (tables.keys.has(at)) continue;
+        for (const { event } of stored.values()) {
+          const channel = early.get(event.channel) ?? [];
+          channel.push({ at, id: event.id, storedAt: event.at });
+          early.set(event.channel, channel);
+        }
+      }
+      for (const events of early.values()) {
+        events.sort((a, b) => b.storedAt - a.storedAt);
+        for (const [index, { at, id, storedAt }] of events.entries()) {
+          if (index < keepPerChannel && storedAt >= storedBefore) continue;
+          const stored = tables.events.get(at);
+          stored?.delete(id);
+          if (stored?.size === 0) tables.events.delete(at);
+          dropped += 1;
+        }
+      }
+      return dropped;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { DefinitionRef, EventRow, SagaRow, SagaStore } from "../saga/store.js";
+import type { SagaTables } from "./saga-tables.js";
+
+type Pending = Awaited<ReturnType<SagaStore["pending"]>>;
+
+interface Sweep {
+  readonly mine: readonly DefinitionRef[];
+  readonly limit: number;
+  readonly olderThanMs: number;
+  readonly now: number;
+}
+
+/** What a sweep finds, and takes. */
+export function pendingIn(tables: SagaTables, sweep: Sweep): Pending {
+  const definitions = new Set(sweep.mine.map(nameOf));
+  const isMine = (id: string) => {
+    const row = tables.sagas.get(id)?.row;
+    return row !== undefined && definitions.has(nameOf(row));
+  };
+  const isActive = (id: string) => isMine(id) && tables.sagas.get(id)?.row.paused === false;
+
+  const timers = [...tables.due].filter(([id]) => isActive(id)).sort(([, a], [, b]) => a - b);
+  const due = timers.filter(([, at]) => at <= sweep.now).slice(0, sweep.limit);
+  const nextDue = timers[due.length]?.[1];
+  return {
+    now: sweep.now,
+    ...(nextDue === undefined ? {} : { nextDue }),
+    due: due.map(([id]) => tables.read(id)).filter((row): row is SagaRow => row !== undefined),
+    unsent: takeUnsent(tables, sweep, isActive),
+    events: offerEvents(tables, sweep, isMine),
+  };
+}
+
+function takeUnsent(tables: SagaTables, sweep: Sweep, isActive: (id: string) => boolean): Pending["unsent"] {
+  const taken: { key: string; sagaId: string }[] = [];
+  for (const [key, open] of tables.effects) {
+    if (open.touchedAt > sweep.now - sweep.olderThanMs || taken.length === sweep.limit) break;
+    if (open.leaseUntil <= sweep.now && isActive(open.sagaId)) taken.push({ key, sagaId: open.sagaId });
+  }
+  return taken.flatMap(({ key, sagaId }) => {
+    const open = tables.effects.get(key);
+    if (!open) return [];
+    tables.touch(key, open, sweep.now);
+    return { sagaId, effect: open.effect };
+  });
+}
+
+function offerEvents(tables: SagaTables, sweep: Sweep, isMine: (id: string) => boolean): EventRow[] {
+  const offered: EventRow[] = [];
+  for (const [at, stored] of tables.events) {
+    const since = [...(tables.keys.get(at) ?? [])].filter(([id]) => isMine(id)).map(([, registeredAt]) => registeredAt);
+    if (since.length === 0) continue;
+    for (const [id, { event, offeredAt }] of stored) {
+      if (offered.length === sweep.limit) return offered;
+      const isNew = since.some((registeredAt) => registeredAt >= offeredAt);
+      if (!isNew && offeredAt > sweep.now - sweep.olderThanMs) continue;
+      stored.set(id, { event, offeredAt: sweep.now });
+      offered.push(event);
+    }
+  }
+  return offered;
+}
+
+function nameOf({ type, version, hash }: DefinitionRef): string {
+  return JSON.stringify([type, version, hash]);
+}

@@ -1,0 +1,115 @@
+import type { Effect } from "../saga/effects.js";
+import { effectKey } from "../saga/ids.js";
+import type { Commit, EventRow, HistoryRow, Housekeeping, SagaRow } from "../saga/store.js";
+import { stateText } from "../saga/stored-json.js";
+
+interface StoredSaga {
+  readonly row: Omit<SagaRow, "state">;
+  /** JSON, so that nobody who holds the object can change what is stored. */
+  readonly state: string;
+}
+
+interface OpenEffect {
+  readonly sagaId: string;
+  readonly effect: Effect;
+  readonly touchedAt: number;
+  /** 0 for everything but runs. */
+  readonly leaseUntil: number;
+}
+
+interface StoredEvent {
+  readonly event: EventRow;
+  /** When it was last offered to a saga; 0 for never. */
+  readonly offeredAt: number;
+}
+
+/** Two strings as one key of a map. */
+export function pair(a: string, b: string): string {
+  return `${a.length}:${a}${b}`;
+}
+
+/** The tables of a store, as maps, with the writes that keep them together. */
+export class SagaTables {
+  readonly sagas = new Map<string, StoredSaga>();
+  /** Ids by type and business key. */
+  readonly businessKeys = new Map<string, string>();
+  /** When something is due, by saga. */
+  readonly due = new Map<string, number>();
+  readonly history = new Map<string, HistoryRow[]>();
+  /** By effect key, the one touched longest ago first. */
+  readonly effects = new Map<string, OpenEffect>();
+  /** By channel and key: which sagas ask, and since when. */
+  readonly keys = new Map<string, Map<string, number>>();
+  /** By channel and key, then by message id, oldest first. */
+  readonly events = new Map<string, Map<string, StoredEvent>>();
+
+  read(id: string | undefined): SagaRow | undefined {
+    const stored = id === undefined ? undefined : this.sagas.get(id);
+    return stored && { ...stored.row, state: JSON.parse(stored.state) };
+  }
+
+  /** The whole transition or nothing of it. */
+  apply(commit: Commit, now: number): "done" | "conflict" {
+    const { row, expected } = commit;
+    const stored = this.sagas.get(row.id)?.row;
+    if (stored?.token === row.token) return "done";
+    if ((stored?.revision ?? 0) !== expected) return "conflict";
+    const businessKey = row.key === undefined ? undefined : pair(row.type, row.key);
+    const holder = businessKey === undefined ? row.id : (this.businessKeys.get(businessKey) ?? row.id);
+    if (holder !== row.id) return "conflict";
+
+    const { state: _, ...rest } = row;
+    this.sagas.set(row.id, { row: rest, state: stateText(row) });
+    if (businessKey !== undefined) this.businessKeys.set(businessKey, row.id);
+    if (row.dueAt === undefined) this.due.delete(row.id);
+    else this.due.set(row.id, row.dueAt);
+    const history = this.history.get(row.id);
+    if (history) history.push(...commit.records);
+    else this.history.set(row.id, [...commit.records]);
+    for (const key of commit.closed) this.effects.delete(key);
+    for (const effect of commit.open) this.#open(row.id, effect, now);
+    for (const { channel, key, on } of commit.keys) this.#ask(row.id, pair(channel, key), on, now);
+    return "done";
+  }
+
+  housekeep(also: Housekeeping): void {
+    for (const key of also.confirmed ?? []) this.effects.delete(key);
+    for (const event of also.events ?? []) {
+      const at = pair(event.channel, event.key);
+      const stored = this.events.get(at) ?? new Map<string, StoredEvent>();
+      if (!stored.has(event.id)) stored.set(event.id, { event, offeredAt: 0 });
+      this.events.set(at, stored);
+    }
+    for (const key of also.leases?.effects ?? []) {
+      const open = this.effects.get(key);
+      if (open) this.effects.set(key, { ...open, leaseUntil: also.leases?.until ?? 0 });
+    }
+  }
+
+  /** Marks an effect as taken now, which makes it the last one to be looked at again. */
+  touch(key: string, open: OpenEffect, now: number): void {
+    this.effects.delete(key);
+    this.effects.set(key, { ...open, touchedAt: now });
+  }
+
+  forget(id: string): void {
+    const row = this.sagas.get(id)?.row;
+    if (row?.key !== undefined) this.businessKeys.delete(pair(row.type, row.key));
+    for (const at of this.keys.keys()) this.#ask(id, at, false, 0);
+    for (const [key, open] of this.effects) if (open.sagaId === id) this.effects.delete(key);
+    this.history.delete(id);
+    this.due.delete(id);
+    this.sagas.delete(id);
+  }
+
+  #open(sagaId: string, effect: Effect, now: number): void {
+    const leaseUntil = effect.type === "run" ? effect.leaseUntil : 0;
+    this.touch(effectKey(effect), { sagaId, effect, touchedAt: now, leaseUntil }, now);
+  }
+
+  #ask(sagaId: string, at: string, on: boolean, now: number): void {
+    const asking = this.keys.get(at);
+    if (on) this.keys.set(at, (asking ?? new Map<string, number>()).set(sagaId, asking?.get(sagaId) ?? now));
+    else if (asking?.delete(sagaId) && asking.size === 0) this.keys.delete(at);
+  }
+}
