@@ -1,0 +1,156 @@
+import { type Clock, systemClock } from "../clock.js";
+import type { Claim, Claimed, Finish, Inbox, RecordedReply } from "../inbox.js";
+
+export interface MemoryInboxOptions {
+  /** Finished commands that are remembered, the newest. @default 100_000 */
+  readonly capacity?: number;
+  /** @default the machine's clock */
+  readonly clock?: Clock;
+}
+
+interface Row {
+  readonly token: string;
+  readonly messageId: string;
+  readonly claim: Claim;
+  state: "executing" | "done" | "undone";
+  leaseUntil: number;
+  reply: RecordedReply | undefined;
+  finishedAt: number;
+}
+
+// Whoever waits for an execution looks again at least this often.
+const longestWaitMs = 1_000;
+
+/**
+ * Remembers what the process has executed. Enough where a restart may execute a duplicate once more; a participant for
+ * which it may not keeps its inbox in its database.
+ */
+export function createMemoryInbox(options: MemoryInboxOptions = {}): Inbox {
+  return new MemoryInbox(options.clock ?? systemClock, options.capacity ?? 100_000);
+}
+
+class MemoryInbox implements Inbox {
+  readonly #clock: Clock;
+  readonly #capacity: number;
+  // Oldest first: what is forgotten is what was inserted first.
+  readonly #byMessage = new Map<string, Row>();
+  readonly #byKey = new Map<string, Row>();
+  readonly #byToken = new Map<string, Row>();
+  readonly #unsent = new Set<Row>();
+  #tokens = 0;
+
+  constructor(clock: Clock, capacity: number) {
+    this.#clock = clock;
+    this.#capacity = capacity;
+  }
+
+  async claim(batch: readonly Claim[], leaseMs: number): Promise<readonly Claimed[]> {
+    return batch.map((claim) => this.#claim(claim, leaseMs));
+  }
+
+  async renew(tokens: readonly string[], leaseMs: number): Promise<void> {
+    const until = this.#clock.now() + leaseMs;
+    for (const token of tokens) {
+      const row = this.#byToken.get(token);
+      if (row?.state === "executing") row.leaseUntil = until;
+    }
+  }
+
+  async finish(batch: readonly Finish[]): Promise<readonly ("done" | "undone" | "lost")[]> {
+    return batch.map((finish) => this.#finish(finish));
+  }
+
+  async unsent(olderThanMs: number, limit: number): ReturnType<Inbox["unsent"]> {
+    const before = this.#clock.now() - olderThanMs;
+    const found: { readonly token: string; readonly reply: RecordedReply }[] = [];
+    for (const { token, reply, finishedAt } of this.#unsent) {
+      if (found.length === limit) break;
+      if (reply && finishedAt <= before) found.push({ token, reply });
+    }
+    return found;
+  }
+
+  async sent(tokens: readonly string[]): Promise<void> {
+    for (const token of tokens) {
+      const row = this.#byToken.get(token);
+      if (row) this.#unsent.delete(row);
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  #claim(claim: Claim, leaseMs: number): Claimed {
+    const now = this.#clock.now();
+    const sameWork = claim.undoes === undefined ? this.#byKey.get(keyOf(claim)) : undefined;
+    const row = this.#byMessage.get(claim.messageId) ?? sameWork;
+    if (row?.state === "undone") return { state: "undone" };
+    if (row && row.claim.fingerprint !== claim.fingerprint) return { state: "mismatch" };
+    if (row?.state === "done" && row.reply) return { state: "done", reply: row.reply };
+    const command = claim.undoes === undefined ? undefined : this.#byMessage.get(claim.undoes);
+    for (const other of [row, command]) {
+      if (other?.state !== "executing" || other.leaseUntil <= now) continue;
+      return { state: "executing", retryInMs: Math.min(other.leaseUntil - now, longestWaitMs) };
+    }
+    if (row) this.#forget(row);
+    // A command that is not done can still be kept from ever being: from here on its row says so.
+    if (claim.undoes !== undefined && command?.state !== "done") this.#undo(claim.undoes, claim);
+    return { state: "claimed", token: this.#insert(claim.messageId, claim, now + leaseMs).token };
+  }
+
+  #finish({ token, reply }: Finish): "done" | "undone" | "lost" {
+    const row = this.#byToken.get(token);
+    if (row?.state === "undone") return "undone";
+    if (row?.state !== "executing") return "lost";
+    if (!reply) {
+      this.#forget(row);
+      return "done";
+    }
+    row.state = "done";
+    row.reply = reply;
+    row.finishedAt = this.#clock.now();
+    if (reply.name !== "") this.#unsent.add(row);
+    if (row.claim.undoes !== undefined) this.#undo(row.claim.undoes, row.claim);
+    return "done";
+  }
+
+  #undo(messageId: string, undo: Claim): void {
+    const row = this.#byMessage.get(messageId) ?? this.#insert(messageId, { ...undo, messageId, key: "" }, 0);
+    row.state = "undone";
+    this.#unsent.delete(row);
+    this.#freeKey(row);
+  }
+
+  #insert(messageId: string, claim: Claim, leaseUntil: number): Row {
+    const token = String(++this.#tokens);
+    const row: Row = { token, messageId, claim, state: "executing", leaseUntil, reply: undefined, finishedAt: 0 };
+    this.#byMessage.set(messageId, row);
+    this.#byToken.set(token, row);
+    if (claim.undoes === undefined) this.#byKey.set(keyOf(claim), row);
+    if (this.#byMessage.size > this.#capacity) this.#forgetOldest();
+    return row;
+  }
+
+  #forgetOldest(): void {
+    for (const row of this.#byMessage.values()) {
+      if (row.state === "executing") continue;
+      this.#forget(row);
+      return;
+    }
+  }
+
+  #forget(row: Row): void {
+    this.#byMessage.delete(row.messageId);
+    this.#byToken.delete(row.token);
+    this.#unsent.delete(row);
+    this.#freeKey(row);
+  }
+
+  #freeKey(row: Row): void {
+    const key = keyOf(row.claim);
+    if (this.#byKey.get(key) === row) this.#byKey.delete(key);
+  }
+}
+
+function keyOf(claim: Claim): string {
+  return `${claim.operation}\n${claim.key}`;
+}
