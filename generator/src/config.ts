@@ -1,3 +1,6 @@
+import type { Contract } from "./contract.js";
+import type { Diagnostic } from "./diagnostic.js";
+
 /** What `sagaspec.config.ts` may say. Every path is relative to the file. */
 export interface Config {
   /** Documents by service name, or a list of paths and globs, which name themselves. */
@@ -16,23 +19,49 @@ export interface Config {
   readonly allowRemote?: boolean;
   /** Rule violations that do not hinder generation are warnings. @default false */
   readonly lenient?: boolean;
+  /** Write more files than Sagaspec's own. */
   readonly plugins?: readonly Plugin[];
 }
 
+/** One document, or all that a glob finds. */
 export interface DocumentOptions {
   readonly path: string;
   /** 2.x only: whose view `publish` and `subscribe` take. @default "application" */
   readonly perspective?: "application" | "client";
   /** Generate one side only: `provider` serves what it receives, `consumer` calls it. @default both */
-  readonly role?: "provider" | "consumer";
+  readonly role?: Role;
   /** Stub file of this service; `false` for a service that others implement. */
   readonly handlers?: string | false;
 }
 
-/** Turns contracts into files. Our own emitters are plugins too. */
+/** The side of a contract that a program takes. */
+export type Role = "provider" | "consumer";
+
+/**
+ * Turns contracts into files. Our own emitters are plugins too.
+ * @example
+ * const inventory: Plugin = {
+ *   name: "inventory",
+ *   emit: (contracts) => [{ path: "services.json", content: JSON.stringify(contracts.map(({ service }) => service)) }],
+ * };
+ */
 export interface Plugin {
   readonly name: string;
-  emit(contracts: readonly import("./contract.js").Contract[], options: Config): readonly GeneratedFile[];
+  emit(
+    contracts: readonly Contract[],
+    options: EmitOptions,
+  ): readonly GeneratedFile[] | Promise<readonly GeneratedFile[]>;
+}
+
+/** What a plugin may need to know of the configuration. */
+export interface EmitOptions {
+  readonly importExtension: ".js" | ".ts" | "";
+  readonly dateTime: "string" | "Date";
+  readonly int64: "number" | "bigint";
+  /** The only side wanted of a service, if one is. */
+  role(service: string): Role | undefined;
+  /** Tells about something that was left out. */
+  report(diagnostic: Diagnostic): void;
 }
 
 /** `path` is relative to the output folder. Written only when its content has changed. */

@@ -1,0 +1,39 @@
+// Accounting service 1.0.0. Generated from specs/accounting.yaml by sagaspec; do not edit.
+
+/** @see `#/components/messages/authorizeCard` */
+export interface AuthorizeCard {
+  orderId: OrderId;
+  /** Number of a saved card. */
+  cardId: number;
+  /** In whole units of the order's currency. At least 1. */
+  amount: number;
+}
+
+/**
+ * Number of an order. At least 1.
+ * @see `#/components/schemas/OrderId`
+ */
+export type OrderId = number;
+
+/** @see `#/components/messages/voidAuthorization` */
+export interface VoidAuthorization {
+  orderId: OrderId;
+}
+
+/**
+ * The money is held.
+ * @see `#/components/messages/cardAuthorized`
+ */
+export interface CardAuthorized {
+  /** Number of the authorization. */
+  transactionId: number;
+}
+
+/**
+ * The card does not cover the amount.
+ * @see `#/components/messages/cardRefused`
+ */
+export interface CardRefused {
+  /** For people to read. */
+  reason: string;
+}

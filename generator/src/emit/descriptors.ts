@@ -1,0 +1,128 @@
+import type { EmitOptions } from "../config.js";
+import type { Bindings, Channel, Contract, Message, Operation, Reply, SchemaNode } from "../contract.js";
+import type { Side } from "./names.js";
+import { hasJsonBody, headersType, isEmpty, payloadType } from "./payload.js";
+import { type Doc, group, hardline, indent, join, print } from "./print/layout.js";
+import { type Code, code, literal, numeral, propertyName } from "./print/literal.js";
+import { mentionedConstants, rootSchema } from "./schemas.js";
+import type { Scope } from "./scope.js";
+
+/** `const servers = { ... }`, where the document names servers. */
+export function serversConstant({ servers }: Contract, scope: Scope): readonly string[] {
+  if (servers.length === 0) return [];
+  const value = servers.map(({ name, host, protocol, pathname, variables, security }) => {
+    const named = variables.map((one) => [one.name, { default: one.default, enum: nonEmpty(one.enum) }] as const);
+    const kinds = nonEmpty(security.map((scheme) => scheme.type));
+    return [name, { host, protocol, pathname, variables: members(named), security: kinds }] as const;
+  });
+  const type = `{ readonly [name: string]: ${scope.runtime("Server")} }`;
+  return [print([`const servers: ${type} = `, literal(Object.fromEntries(value)), ";"])];
+}
+
+/** `const commands: Channel = { ... }` */
+export function channelConstant(channel: Channel, scope: Scope): string {
+  const parameters = channel.parameters.map(
+    ({ name, enum: values, default: fallback, location }) =>
+      [name, { enum: nonEmpty(values), default: fallback, location }] as const,
+  );
+  const value = { address: channel.address, parameters: members(parameters), bindings: bindings(channel.bindings) };
+  return print([`const ${scope.constant(channel)}: ${scope.runtime("Channel")} = `, literal(value), ";"]);
+}
+
+/** `const createTicket: Message<CreateTicket> = { ... }` */
+export function messageConstant(message: Message, scope: Scope, options: EmitOptions): string {
+  const schema = (node: SchemaNode | undefined): unknown => {
+    if (node === undefined) return undefined;
+    scope.schemas(mentionedConstants(node, scope.unit.graph));
+    return rootSchema(node, scope.unit.graph);
+  };
+  const json = hasJsonBody(message);
+  const value = {
+    name: message.name,
+    payload: isEmpty(message) || !json ? undefined : schema(message.payload),
+    headers: schema(message.headers),
+    contentType: message.contentType === "application/json" ? undefined : message.contentType,
+    correlationId: message.correlationId,
+    bindings: bindings(message.bindings),
+  };
+  const headers = headersType(message, scope, options);
+  const types = join(", ", [payloadType(message, scope, options), ...(headers ? [headers] : [])]);
+  return print([
+    `const ${scope.constant(message)}: `,
+    scope.runtime("Message"),
+    "<",
+    types,
+    "> = ",
+    literal(value),
+    ";",
+  ]);
+}
+
+/** `export const restaurant: Restaurant = { ... }` */
+export function contractConstant(side: Side, contract: Contract, scope: Scope): string {
+  const { service, version, servers } = contract;
+  const about = literal({ service, version, servers: servers.length > 0 ? code("servers") : undefined });
+  const operations = side.operations.map((operation): [string, Doc] => {
+    const messages = scope.messages(operation);
+    const [only] = messages;
+    if (messages.length <= 1) return [operation.name, descriptor(operation, operation.id, only?.message, scope)];
+    const each = messages.map(({ member, message }): [string, Doc] => [
+      member,
+      descriptor(operation, `${operation.id}.${member}`, message, scope),
+    ]);
+    return [operation.name, block(each)];
+  });
+  const value = block([["$contract", about], ...operations]);
+  return print([`export const ${side.constant}: ${side.contract} = `, value, ";"]);
+}
+
+function descriptor(operation: Operation, id: string, message: Message | undefined, scope: Scope): Doc {
+  const { reply } = operation;
+  const value = {
+    kind: reply ? "request" : "send",
+    id,
+    action: operation.action,
+    channel: code(scope.constant(scope.channel(operation.channel))),
+    message: message ? code(scope.constant(message)) : { name: operation.name },
+    reply: reply && replyValue(reply, scope),
+    timeoutMs: operation.timeoutMs === undefined ? undefined : code(numeral(operation.timeoutMs)),
+    compensatedBy: operation.compensatedBy,
+    idempotencyKey: operation.idempotencyKey,
+    bindings: bindings(operation.bindings),
+  };
+  return literal(value, reply !== undefined);
+}
+
+function replyValue(reply: Reply, scope: Scope): object {
+  const channel = reply.channel === undefined ? undefined : scope.channel(reply.channel);
+  const constant = (key: string): Code => code(scope.constant(scope.message(key)));
+  return {
+    address: reply.address,
+    channel: channel && channel.address !== null ? code(scope.constant(channel)) : undefined,
+    success: reply.success.map(constant),
+    failure: members(reply.failure.map((key) => [key, constant(key)])),
+  };
+}
+
+const block = (entries: readonly (readonly [string, Doc])[]): Doc =>
+  group([
+    "{",
+    indent([
+      hardline,
+      join(
+        [",", hardline],
+        entries.map(([name, doc]) => [propertyName(name), ": ", doc]),
+      ),
+    ]),
+    ",",
+    hardline,
+    "}",
+  ]);
+
+const members = (entries: readonly (readonly [string, unknown])[]): object | undefined =>
+  entries.length > 0 ? Object.fromEntries(entries) : undefined;
+
+const nonEmpty = <Item>(items: readonly Item[] | undefined): readonly Item[] | undefined =>
+  items && items.length > 0 ? items : undefined;
+
+const bindings = (value: Bindings): Bindings | undefined => (Object.keys(value).length > 0 ? value : undefined);

@@ -1,0 +1,54 @@
+import type { EmitOptions, GeneratedFile, Plugin } from "../config.js";
+import type { Contract } from "../contract.js";
+import { emitContract } from "./contract.js";
+import { emitFixtures } from "./fixtures.js";
+import { emitIndex } from "./index.js";
+import { emitMessages } from "./messages.js";
+import { sides } from "./names.js";
+import { emitSchemas } from "./schemas.js";
+import { serviceUnit, sharedUnits, type Unit } from "./unit.js";
+
+/** Sagaspec's own output: a folder for each service. */
+export const services: Plugin = {
+  name: "services",
+  async emit(contracts, options) {
+    const files = contracts.map((contract) => serviceFiles(contract, options));
+    return (await Promise.all(files)).flat();
+  },
+};
+
+/** The types of files that several documents refer to: a folder for each file. */
+export const shared: Plugin = {
+  name: "shared",
+  async emit(contracts, options) {
+    const files = sharedUnits(contracts).map((unit) => typeFiles(unit, options));
+    return (await Promise.all(files)).flat();
+  },
+};
+
+async function serviceFiles(contract: Contract, options: EmitOptions): Promise<readonly GeneratedFile[]> {
+  const unit = serviceUnit(contract);
+  const files = [...(await typeFiles(unit, options, contract))];
+  if (sides(contract, options.role(contract.service)).length > 0) {
+    files.push({ path: `${unit.path}/contract.ts`, content: emitContract(contract, unit, options) });
+  } else {
+    options.report({
+      severity: "warning",
+      code: "no-operations",
+      message: `${contract.title} has no operations, so there are types and schemas but no contract`,
+      hint: "describe what the service sends and receives under `operations`",
+      ...contract.origin,
+    });
+  }
+  const fixtures = await emitFixtures(contract, unit, options);
+  if (fixtures) files.push({ path: `${unit.path}/fixtures.ts`, content: fixtures });
+  return files;
+}
+
+async function typeFiles(unit: Unit, options: EmitOptions, contract?: Contract): Promise<readonly GeneratedFile[]> {
+  return [
+    { path: `${unit.path}/index.ts`, content: emitIndex(unit, options, contract) },
+    { path: `${unit.path}/messages.ts`, content: await emitMessages(unit, options) },
+    { path: `${unit.path}/schemas.ts`, content: emitSchemas(unit, options) },
+  ];
+}

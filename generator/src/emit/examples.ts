@@ -1,0 +1,72 @@
+import type { NamedType, SchemaNode } from "../contract.js";
+import type { TypeOptions } from "./print/type.js";
+import { references, subschemas } from "./references.js";
+
+/** Judges examples by the schemas of one contract. */
+export interface ExampleJudge {
+  /** Why the schema refuses the value; nothing where it accepts it. */
+  refusal(value: unknown, node: SchemaNode): string | undefined;
+  /** Whether the value has members that its type does not name: allowed by an open schema, refused by the compiler. */
+  exceeds(value: unknown, node: SchemaNode): boolean;
+  /** Whether values of the schema look different in memory: dates and big integers. */
+  converts(node: SchemaNode, options: TypeOptions): boolean;
+}
+
+/** A judge that knows these types. Loads the validator, so call it only when there is something to judge. */
+export async function exampleJudge(types: readonly NamedType[]): Promise<ExampleJudge> {
+  const { Ajv } = await import("ajv");
+  const addFormats = (await import("ajv-formats")).default;
+  const ajv = new Ajv({ strict: false, logger: false });
+  addFormats.default(ajv);
+  const byName = new Map(types.map((type) => [type.name, type.schema]));
+  const definitions = Object.fromEntries(types.map((type) => [type.name, standalone(type.schema)]));
+
+  const reachable = (node: SchemaNode, seen: Set<SchemaNode>): Set<SchemaNode> => {
+    if (seen.has(node)) return seen;
+    seen.add(node);
+    for (const name of references(node)) reachable(byName.get(name) ?? true, seen);
+    for (const child of subschemas(node)) reachable(child, seen);
+    return seen;
+  };
+
+  const exceeds = (value: unknown, node: SchemaNode): boolean => {
+    if (typeof node === "boolean" || typeof value !== "object" || value === null) return false;
+    if (node.$ref !== undefined) return exceeds(value, byName.get(node.$ref) ?? true);
+    // Which branch a value takes is not decided here.
+    if (node.oneOf ?? node.anyOf ?? node.allOf) return true;
+    if (Array.isArray(value)) {
+      const items = node.items as SchemaNode | undefined;
+      return value.some((item) => exceeds(item, Array.isArray(items) ? true : (items ?? true)));
+    }
+    return Object.entries(value).some(([name, member]) => {
+      const named = node.properties && Object.hasOwn(node.properties, name) ? node.properties[name] : undefined;
+      if (named !== undefined) return exceeds(member, named);
+      return node.properties !== undefined && typeof node.additionalProperties !== "object" && !node.patternProperties;
+    });
+  };
+
+  return {
+    refusal: (value, node) => {
+      const schema = typeof node === "boolean" ? node : { ...(standalone(node) as object), definitions };
+      return ajv.validate(schema, value) ? undefined : ajv.errorsText(ajv.errors, { dataVar: "payload" });
+    },
+    exceeds,
+    converts: (node, { dateTime, int64 }) =>
+      [...reachable(node, new Set())].some(
+        (one) =>
+          typeof one === "object" &&
+          ((dateTime === "Date" && one.format === "date-time") || (int64 === "bigint" && one.format === "int64")),
+      ),
+  };
+}
+
+// References in the form that a validator resolves.
+function standalone(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(standalone);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) =>
+      name === "$ref" && typeof member === "string" ? [name, `#/definitions/${member}`] : [name, standalone(member)],
+    ),
+  );
+}

@@ -1,0 +1,83 @@
+import type { EmitOptions } from "../config.js";
+import type { Contract, Message } from "../contract.js";
+import { type ExampleJudge, exampleJudge } from "./examples.js";
+import { hasJsonBody, isEmpty } from "./payload.js";
+import { comment } from "./print/comment.js";
+import { type Doc, group, indent, join, line, print } from "./print/layout.js";
+import { literal, propertyName } from "./print/literal.js";
+import { type TypeOptions, typeOf } from "./print/type.js";
+import { references } from "./references.js";
+import { file, foreignImports, importLine, type Unit } from "./unit.js";
+
+/** `fixtures.ts`: the examples of the document's messages, typed; nothing where there are none. */
+export async function emitFixtures(contract: Contract, unit: Unit, options: EmitOptions): Promise<string | undefined> {
+  const messages = contract.messages.filter((one) => hasJsonBody(one) && !isEmpty(one) && one.examples.length > 0);
+  if (messages.length === 0) return undefined;
+  const judge = await exampleJudge(contract.types);
+  const types: TypeOptions = { ...options, recursive: unit.graph.recursive };
+  const used = new Set<string>();
+  const blocks = messages.flatMap((message) => {
+    const examples = accepted(message, judge, types, options);
+    if (examples.length === 0) return [];
+    for (const name of references(message.payload ?? true)) used.add(name);
+    return constant(message, examples, judge, types);
+  });
+  if (blocks.length === 0) return undefined;
+  const ending = options.importExtension;
+  const local = [...used].filter((name) => unit.foreign(name) === undefined);
+  const imports = [
+    ...foreignImports(unit, used, `messages${ending}`, (name) => [name], true),
+    ...importLine(local, `./messages${ending}`, true),
+  ];
+  return file(unit.header, imports, blocks);
+}
+
+interface Example {
+  readonly name: string;
+  readonly payload: unknown;
+}
+
+function accepted(message: Message, judge: ExampleJudge, types: TypeOptions, options: EmitOptions): readonly Example[] {
+  const payload = message.payload ?? true;
+  const names = new Set<string>();
+  return message.examples.flatMap((example, index) => {
+    if (example.payload === undefined || judge.converts(payload, types)) return [];
+    const refusal = judge.refusal(example.payload, payload);
+    if (refusal !== undefined) {
+      options.report({
+        severity: "warning",
+        code: "invalid-example",
+        message: `example ${example.name ?? index + 1} of ${message.key} is left out: ${refusal}`,
+        hint: "change the example so that the message's own schema accepts it",
+        file: message.origin.file,
+        pointer: `${message.origin.pointer}/examples/${index}`,
+      });
+      return [];
+    }
+    let name = example.name ?? (index === 0 ? "example" : `example${index + 1}`);
+    while (names.has(name)) name += "_";
+    names.add(name);
+    return { name, payload: example.payload };
+  });
+}
+
+function constant(message: Message, examples: readonly Example[], judge: ExampleJudge, types: TypeOptions): string {
+  const node = message.payload ?? true;
+  const type = typeOf(node, types);
+  const declared = examples.map(({ name }): Doc => ["readonly ", propertyName(name), ": ", type]);
+  const values = examples.map(({ name, payload }): Doc => {
+    const cast: Doc = judge.exceeds(payload, node) ? [" as ", type] : "";
+    return [propertyName(name), ": ", literal(payload), cast];
+  });
+  const docs = comment([`Examples of \`${message.name.replaceAll("`", "'")}\`.`]);
+  return (
+    docs +
+    print([
+      `export const ${message.constName}: `,
+      group(["{", indent([line, join([";", line], declared)]), { kind: "choice", broken: ";", flat: "" }, line, "}"]),
+      " = ",
+      group(["{", indent([line, join([",", line], values)]), { kind: "choice", broken: ",", flat: "" }, line, "}"]),
+      ";",
+    ])
+  );
+}

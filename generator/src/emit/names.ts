@@ -1,0 +1,45 @@
+import type { Role } from "../config.js";
+import type { Contract, Operation } from "../contract.js";
+
+/** What `contract.ts` exports for the operations of one direction. */
+export interface Side {
+  readonly action: "receive" | "send";
+  readonly operations: readonly Operation[];
+  /** `Restaurant`, `RestaurantEvents` */
+  readonly contract: string;
+  /** `restaurant`, `restaurantEvents` */
+  readonly constant: string;
+  /** `RestaurantClient`, where this program may be the end that starts. */
+  readonly client?: string;
+  /** `RestaurantHandlers`, where this program may be the end that answers. */
+  readonly handlers?: string;
+}
+
+/**
+ * The contracts of a document: what it receives and what it sends, those of the two that have operations. A provider
+ * handles the first and starts the second; a consumer the other way round.
+ */
+export function sides(contract: Contract, role?: Role): readonly Side[] {
+  const taken = new Set(contract.types.map((type) => type.name));
+  const names = ["", "Client", "Handlers", "Events", "EventsClient", "EventsHandlers"];
+  const clash = names.some((ending) => taken.has(contract.typeName + ending));
+  const stem = clash ? `${contract.typeName}Service` : contract.typeName;
+
+  return (["receive", "send"] as const).flatMap((action) => {
+    const operations = contract.operations.filter((operation) => operation.action === action);
+    if (operations.length === 0) return [];
+    const name = action === "receive" ? stem : `${stem}Events`;
+    const starts = role === undefined || (role === "consumer") === (action === "receive");
+    const answers = role === undefined || (role === "provider") === (action === "receive");
+    return {
+      action,
+      operations,
+      contract: name,
+      constant: lowerFirst(action === "receive" ? contract.typeName : `${contract.typeName}Events`),
+      ...(starts && { client: `${name}Client` }),
+      ...(answers && { handlers: `${name}Handlers` }),
+    };
+  });
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

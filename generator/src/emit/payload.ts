@@ -1,0 +1,34 @@
+import type { EmitOptions } from "../config.js";
+import type { Message, SchemaNode } from "../contract.js";
+import type { Doc } from "./print/layout.js";
+import { typeOf } from "./print/type.js";
+import { references } from "./references.js";
+import type { Scope } from "./scope.js";
+
+const json = /[/+]json\b/i;
+
+/** Whether the body is read by the schema; else it is text or bytes, as they are. */
+export const hasJsonBody = (message: Message): boolean => json.test(message.contentType);
+
+/** Whether the message carries nothing: no payload, or only `null`. */
+export function isEmpty(message: Message): boolean {
+  const { payload } = message;
+  return payload === undefined || (typeof payload === "object" && payload.type === "null");
+}
+
+/** The TypeScript type of a message's payload. */
+export function payloadType(message: Message | undefined, scope: Scope, options: EmitOptions): Doc {
+  if (!message || isEmpty(message)) return "void";
+  if (!hasJsonBody(message)) return /^text\//i.test(message.contentType) ? "string" : "Uint8Array";
+  return schemaType(message.payload ?? true, scope, options);
+}
+
+/** The TypeScript type of a message's headers, if the document describes them. */
+export function headersType(message: Message, scope: Scope, options: EmitOptions): Doc | undefined {
+  return message.headers === undefined ? undefined : schemaType(message.headers, scope, options);
+}
+
+function schemaType(node: SchemaNode, scope: Scope, options: EmitOptions): Doc {
+  scope.types(references(node));
+  return typeOf(node, { ...options, recursive: scope.unit.graph.recursive });
+}

@@ -1,0 +1,130 @@
+import type { EmitOptions } from "../config.js";
+import type { NamedType, SchemaNode } from "../contract.js";
+import { print } from "./print/layout.js";
+import { code, literal } from "./print/literal.js";
+import { references, type TypeGraph } from "./references.js";
+import { file, foreignImports, type Unit } from "./unit.js";
+
+/** The constant of a type's schema. */
+export const schemaName = (type: string): string => `${type}Schema`;
+
+const definitionName = (type: string): string => `${type}Definition`;
+
+/**
+ * `schemas.ts`: a JSON Schema literal for each type, each after those that it mentions. A type that contains itself is
+ * a definition, and every schema that leads to it carries the definition along, so that `$ref` finds it at the root of
+ * whatever is compiled.
+ */
+export function emitSchemas(unit: Unit, options: EmitOptions): string {
+  const { graph } = unit;
+  const own = new Set(unit.types.map((type) => type.name));
+  const types = graph.order.filter((type) => own.has(type.name));
+  const recursive = types.filter((type) => graph.recursive.has(type.name));
+  if (types.length === 0) return file(unit.header, [], ["export {};"]);
+
+  const mentioned = types.flatMap(({ schema }) => [...references(schema), ...graph.recursiveIn(schema)]);
+  const local = (name: string): readonly string[] => [(graph.recursive.has(name) ? definitionName : schemaName)(name)];
+  const imports = [
+    'import type { Schema } from "@sagaspec/runtime/codegen";',
+    ...foreignImports(unit, mentioned, `schemas${options.importExtension}`, local, false),
+    `import type * as messages from "./messages${options.importExtension}";`,
+  ];
+  return file(unit.header, imports, [
+    ...types.map((type) =>
+      recursive.includes(type)
+        ? constant(definitionName(type.name), type, schemaValue(type.schema, graph))
+        : constant(schemaName(type.name), type, rootSchema(type.schema, graph)),
+    ),
+    ...recursive.map((type) => constant(schemaName(type.name), type, inDefinitions({ $ref: type.name }, graph))),
+  ]);
+}
+
+function constant(name: string, type: NamedType, value: unknown): string {
+  const spread = typeof value === "object" && value !== null && "properties" in value;
+  return print(["export const ", name, `: Schema<messages.${type.name}> = `, literal(value, spread), ";"]);
+}
+
+/** A schema as a value of its own: a constant, or a literal with the definitions that it leads to. */
+export function rootSchema(node: SchemaNode, graph: TypeGraph): unknown {
+  if (typeof node === "object" && node.$ref !== undefined) return code(schemaName(node.$ref));
+  return inDefinitions(node, graph);
+}
+
+/** The constants that {@link rootSchema} mentions, each with the type that it belongs to. */
+export function mentionedConstants(node: SchemaNode, graph: TypeGraph): readonly (readonly [string, string])[] {
+  if (typeof node === "object" && node.$ref !== undefined) return [[schemaName(node.$ref), node.$ref]];
+  const values = references(node).filter((name) => !graph.recursive.has(name));
+  return [
+    ...values.map((name) => [schemaName(name), name] as const),
+    ...graph.recursiveIn(node).map((name) => [definitionName(name), name] as const),
+  ];
+}
+
+function inDefinitions(node: SchemaNode, graph: TypeGraph): unknown {
+  const names = graph.recursiveIn(node);
+  const value = schemaValue(node, graph);
+  // `{}` and `{ not: {} }` say the same as `true` and `false`, and are objects, as a `Schema` is.
+  if (typeof value === "boolean") return value ? {} : { not: {} };
+  if (names.length === 0) return value;
+  return {
+    ...(value as object),
+    definitions: Object.fromEntries(names.map((name) => [name, code(definitionName(name))])),
+  };
+}
+
+// What a validator reads, in the order of the usual way to write a schema; descriptions are in the types.
+const schemas = [
+  "items",
+  "additionalProperties",
+  "additionalItems",
+  "propertyNames",
+  "contains",
+  "not",
+  "if",
+  "then",
+  "else",
+];
+const maps = ["properties", "patternProperties"];
+const lists = ["oneOf", "anyOf", "allOf"];
+const plain = [
+  ...[
+    "enum",
+    "const",
+    "format",
+    "required",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+  ],
+  ...["minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"],
+  ...["contentEncoding", "contentMediaType", "x-secret"],
+];
+
+function schemaValue(node: SchemaNode, graph: TypeGraph): unknown {
+  if (typeof node === "boolean") return node;
+  if (node.$ref !== undefined) {
+    return graph.recursive.has(node.$ref) ? { $ref: `#/definitions/${node.$ref}` } : code(schemaName(node.$ref));
+  }
+  const child = (one: SchemaNode): unknown => schemaValue(one, graph);
+  const entries = Object.entries(node).flatMap(([keyword, value]): [string, unknown][] => {
+    if (keyword === "type" || plain.includes(keyword)) return [[keyword, value]];
+    if (lists.includes(keyword) || (keyword === "items" && Array.isArray(value))) return [[keyword, value.map(child)]];
+    if (schemas.includes(keyword)) return [[keyword, child(value)]];
+    if (maps.includes(keyword)) return [[keyword, mapped(value, child)]];
+    if (keyword === "dependencies") {
+      const each = (one: SchemaNode | readonly string[]): unknown => (isNames(one) ? one : child(one));
+      return [[keyword, mapped(node.dependencies ?? {}, each)]];
+    }
+    return [];
+  });
+  const rank = (keyword: string): number => ["type", "format", "enum", "const", "required"].indexOf(keyword) + 1 || 9;
+  return Object.fromEntries(entries.sort(([left], [right]) => rank(left) - rank(right)));
+}
+
+// Through entries, so that a member called `__proto__` stays a member.
+const mapped = <Value>(map: Record<string, Value>, each: (value: Value) => unknown): object =>
+  Object.fromEntries(Object.entries(map).map(([name, value]) => [name, each(value)]));
+
+const isNames = (one: SchemaNode | readonly string[]): one is readonly string[] => Array.isArray(one);

@@ -1,0 +1,97 @@
+import type { EmitOptions } from "../config.js";
+import type { Channel, Contract, Message, Operation } from "../contract.js";
+import type { Side } from "./names.js";
+import { foreignImports, importLine, type Unit } from "./unit.js";
+
+/** The names inside one `contract.ts`: what it imports because it was mentioned, and what it declares. */
+export class Scope {
+  readonly unit: Unit;
+  readonly #contract: Contract;
+  readonly #options: EmitOptions;
+  readonly #declared: ReadonlySet<string>;
+  readonly #constants = new Map<object, string>();
+  readonly #runtime = new Set<string>();
+  readonly #types = new Set<string>();
+  readonly #schemas = new Map<string, string>();
+
+  constructor(contract: Contract, unit: Unit, sides: readonly Side[], options: EmitOptions) {
+    this.#contract = contract;
+    this.unit = unit;
+    this.#options = options;
+    const parameters = contract.channels.flatMap((channel) => channel.parametersType ?? []);
+    const own = sides.flatMap((side) => [side.contract, side.client ?? "", side.handlers ?? ""]);
+    this.#declared = new Set([...contract.types.map((type) => type.name), ...parameters, ...own]);
+    const taken = new Set(["servers", ...sides.map((side) => side.constant)]);
+    for (const [ending, items] of [
+      ["Channel", contract.channels],
+      ["Message", contract.messages],
+    ] as const) {
+      for (const item of items) {
+        let name = item.constName;
+        while (taken.has(name)) name += ending;
+        taken.add(name);
+        this.#constants.set(item, name);
+      }
+    }
+  }
+
+  /** A type of the runtime, under another name where the document has a type of that name. */
+  runtime(name: string): string {
+    let local = name;
+    while (this.#declared.has(local)) local += "Descriptor";
+    this.#runtime.add(local === name ? name : `${name} as ${local}`);
+    return local;
+  }
+
+  /** Types of the document. */
+  types(names: readonly string[]): void {
+    for (const name of names) this.#types.add(name);
+  }
+
+  /** Constants of `schemas.ts`, each with the type that it belongs to. */
+  schemas(constants: readonly (readonly [string, string])[]): void {
+    for (const [constant, type] of constants) this.#schemas.set(constant, type);
+  }
+
+  /** The constant of a channel or a message. */
+  constant(item: Channel | Message): string {
+    return this.#constants.get(item) ?? item.constName;
+  }
+
+  channel(key: string): Channel {
+    return this.#find(this.#contract.channels, key);
+  }
+
+  message(key: string): Message {
+    return this.#find(this.#contract.messages, key);
+  }
+
+  /** The messages of an operation, with the name of the member of each. */
+  messages(operation: Operation): readonly { readonly member: string; readonly message: Message }[] {
+    return operation.messages.map(({ key, member }) => ({ member, message: this.message(key) }));
+  }
+
+  /** What was mentioned so far, as import lines. */
+  imports(): readonly string[] {
+    const ending = this.#options.importExtension;
+    const local = [...this.#types].filter((name) => this.unit.foreign(name) === undefined);
+    const schemas = [...this.#schemas].filter(([, type]) => this.unit.foreign(type) === undefined);
+    const constants = (type: string) => [...this.#schemas].flatMap(([name, of]) => (of === type ? [name] : []));
+    return [
+      ...importLine(this.#runtime, "@sagaspec/runtime/codegen", true),
+      ...foreignImports(this.unit, this.#types, `messages${ending}`, (name) => [name], true),
+      ...foreignImports(this.unit, new Set(this.#schemas.values()), `schemas${ending}`, constants, false),
+      ...importLine(local, `./messages${ending}`, true),
+      ...importLine(
+        schemas.map(([name]) => name),
+        `./schemas${ending}`,
+      ),
+    ];
+  }
+
+  #find<Item extends { readonly key: string }>(items: readonly Item[], key: string): Item {
+    const item = items.find((one) => one.key === key);
+    if (!item) throw new Error(`the contract of ${this.#contract.service} has nothing called ${key}`);
+    return item;
+  }
+}

@@ -1,0 +1,91 @@
+import { posix } from "node:path";
+import type { Contract, NamedType, Origin } from "../contract.js";
+import { inline } from "./print/comment.js";
+import { type Doc, group, indent, join, line, print } from "./print/layout.js";
+import { quote } from "./print/literal.js";
+import { type TypeGraph, typeGraph } from "./references.js";
+
+/** A generated folder: a service, or the types of a file that several documents share. */
+export interface Unit {
+  /** Relative to the output folder: `restaurant`, `shared/money`. */
+  readonly path: string;
+  /** First line of each of its files. */
+  readonly header: string;
+  readonly document: Origin;
+  /** The types that this folder declares. */
+  readonly types: readonly NamedType[];
+  /** Of these types and of all that they refer to. */
+  readonly graph: TypeGraph;
+  /** The folder of a type that is declared elsewhere, as an import from here names it: `../shared/money`. */
+  foreign(name: string): string | undefined;
+}
+
+/** The folder of a service. */
+export function serviceUnit(contract: Contract): Unit {
+  const { title, version, origin } = contract;
+  const header = `// ${inline(`${title} ${version}`)}. Generated from ${inline(origin.file)} by sagaspec; do not edit.`;
+  return unit(contract.service, header, origin, contract.types);
+}
+
+/** The folders of the files that documents share, each type once. */
+export function sharedUnits(contracts: readonly Contract[]): readonly Unit[] {
+  const types = new Map(contracts.flatMap((one) => one.types).map((type) => [`${type.module}/${type.name}`, type]));
+  const modules = [...new Set([...types.values()].flatMap((type) => type.module ?? []))].sort();
+  return modules.flatMap((module) => {
+    const [first] = [...types.values()].filter((type) => type.module === module);
+    if (!first) return [];
+    const document = { file: first.origin.file, pointer: "#" };
+    const header = `// Shared types. Generated from ${inline(document.file)} by sagaspec; do not edit.`;
+    return [unit(module, header, document, [...types.values()])];
+  });
+}
+
+function unit(path: string, header: string, document: Origin, all: readonly NamedType[]): Unit {
+  const own = (type: NamedType): boolean => (type.module ?? path) === path;
+  const modules = new Map(all.filter((type) => !own(type)).map((type) => [type.name, type.module ?? path]));
+  return {
+    path,
+    header,
+    document,
+    types: all.filter(own),
+    graph: typeGraph(all),
+    foreign: (name) => {
+      const module = modules.get(name);
+      return module === undefined ? undefined : posix.relative(path, module);
+    },
+  };
+}
+
+/** A file of these blocks, with an empty line between any two. */
+export const file = (header: string, imports: readonly string[], blocks: readonly string[]): string =>
+  `${[[header, ...imports].join("\n"), ...blocks].map((block) => block.trimEnd()).join("\n\n")}\n`;
+
+/** An import of these names; nothing where there are none. */
+export function importLine(names: Iterable<string>, from: string, typeOnly = false): readonly string[] {
+  const sorted = [...new Set(names)].sort();
+  if (sorted.length === 0) return [];
+  const list: Doc = group([
+    "{",
+    indent([line, join([",", line], sorted)]),
+    { kind: "choice", broken: ",", flat: "" },
+    line,
+    "}",
+  ]);
+  return [print([typeOnly ? "import type " : "import ", list, " from ", quote(from), ";"])];
+}
+
+/** Imports of types that other folders declare, grouped by folder. `local` names what is imported for a type. */
+export function foreignImports(
+  unit: Unit,
+  names: Iterable<string>,
+  file: string,
+  local: (name: string) => readonly string[],
+  typeOnly: boolean,
+): readonly string[] {
+  const folders = new Map<string, string[]>();
+  for (const name of names) {
+    const folder = unit.foreign(name);
+    if (folder !== undefined) folders.set(folder, [...(folders.get(folder) ?? []), ...local(name)]);
+  }
+  return [...folders].sort().flatMap(([folder, locals]) => importLine(locals, `${folder}/${file}`, typeOnly));
+}
