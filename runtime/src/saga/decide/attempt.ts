@@ -1,0 +1,190 @@
+/** Tasks and their attempts: how a command is sent, sent again, and given up. */
+import type { Json } from "../../codegen.js";
+import type { Action, StepNode } from "../definition.js";
+import type { Failure } from "../effects.js";
+import { messageId, type Side } from "../ids.js";
+import type { StepRecord, Task } from "../instance.js";
+import { backoffMs, isDefinite, retries } from "./retry.js";
+import { contextOf, scopeOf } from "./scope.js";
+import { asJson, closeEffect, note, openEffect, type Turn, updateStep } from "./turn.js";
+
+/** How long a run's first lease lasts; its worker renews it. */
+export const leaseMs = 3_000;
+
+/** What a task is of: one side of a step. */
+export interface Work {
+  readonly step: StepNode;
+  readonly side: Side;
+  readonly action: Action;
+}
+
+/** The record's task on that side. */
+export function taskOf(record: StepRecord | undefined, side: Side): Task | undefined {
+  return side === "do" ? record?.do : record?.undo;
+}
+
+/** Starts a new round: computes its payload, once, and sends the first attempt. Gives the failure of a throwing `with`. */
+export function startTask(turn: Turn, work: Work): Failure | undefined {
+  const { step, side, action } = work;
+  const record = turn.saga.steps[step.path];
+  const round = (taskOf(record, side)?.round ?? 0) + 1;
+  const id = messageId(turn.saga.id, step.path, side, round);
+  let payload: Json = null;
+  if (action.kind !== "run") {
+    try {
+      const scope = scopeOf(turn.saga, side === "undo" ? { reply: record?.reply } : undefined);
+      payload = asJson(action.with(scope, contextOf(turn.saga, turn.at, record)));
+    } catch (error) {
+      return thrown(error);
+    }
+  }
+  const deadline = side === "do" && step.deadlineMs !== undefined ? turn.at + step.deadlineMs : undefined;
+  const task: Task = {
+    id,
+    round,
+    attempt: 1,
+    phase: "open",
+    payload,
+    ...(deadline === undefined ? undefined : { deadline }),
+    heard: [],
+    refused: 0,
+  };
+  note(turn, side === "do" ? "step-started" : "compensation-started", {
+    step: step.path,
+    attempt: 1,
+    messageId: id,
+    data: payload,
+  });
+  dispatch(turn, work, task);
+  return undefined;
+}
+
+/** The attempt after this one. */
+export function nextAttempt(turn: Turn, work: Work, task: Task): void {
+  const next = { ...task, attempt: task.attempt + 1 };
+  note(turn, work.side === "do" ? "step-retried" : "compensation-retried", {
+    step: work.step.path,
+    attempt: next.attempt,
+    messageId: task.id,
+  });
+  dispatch(turn, work, next);
+}
+
+/** The same attempt once more, with a new deadline. */
+export function resend(turn: Turn, work: Work, task: Task): void {
+  note(turn, work.side === "do" ? "step-resent" : "compensation-resent", {
+    step: work.step.path,
+    attempt: task.attempt,
+    messageId: task.id,
+  });
+  dispatch(turn, work, task);
+}
+
+function dispatch(turn: Turn, work: Work, task: Task): void {
+  const { step, side, action } = work;
+  const { id, attempt } = task;
+  if (action.kind === "send") {
+    openEffect(turn, {
+      type: "send",
+      id,
+      attempt,
+      operation: action.operation.id,
+      payload: task.payload,
+      ...undoes(turn, work),
+    });
+    setTask(turn, work, closed(task));
+    return;
+  }
+  const dueAt = Math.min(turn.at + action.timeoutMs, task.deadline ?? Number.POSITIVE_INFINITY);
+  if (action.kind === "run") {
+    const leaseUntil = turn.at + leaseMs;
+    openEffect(turn, { type: "run", id, attempt, step: step.path, leaseUntil, transactional: action.transactional });
+  } else {
+    // An undo, and whatever follows the pivot, must happen however late it is.
+    const expires = side === "do" && turn.saga.pivot === undefined;
+    openEffect(turn, {
+      type: "send",
+      id,
+      attempt,
+      operation: action.operation.id,
+      payload: task.payload,
+      correlationId: `${id}#${attempt}`,
+      ...(expires ? { expiresAt: dueAt } : undefined),
+      ...undoes(turn, work),
+    });
+  }
+  setTask(turn, work, { ...task, phase: "open", dueAt });
+}
+
+/** Command and undo meet at the participant under the command's id. */
+function undoes(turn: Turn, { step, side }: Work): { undoes?: string } {
+  const command = turn.saga.steps[step.path]?.do;
+  return side === "undo" && command && step.action?.kind !== "run" ? { undoes: command.id } : {};
+}
+
+/**
+ * Ends the current attempt with a failure: another one follows after a backoff, or the task is closed.
+ * Returns whether it is closed, and if so whether it certainly had no effect.
+ */
+export function failAttempt(
+  turn: Turn,
+  work: Work,
+  task: Task,
+  attempt: number,
+  failure: Failure,
+): "again" | "none" | "perhaps" {
+  const { step, side, action } = work;
+  note(turn, side === "do" ? "step-attempt-failed" : "compensation-attempt-failed", {
+    step: step.path,
+    attempt,
+    messageId: task.id,
+    data: { ...failure },
+  });
+  const heard = failure.kind === "timeout" ? task.heard : [...task.heard, attempt];
+  const refused = task.refused + (isDefinite(failure.kind) ? 1 : 0);
+  const known = { ...task, heard, refused };
+  if (task.phase === "open") closeEffect(turn, task);
+  if (action.kind !== "send") {
+    const startsAt = turn.at + backoffMs(action.retry, task.id, task.attempt);
+    const forward = side === "do" && turn.saga.pivot !== undefined;
+    const inTime = forward || task.deadline === undefined || startsAt < task.deadline;
+    if (inTime && retries(action.retry, task.attempt, failure.kind, forward)) {
+      setTask(turn, work, { ...known, phase: "backoff", dueAt: startsAt });
+      return "again";
+    }
+  }
+  setTask(turn, work, closed(known));
+  return refused === task.attempt ? "none" : "perhaps";
+}
+
+/** A refused task starts over after a backoff, under a new id. */
+export function renewLater(turn: Turn, work: Work, task: Task): void {
+  if (work.action.kind === "send") return;
+  const dueAt = turn.at + backoffMs(work.action.retry, task.id, task.round);
+  setTask(turn, work, { ...task, phase: "backoff", renew: true, dueAt });
+}
+
+/** Ends the task with a success. */
+export function closeTask(turn: Turn, work: Work, task: Task, attempt: number): void {
+  if (task.phase === "open") closeEffect(turn, task);
+  setTask(turn, work, closed({ ...task, heard: [...task.heard, attempt] }));
+}
+
+/** Remembers that an attempt has been heard of, and nothing else. */
+export function hear(turn: Turn, work: Work, task: Task, attempt: number): void {
+  setTask(turn, work, { ...task, heard: [...task.heard, attempt] });
+}
+
+function closed({ dueAt: _, ...task }: Task): Task {
+  return { ...task, phase: "closed" };
+}
+
+function setTask(turn: Turn, { step, side }: Work, task: Task): void {
+  updateStep(turn, step.path, side === "do" ? { do: task } : { undo: task });
+}
+
+/** What a throwing function of the saga's author means: nothing was sent, and trying again would throw again. */
+export function thrown(error: unknown): Failure {
+  const name = error instanceof Error ? error.name : "Error";
+  return { kind: "terminal", name, message: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,119 @@
+/**
+ * The pure heart: what has happened to a saga, and what follows. No I/O, no clock, no chance: the same definition,
+ * instance and events always give the same transition.
+ */
+import type { SagaDefinition } from "../definition.js";
+import type { Effect, Event } from "../effects.js";
+import { type Instance, nextDue } from "../instance.js";
+import type { HistoryRow, KeyChange } from "../store.js";
+import { proceed } from "./advance.js";
+import { applyOutcome, type Ignored } from "./outcome.js";
+import { beginTurn, note, type Turn } from "./turn.js";
+import { applyLost, applyWake } from "./wake.js";
+
+export type { Ignored } from "./outcome.js";
+
+/** One transition: the saga afterwards, what to remember and what to do. */
+export interface Decision {
+  readonly next: Instance;
+  readonly records: readonly HistoryRow[];
+  /** To carry out. Durable until closed. */
+  readonly effects: readonly Effect[];
+  /** Keys of effects that need no carrying out any more. */
+  readonly closed: readonly string[];
+  readonly keys: readonly KeyChange[];
+  /** When something is due next. */
+  readonly wakeAt?: number;
+}
+
+/** Applies one event: {@link decideAll} of one. */
+export function decide(
+  definition: SagaDefinition,
+  instance: Instance | undefined,
+  event: Event,
+): Decision | { readonly ignore: Ignored } {
+  const { decision, ignored } = decideAll(definition, instance, [event]);
+  return decision ?? { ignore: ignored[0] ?? "stale" };
+}
+
+/**
+ * Folds events that wait together into one transition, in order, with a history row each. `ignored` has one entry an
+ * event: undefined for an event that was applied. Without any, there is no decision.
+ */
+export function decideAll(
+  definition: SagaDefinition,
+  instance: Instance | undefined,
+  events: readonly Event[],
+): { readonly decision?: Decision; readonly ignored: readonly (Ignored | undefined)[] } {
+  let turn = instance && beginTurn(definition, instance, 0);
+  const ignored = events.map((event): Ignored | undefined => {
+    if (event.type === "start") {
+      if (turn) return "duplicate";
+      turn = start(definition, event);
+    } else {
+      if (!turn) return "unknown";
+      turn.at = event.at;
+      const reason = apply(turn, event);
+      if (reason) return reason;
+    }
+    proceed(turn);
+    return undefined;
+  });
+  return turn && ignored.includes(undefined) ? { decision: finish(turn), ignored } : { ignored };
+}
+
+/** What becomes of a saga whose event could not be decided: it stops, and somebody looks at it. */
+export function decideStuck(definition: SagaDefinition, instance: Instance, at: number, error: unknown): Decision {
+  const turn = beginTurn(definition, instance, at);
+  turn.saga.stuck = error instanceof Error ? error.message : String(error);
+  note(turn, "event-failed", { data: turn.saga.stuck });
+  proceed(turn);
+  return finish(turn);
+}
+
+function start(definition: SagaDefinition, event: Extract<Event, { type: "start" }>): Turn {
+  const { id, key, parent, caller, input, at } = event;
+  const instance: Instance = {
+    id,
+    ...(key === undefined ? undefined : { key }),
+    ...(parent === undefined ? undefined : { parent }),
+    ...(caller === undefined ? undefined : { caller }),
+    status: "running",
+    paused: false,
+    input,
+    startedAt: at,
+    seq: 0,
+    steps: {},
+  };
+  const turn = beginTurn(definition, instance, at);
+  note(turn, "started", { data: input });
+  return turn;
+}
+
+function apply(turn: Turn, event: Exclude<Event, { type: "start" }>): Ignored | undefined {
+  switch (event.type) {
+    case "outcome":
+      return applyOutcome(turn, event);
+    case "undeliverable":
+      return applyOutcome(turn, {
+        type: "outcome",
+        at: event.at,
+        of: event.of,
+        attempt: event.attempt,
+        failure: { kind: "undeliverable", name: "unroutable", message: "nobody listens there" },
+      });
+    case "lost":
+      return applyLost(turn, event);
+    case "wake":
+      return applyWake(turn, event);
+    case "message":
+    case "operate":
+      return "stale";
+  }
+}
+
+function finish(turn: Turn): Decision {
+  const { saga: next, records, effects, closed, keys } = turn;
+  const wakeAt = next.paused ? undefined : nextDue(next);
+  return { next, records, effects, closed, keys, ...(wakeAt === undefined ? undefined : { wakeAt }) };
+}

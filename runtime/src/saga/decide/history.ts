@@ -1,0 +1,35 @@
+/**
+ * What can happen to a saga, in the order in which it usually does. `data` of a row holds the payload, the reply, the
+ * failure or the reason.
+ */
+export type HistoryKind =
+  /** The saga began; `data` is its input. */
+  | "started"
+  | "step-started"
+  /** The next attempt of the same command. */
+  | "step-retried"
+  /** The same attempt, sent again over a transport that had forgotten it. */
+  | "step-resent"
+  | "step-succeeded"
+  /** An attempt failed: refused, broken, unroutable or without an answer in time. */
+  | "step-attempt-failed"
+  /** No further attempt: `data.outcome` says whether it is certain that nothing happened. */
+  | "step-failed"
+  /** The saga turned back; `data` says why. */
+  | "retreated"
+  | "compensation-started"
+  | "compensation-retried"
+  | "compensation-resent"
+  | "compensation-succeeded"
+  | "compensation-attempt-failed"
+  | "compensation-failed"
+  /** An answer to a command that no longer waited for one. */
+  | "late-reply"
+  /** Nobody listens where a message without an answer was sent. */
+  | "undeliverable"
+  /** An event could not be applied; `data` is the error. */
+  | "event-failed"
+  /** An operator acted; `data` says who, what and why. */
+  | "operated"
+  /** `data.status` is how the saga ended, or that it needs attention. */
+  | "ended";

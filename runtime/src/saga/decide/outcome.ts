@@ -1,0 +1,151 @@
+/** Answers, and what they do to the step that asked: at once, or late. */
+import type { Json } from "../../codegen.js";
+import { type Resolution, stepsOf } from "../definition.js";
+import type { Event, Failure } from "../effects.js";
+import { parseMessageId } from "../ids.js";
+import type { StepRecord, Task } from "../instance.js";
+import { closeTask, failAttempt, hear, renewLater, taskOf, thrown, type Work } from "./attempt.js";
+import { isFinal } from "./retry.js";
+import { contextOf, scopeOf } from "./scope.js";
+import { asJson, note, type Turn, updateStep } from "./turn.js";
+
+/** Why an event changed nothing. Final only when it was judged on a row read after the event arrived. */
+export type Ignored = "duplicate" | "stale" | "unknown";
+
+type Outcome = Extract<Event, { type: "outcome" }>;
+
+/** The task that a message id names, with the step it belongs to. */
+export function findTask(
+  turn: Turn,
+  id: string,
+): { readonly work: Work; readonly record: StepRecord; readonly task: Task; readonly round: number } | undefined {
+  const parts = parseMessageId(id);
+  const step = parts && stepsOf(turn.definition).get(parts.path);
+  const record = parts && turn.saga.steps[parts.path];
+  const task = parts && taskOf(record, parts.side);
+  const action = parts?.side === "undo" ? step?.compensate : step?.action;
+  if (!parts || !step || !record || !task || !action) return undefined;
+  return { work: { step, side: parts.side, action }, record, task, round: parts.round };
+}
+
+/** Applies an answer. Rule 2: success and refusal count whichever attempt they answer, the rest only for the current one. */
+export function applyOutcome(turn: Turn, event: Outcome): Ignored | undefined {
+  const found = findTask(turn, event.of);
+  if (!found) return "unknown";
+  const { work, record, task, round } = found;
+  if (round > task.round || (round === task.round && event.attempt > task.attempt)) return "unknown";
+  if (round < task.round) return "stale";
+  if (task.heard.includes(event.attempt)) return "duplicate";
+  if (work.action.kind === "run" && event.attempt !== task.attempt) return "stale";
+  if (task.phase === "closed") {
+    hear(turn, work, task, event.attempt);
+    late(turn, work, record, event);
+  } else if ("ok" in event) {
+    closeTask(turn, work, task, event.attempt);
+    succeed(turn, work, event);
+  } else {
+    const current = event.attempt === task.attempt && task.phase === "open";
+    if (!current && !isFinal(event.failure.kind)) return "stale";
+    fail(turn, work, task, event.attempt, event.failure);
+  }
+  return undefined;
+}
+
+function succeed(turn: Turn, { step, side }: Work, event: Extract<Outcome, { ok: Json }>): void {
+  note(turn, side === "do" ? "step-succeeded" : "compensation-succeeded", {
+    step: step.path,
+    attempt: event.attempt,
+    messageId: event.messageId ?? event.of,
+    data: event.ok,
+  });
+  if (side === "undo") undone(turn, step.path);
+  else completeStep(turn, step.path, event.ok);
+}
+
+/** Marks a step as done and lets its `onReply` see the reply. A throwing one counts as done, then failed. */
+export function completeStep(turn: Turn, path: string, reply: Json): void {
+  const step = stepsOf(turn.definition).get(path);
+  updateStep(turn, path, { status: "done", reply, failure: undefined, parked: undefined });
+  if (step?.pivot && !turn.saga.retreat) turn.saga.pivot = path;
+  if (!step?.onReply) return;
+  try {
+    const result = asJson(step.onReply(scopeOf(turn.saga, { reply }), contextOf(turn.saga, turn.at)));
+    updateStep(turn, path, { result });
+  } catch (error) {
+    updateStep(turn, path, { failure: thrown(error) });
+  }
+}
+
+/** An undo has ended well. If a success came meanwhile, the step is to be undone once more. */
+function undone(turn: Turn, path: string): void {
+  const again = turn.saga.steps[path]?.again;
+  updateStep(turn, path, { status: again ? "done" : "undone", again: undefined, failure: undefined });
+}
+
+/** Ends an attempt that failed, and the step with it when no other attempt follows. */
+export function fail(turn: Turn, work: Work, task: Task, attempt: number, failure: Failure): void {
+  const effect = failAttempt(turn, work, task, attempt, failure);
+  if (effect === "again") return;
+  if (work.side === "do") giveUp(turn, work, failure, effect);
+  else giveUpUndo(turn, work.step.path, failure);
+}
+
+function giveUp(turn: Turn, work: Work, failure: Failure, effect: "none" | "perhaps"): void {
+  const { path } = work.step;
+  const resolution = resolve(turn, work, failure);
+  const closed = turn.saga.steps[path]?.do;
+  if (resolution === "retry" && closed) {
+    renewLater(turn, work, closed);
+    return;
+  }
+  note(turn, "step-failed", { step: path, data: { effect, failure: { ...failure } } });
+  if (typeof resolution === "object") {
+    const status = effect === "none" ? "skipped" : "done";
+    updateStep(turn, path, { status, result: asJson(resolution.continueWith) });
+  } else {
+    const status = effect === "none" ? "failed" : "unknown";
+    updateStep(turn, path, { status, failure, parked: resolution === "park" ? true : undefined });
+  }
+}
+
+/** Only a refusal that the contract declares is for the saga's author to judge. */
+function resolve(turn: Turn, { step }: Work, failure: Failure): Resolution {
+  if (failure.kind !== "declared" || !step.onFailure) return "compensate";
+  const refusal = { name: failure.name, payload: failure.payload ?? null };
+  const attempt = turn.saga.steps[step.path]?.do?.round ?? 1;
+  try {
+    return step.onFailure(scopeOf(turn.saga, { failure: refusal }), { ...contextOf(turn.saga, turn.at), attempt });
+  } catch {
+    return "compensate";
+  }
+}
+
+/** A compensation that cannot be carried out. The others still run; the saga ends as `needs-attention`. */
+export function giveUpUndo(turn: Turn, path: string, failure: Failure): void {
+  const again = turn.saga.steps[path]?.again;
+  note(turn, "compensation-failed", { step: path, data: { ...failure } });
+  updateStep(turn, path, { status: again ? "done" : "undo-failed", again: undefined, failure });
+}
+
+/** An answer that nothing waits for. A failure changes nothing; a success may have left something to undo. */
+function late(turn: Turn, { step, side }: Work, { status }: StepRecord, event: Outcome): void {
+  const { path } = step;
+  const unheard = "failure" in event && event.failure.kind === "undeliverable";
+  note(turn, unheard ? "undeliverable" : "late-reply", {
+    step: path,
+    attempt: event.attempt,
+    messageId: event.messageId ?? event.of,
+    data: "ok" in event ? { ok: event.ok } : { failure: { ...event.failure } },
+  });
+  if (!("ok" in event)) return;
+  if (side === "undo") {
+    if (status === "undo-failed") undone(turn, path);
+  } else if (status === "unknown" || (status === "failed" && !turn.saga.retreat)) {
+    completeStep(turn, path, event.ok);
+  } else if (turn.definition.lateSuccess === "compensate" && step.compensate) {
+    if (status === "undoing") updateStep(turn, path, { reply: event.ok, again: true });
+    else if (status === "undone" || status === "undo-failed" || status === "failed") {
+      updateStep(turn, path, { status: "done", reply: event.ok, failure: undefined });
+    }
+  }
+}

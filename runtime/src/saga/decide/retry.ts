@@ -1,0 +1,46 @@
+import type { RetryPolicy } from "../definition.js";
+import type { Failure } from "../effects.js";
+
+const transient: readonly Failure["kind"][] = ["timeout", "retryable", "undeliverable"];
+
+/** Before the pivot: one attempt, unless the step says otherwise. */
+export const oneAttempt: RetryPolicy = {
+  attempts: 1,
+  backoffMs: 1_000,
+  factor: 2,
+  maxBackoffMs: 60_000,
+  jitter: 0.2,
+  on: transient,
+};
+
+/** Compensations: what cannot be undone at once may be undone in a minute. */
+export const fiveAttempts: RetryPolicy = { ...oneAttempt, attempts: 5, on: [...transient, "error"] };
+
+/** Failures that say for certain: this attempt had no effect. */
+export function isDefinite(kind: Failure["kind"]): boolean {
+  return kind === "declared" || kind === "terminal" || kind === "undone" || kind === "undeliverable";
+}
+
+/** Failures that settle the step, whichever attempt they answer: asking again would give the same answer. */
+export function isFinal(kind: Failure["kind"]): boolean {
+  return kind === "declared" || kind === "terminal" || kind === "undone";
+}
+
+/** Whether another attempt follows. `forward`: the pivot has been passed, so that only success will do. */
+export function retries(policy: RetryPolicy, attempt: number, kind: Failure["kind"], forward: boolean): boolean {
+  if (isFinal(kind) || kind === "invalid-reply") return false;
+  return forward || (attempt < policy.attempts && policy.on.includes(kind));
+}
+
+/** How long to wait after an attempt: exponential, capped, spread by the command's id so that no herd forms. */
+export function backoffMs(policy: RetryPolicy, id: string, attempt: number): number {
+  const full = Math.min(policy.maxBackoffMs, policy.backoffMs * policy.factor ** (attempt - 1));
+  return Math.round(full * (1 - policy.jitter * fraction(`${id}#${attempt}`)));
+}
+
+// FNV-1a: spreads well enough, and a decision must come out the same each time it is taken.
+function fraction(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0) / 2 ** 32;
+}

@@ -1,0 +1,73 @@
+/** A transition in the making: one or more events applied to one saga, to be committed at once. */
+import type { Json } from "../../codegen.js";
+import type { SagaDefinition } from "../definition.js";
+import type { Effect } from "../effects.js";
+import { effectKey } from "../ids.js";
+import type { Instance, StepRecord } from "../instance.js";
+import type { HistoryRow, KeyChange } from "../store.js";
+import type { HistoryKind } from "./history.js";
+
+/** The saga as this turn leaves it. A copy of its own: what `decide` was given stays as it is. */
+export type Draft = { -readonly [K in keyof Omit<Instance, "steps">]: Instance[K] } & {
+  steps: { [path: string]: StepRecord };
+};
+
+export interface Turn {
+  readonly definition: SagaDefinition;
+  readonly saga: Draft;
+  /** Time of the event that is being applied. */
+  at: number;
+  readonly records: HistoryRow[];
+  readonly effects: Effect[];
+  readonly closed: string[];
+  readonly keys: KeyChange[];
+}
+
+export function beginTurn(definition: SagaDefinition, from: Instance, at: number): Turn {
+  const saga = { ...from, steps: { ...from.steps } };
+  return { definition, saga, at, records: [], effects: [], closed: [], keys: [] };
+}
+
+/** Adds a line to the history. */
+export function note(
+  turn: Turn,
+  kind: HistoryKind,
+  about: Omit<HistoryRow, "sagaId" | "seq" | "at" | "kind"> = {},
+): void {
+  turn.saga.seq += 1;
+  turn.records.push({ sagaId: turn.saga.id, seq: turn.saga.seq, at: turn.at, kind, ...about });
+}
+
+export function openEffect(turn: Turn, effect: Effect): void {
+  turn.effects.push(effect);
+}
+
+/** Nobody need carry the effect out any more. One that this very turn opened has never been. */
+export function closeEffect(turn: Turn, effect: { readonly id: string; readonly attempt: number }): void {
+  const opened = turn.effects.findIndex((one) => one.id === effect.id && one.attempt === effect.attempt);
+  if (opened >= 0) turn.effects.splice(opened, 1);
+  turn.closed.push(effectKey(effect));
+}
+
+/** Changes what is known of a step; `undefined` takes a property away. */
+export function updateStep(
+  turn: Turn,
+  path: string,
+  change: { readonly [K in keyof StepRecord]?: StepRecord[K] | undefined },
+): StepRecord {
+  const known = turn.saga.steps[path] ?? { order: Object.keys(turn.saga.steps).length + 1, status: "open" };
+  const merged: { -readonly [K in keyof StepRecord]?: StepRecord[K] | undefined } = { ...known, ...change };
+  const record = withoutUndefined(merged) as StepRecord;
+  turn.saga.steps[path] = record;
+  return record;
+}
+
+/** A value as it is stored: what JSON makes of it. */
+export function asJson(value: unknown): Json {
+  return value === undefined ? null : (value as Json);
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+  for (const key of Object.keys(value) as (keyof T)[]) if (value[key] === undefined) delete value[key];
+  return value;
+}

@@ -1,0 +1,158 @@
+/** Given a saga, when something happens, then it does this: tests of the pure decision, without a broker or a clock. */
+import { deepStrictEqual } from "node:assert/strict";
+import type { Json } from "../codegen.js";
+import { type Decision, decide } from "../saga/decide/decide.js";
+import type { SagaDefinition } from "../saga/definition.js";
+import type { Effect, Event, Failure } from "../saga/effects.js";
+import { effectKey, messageId, type Side } from "../saga/ids.js";
+import { type Instance, nextDue } from "../saga/instance.js";
+import type { HistoryRow, SagaStatus } from "../saga/store.js";
+
+/** Which command an answer is for, when it is not the one that is open. */
+export interface Addressee {
+  /** @default the latest */
+  readonly attempt?: number;
+  /** @default the latest */
+  readonly round?: number;
+}
+
+/**
+ * Starts a saga at time 0.
+ * @example
+ * given(createOrder, order)
+ *   .thenSends("restaurant.createTicket", { orderId: 1 })
+ *   .whenReplied("ticket", { ticketId: 200 })
+ *   .thenEnds("completed");
+ */
+export function given<Input>(definition: SagaDefinition<Input>, input: Input): GivenSaga {
+  return new GivenSaga(definition as SagaDefinition, input as Json);
+}
+
+/** A saga in a test. `when...` lets something happen, `then...` checks what it did, and throws when it did not. */
+export class GivenSaga {
+  /** Milliseconds since the start. */
+  now = 0;
+  /** Why the last event changed nothing; undefined when it was applied. */
+  ignored: string | undefined;
+  /** What was to be carried out after the last event. */
+  effects: readonly Effect[] = [];
+  readonly history: HistoryRow[] = [];
+  /** Effects that are open, by key. */
+  readonly open: Map<string, Effect> = new Map();
+  readonly #definition: SagaDefinition;
+  #instance: Instance | undefined;
+
+  constructor(definition: SagaDefinition, input: Json) {
+    this.#definition = definition;
+    this.when({ type: "start", at: 0, id: "saga-1", input });
+  }
+
+  get instance(): Instance {
+    if (!this.#instance) throw new Error("the saga has not started");
+    return this.#instance;
+  }
+
+  /** Any event at all. */
+  when(event: Event): this {
+    const decision = decide(this.#definition, this.#instance, event);
+    this.ignored = "ignore" in decision ? decision.ignore : undefined;
+    this.effects = "ignore" in decision ? [] : decision.effects;
+    if (!("ignore" in decision)) this.#apply(decision);
+    return this;
+  }
+
+  /** A success for what a step does. */
+  whenReplied(step: string, reply: Json = null, to: Addressee = {}): this {
+    return this.when({ type: "outcome", at: this.now, ...this.#address(step, "do", to), ok: reply });
+  }
+
+  /** A failure for what a step does; with a name alone it is one that the contract declares. */
+  whenFailed(step: string, failure: Failure | string, to: Addressee = {}): this {
+    return this.when({ type: "outcome", at: this.now, ...this.#address(step, "do", to), failure: failureOf(failure) });
+  }
+
+  /** A success for a step's compensation. */
+  whenUndone(step: string, to: Addressee = {}): this {
+    return this.when({ type: "outcome", at: this.now, ...this.#address(step, "undo", to), ok: null });
+  }
+
+  /** A failure for a step's compensation. */
+  whenUndoFailed(step: string, failure: Failure | string, to: Addressee = {}): this {
+    return this.when({
+      type: "outcome",
+      at: this.now,
+      ...this.#address(step, "undo", to),
+      failure: failureOf(failure),
+    });
+  }
+
+  /** The next thing that is due happens: a timeout, or the end of a backoff. */
+  whenTimePasses(): this {
+    this.now = nextDue(this.instance) ?? this.now;
+    return this.when({ type: "wake", at: this.now });
+  }
+
+  /** The last event sent exactly this message, and nothing else. */
+  thenSends(operation: string, payload?: Json): this {
+    const sent = this.effects.map((effect) =>
+      effect.type === "send" ? effect.operation : `${effect.type} ${effect.id}`,
+    );
+    deepStrictEqual(sent, [operation]);
+    const [effect] = this.effects;
+    if (payload !== undefined && effect?.type === "send") deepStrictEqual(effect.payload, payload);
+    return this;
+  }
+
+  /** The last event started exactly this function, and nothing else. */
+  thenRuns(step: string): this {
+    const runs = this.effects.map((effect) => (effect.type === "run" ? effect.step : `${effect.type} ${effect.id}`));
+    deepStrictEqual(runs, [step]);
+    return this;
+  }
+
+  /** The last event had nothing carried out. */
+  thenDoesNothing(): this {
+    deepStrictEqual(this.effects, []);
+    return this;
+  }
+
+  /** From here on every compensation succeeds; they are these, in this order. */
+  thenCompensates(steps: readonly string[]): this {
+    const seen: string[] = [];
+    for (let step = this.#undoing(); step !== undefined; step = this.#undoing()) {
+      seen.push(step);
+      this.whenUndone(step);
+    }
+    deepStrictEqual(seen, steps);
+    return this;
+  }
+
+  /** The saga stands there, with no command open if that is an end. */
+  thenEnds(status: SagaStatus): this {
+    deepStrictEqual(this.instance.status, status);
+    return this;
+  }
+
+  #undoing(): string | undefined {
+    return Object.entries(this.instance.steps).find(([, record]) => record.status === "undoing")?.[0];
+  }
+
+  #apply(decision: Decision): void {
+    this.#instance = decision.next;
+    this.history.push(...decision.records);
+    for (const key of decision.closed) this.open.delete(key);
+    for (const effect of decision.effects) this.open.set(effectKey(effect), effect);
+  }
+
+  #address(step: string, side: Side, to: Addressee): { readonly of: string; readonly attempt: number } {
+    const record = this.instance.steps[step];
+    const task = side === "do" ? record?.do : record?.undo;
+    const of = messageId(this.instance.id, step, side, to.round ?? task?.round ?? 1);
+    return { of, attempt: to.attempt ?? task?.attempt ?? 1 };
+  }
+}
+
+function failureOf(failure: Failure | string): Failure {
+  if (typeof failure !== "string") return failure;
+  return { kind: "declared", name: failure, message: failure, payload: {} };
+}

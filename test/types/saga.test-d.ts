@@ -1,0 +1,103 @@
+import { expectTypeOf, test } from "vitest";
+import { saga } from "../../runtime/src/saga/builder.js";
+import { accounting, OrderSchema, orderEvents, type Refused, restaurant } from "../saga/contracts.js";
+
+const order = saga("order", { version: 1, input: OrderSchema });
+const ticket = order.step("ticket", { call: restaurant.createTicket, with: ({ input }) => input });
+
+test("a step sees the input and the replies so far", () => {
+  ticket.step("approval", {
+    call: restaurant.approveTicket,
+    with: ({ input, ticket }) => {
+      expectTypeOf(input.orderId).toEqualTypeOf<number>();
+      expectTypeOf(ticket).toEqualTypeOf<{ readonly ticketId: number }>();
+      return ticket;
+    },
+  });
+});
+
+test("a step name is used once", () => {
+  // Argument of type '"ticket"' is not assignable to parameter of type '"step 'ticket' is already defined"'.
+  // @ts-expect-error
+  ticket.step("ticket", { call: restaurant.approveTicket, with: ({ ticket }) => ticket });
+});
+
+test("reserved names are refused", () => {
+  // ... of type '"'input' is a reserved word: name the step otherwise"'.
+  // @ts-expect-error
+  order.step("input", { call: restaurant.rejectTicket, with: ({ input }) => input });
+  // @ts-expect-error
+  order.step("reply", { run: () => 1 });
+});
+
+test("a later step's reply is not visible", () => {
+  // Property 'ticket' does not exist on type 'Scope<Order, ...>'.
+  // @ts-expect-error
+  order.step("approval", { call: restaurant.approveTicket, with: ({ ticket }) => ticket });
+});
+
+test("the reply that a compensation sees may be missing", () => {
+  order.step("ticket", {
+    call: restaurant.createTicket,
+    with: ({ input }) => input,
+    // 'reply' is possibly 'undefined'.
+    // @ts-expect-error
+    compensate: { call: restaurant.approveTicket, with: ({ reply }) => ({ ticketId: reply.ticketId }) },
+  });
+});
+
+test("a payload is checked", () => {
+  // Type 'string' is not assignable to type 'number'.
+  // @ts-expect-error
+  order.step("ticket", { call: restaurant.createTicket, with: ({ input }) => ({ ...input, orderId: "1" }) });
+  // Property 'consumerId' is missing in type '{ orderId: number; }' but required in type 'Order'.
+  // @ts-expect-error
+  order.step("ticket", { call: restaurant.createTicket, with: ({ input }) => ({ orderId: input.orderId }) });
+});
+
+test("a call needs an operation that is answered", () => {
+  // Property 'reply' is missing in type 'Send<...>' but required in type 'Request<...>'.
+  // @ts-expect-error
+  order.step("told", { call: orderEvents.orderApproved, with: () => ({ orderId: 1 }) });
+  order.step("told", { send: orderEvents.orderApproved, with: ({ input }) => ({ orderId: input.orderId }) });
+});
+
+test("a compensation's payload is checked", () => {
+  order.step("rejected", { compensate: { run: ({ input }) => void input.orderId } });
+  order.step("ticket", {
+    call: restaurant.createTicket,
+    with: ({ input }) => input,
+    // Type 'string' is not assignable to type 'number'.
+    // @ts-expect-error
+    compensate: { call: restaurant.rejectTicket, with: () => ({ orderId: "1" }) },
+  });
+});
+
+test("a run's result is what later steps see", () => {
+  order
+    .step("paid", { call: accounting.authorizeCard, with: ({ input }) => ({ orderId: input.orderId, amount: 1 }) })
+    .step("approved", {
+      run: async ({ paid }, { idempotencyKey }) => ({ key: idempotencyKey, of: paid.transactionId }),
+    })
+    .step("told", {
+      send: orderEvents.orderApproved,
+      with: ({ approved }) => {
+        expectTypeOf(approved).toEqualTypeOf<{ key: string; of: number }>();
+        return { orderId: approved.of };
+      },
+    });
+});
+
+test("onReply decides what later steps see, onFailure sees the declared failure", () => {
+  order
+    .step("ticket", {
+      call: restaurant.createTicket,
+      with: ({ input }) => input,
+      onReply: ({ reply }) => reply.ticketId,
+      onFailure: ({ failure }) => {
+        expectTypeOf(failure).toEqualTypeOf<{ readonly name: "ticketRefused"; readonly payload: Refused }>();
+        return failure.payload.reason === "closed" ? "retry" : "compensate";
+      },
+    })
+    .step("approval", { call: restaurant.approveTicket, with: ({ ticket }) => ({ ticketId: ticket }), pivot: true });
+});
