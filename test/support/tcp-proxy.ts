@@ -1,0 +1,63 @@
+import { connect, createServer, type Socket } from "node:net";
+
+/** A way to a server that can be cut, or fall silent, while it is used. */
+export interface TcpProxy {
+  readonly port: number;
+  /** Ends every connection with a reset. New ones are accepted. */
+  cut(): void;
+  /** Passes nothing on in either direction, and keeps every connection. */
+  pause(): void;
+  resume(): void;
+  /** How many connections are open. */
+  connections(): number;
+  close(): Promise<void>;
+}
+
+/** Listens on a free port of loopback and passes on to `target` there. */
+export async function createTcpProxy(target: number): Promise<TcpProxy> {
+  const pairs = new Set<readonly [Socket, Socket]>();
+  let paused = false;
+
+  const server = createServer((near) => {
+    const far = connect({ host: "127.0.0.1", port: target, noDelay: true });
+    near.setNoDelay(true);
+    const pair = [near, far] as const;
+    pairs.add(pair);
+    const end = () => {
+      pairs.delete(pair);
+      near.destroy();
+      far.destroy();
+    };
+    for (const [from, to] of [pair, [far, near] as const]) {
+      from.on("data", (chunk) => to.write(chunk));
+      from.on("error", end).on("close", end);
+    }
+    if (paused) for (const socket of pair) socket.pause();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+
+  return {
+    port: address.port,
+    cut() {
+      for (const [near, far] of pairs) {
+        near.resetAndDestroy();
+        far.resetAndDestroy();
+      }
+    },
+    pause() {
+      paused = true;
+      for (const pair of pairs) for (const socket of pair) socket.pause();
+    },
+    resume() {
+      paused = false;
+      for (const pair of pairs) for (const socket of pair) socket.resume();
+    },
+    connections: () => pairs.size,
+    async close() {
+      this.cut();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
