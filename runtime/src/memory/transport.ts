@@ -1,9 +1,10 @@
 import { addressMatcher, openParameters } from "../address.js";
 import { type Clock, systemClock } from "../clock.js";
 import { SagaspecError } from "../errors.js";
-import type { Incoming, Message, Outgoing, Sent, Source, Subscription, Transport } from "../transport.js";
+import type { Incoming, Outgoing, Sent, Source, Subscription, Transport } from "../transport.js";
+import type { Consumer } from "./consumer.js";
 import { type Faults, fateOf, randomFrom, reordered } from "./faults.js";
-import { type Consumer, type DeadLetter, Queue } from "./queue.js";
+import { type DeadLetter, Queue } from "./queue.js";
 
 export interface MemoryTransportOptions {
   /** @default the machine's clock */
