@@ -190,7 +190,10 @@ class Router implements MemoryTransport {
   }
 
   #enqueueAfter(delayMs: number, message: Outgoing): void {
-    if (delayMs === 0) return this.#enqueue(message, this.#targets(message.to));
+    if (delayMs === 0) {
+      this.#enqueue(message, this.#targets(message.to));
+      return;
+    }
     const cancel = this.clock.after(delayMs, () => {
       this.#delayed.delete(cancel);
       this.#enqueue(message, this.#targets(message.to));
