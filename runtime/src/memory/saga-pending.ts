@@ -46,19 +46,17 @@ function takeUnsent(tables: SagaTables, sweep: Sweep, isActive: (id: string) => 
 }
 
 function offerEvents(tables: SagaTables, sweep: Sweep, isMine: (id: string) => boolean): EventRow[] {
-  const offered: EventRow[] = [];
+  const wanted: { at: string; event: EventRow }[] = [];
   for (const [at, stored] of tables.events) {
     const since = [...(tables.keys.get(at) ?? [])].filter(([id]) => isMine(id)).map(([, registeredAt]) => registeredAt);
     if (since.length === 0) continue;
-    for (const [id, { event, offeredAt }] of stored) {
-      if (offered.length === sweep.limit) return offered;
-      const isNew = since.some((registeredAt) => registeredAt >= offeredAt);
-      if (!isNew && offeredAt > sweep.now - sweep.olderThanMs) continue;
-      stored.set(id, { event, offeredAt: sweep.now });
-      offered.push(event);
-    }
+    // A saga that asks later than the event was offered has not seen it.
+    const until = Math.max(sweep.now - sweep.olderThanMs, ...since);
+    for (const { event, offeredAt } of stored.values()) if (offeredAt <= until) wanted.push({ at, event });
   }
-  return offered;
+  const offered = wanted.sort((a, b) => a.event.at - b.event.at).slice(0, sweep.limit);
+  for (const { at, event } of offered) tables.events.get(at)?.set(event.id, { event, offeredAt: sweep.now });
+  return offered.map(({ event }) => event);
 }
 
 function nameOf({ type, version, hash }: DefinitionRef): string {

@@ -33,7 +33,7 @@ export function stateText(row: { readonly id: string; readonly type: string; rea
 }
 
 /** @throws SagaspecError `invalid-usage` naming `subject`, for a value that JSON cannot carry. */
-export function jsonText(value: Json, subject: string): string {
+export function jsonText(value: unknown, subject: string): string {
   try {
     return JSON.stringify(value) ?? "null";
   } catch (cause) {

@@ -1,0 +1,151 @@
+/** How a saga and what belongs to it stand in SQL columns, in every SQL store. */
+import type { Effect } from "../saga/effects.js";
+import { effectKey } from "../saga/ids.js";
+import type { EventRow, HistoryRow, SagaRow, SagaStatus } from "../saga/store.js";
+import { jsonText, type StoreCodec, stateText } from "../saga/stored-json.js";
+
+/** A value that every driver takes. */
+export type SqlValue = string | number | null;
+
+/** Drivers hand 64-bit integers over as they please. */
+type SqlInteger = number | string | bigint;
+
+/** The columns of a saga, in the order of {@link sagaValues}. */
+export const sagaColumns = [
+  "id",
+  "type",
+  "version",
+  "hash",
+  "key",
+  "parent",
+  "status",
+  "paused",
+  "cursor",
+  "revision",
+  "state",
+  "due_at",
+  "started_at",
+  "updated_at",
+  "token",
+] as const;
+
+export interface SagaRecord {
+  readonly id: string;
+  readonly type: string;
+  readonly version: SqlInteger;
+  readonly hash: string;
+  readonly key: string | null;
+  readonly parent: string | null;
+  readonly status: string;
+  readonly paused: SqlInteger | boolean;
+  /** JSON array of step names. */
+  readonly cursor: string;
+  readonly revision: SqlInteger;
+  readonly state: string;
+  readonly due_at: SqlInteger | null;
+  readonly started_at: SqlInteger;
+  readonly updated_at: SqlInteger;
+  readonly token: string;
+}
+
+export function sagaValues(row: SagaRow, codec: StoreCodec): SqlValue[] {
+  return [
+    row.id,
+    row.type,
+    row.version,
+    row.hash,
+    row.key ?? null,
+    row.parent ?? null,
+    row.status,
+    row.paused ? 1 : 0,
+    JSON.stringify(row.cursor),
+    row.revision,
+    codec.encode(stateText(row)),
+    row.dueAt ?? null,
+    row.startedAt,
+    row.updatedAt,
+    row.token,
+  ];
+}
+
+export function sagaRow(record: SagaRecord, codec: StoreCodec): SagaRow {
+  return {
+    id: record.id,
+    type: record.type,
+    version: Number(record.version),
+    hash: record.hash,
+    ...(record.key === null ? undefined : { key: record.key }),
+    ...(record.parent === null ? undefined : { parent: record.parent }),
+    status: record.status as SagaStatus,
+    paused: Boolean(record.paused),
+    cursor: JSON.parse(record.cursor),
+    revision: Number(record.revision),
+    state: JSON.parse(codec.decode(record.state)),
+    ...(record.due_at === null ? undefined : { dueAt: Number(record.due_at) }),
+    startedAt: Number(record.started_at),
+    updatedAt: Number(record.updated_at),
+    token: record.token,
+  };
+}
+
+export interface HistoryRecord {
+  readonly saga_id: string;
+  readonly seq: SqlInteger;
+  readonly at: SqlInteger;
+  readonly kind: string;
+  readonly step: string | null;
+  readonly attempt: SqlInteger | null;
+  readonly message_id: string | null;
+  readonly data: string | null;
+}
+
+/** In the order of {@link HistoryRecord}. */
+export function historyValues(row: HistoryRow, codec: StoreCodec): SqlValue[] {
+  const data = row.data === undefined ? null : codec.encode(jsonText(row.data, `history of saga ${row.sagaId}`));
+  return [row.sagaId, row.seq, row.at, row.kind, row.step ?? null, row.attempt ?? null, row.messageId ?? null, data];
+}
+
+export function historyRow(record: HistoryRecord, codec: StoreCodec): HistoryRow {
+  return {
+    sagaId: record.saga_id,
+    seq: Number(record.seq),
+    at: Number(record.at),
+    kind: record.kind,
+    ...(record.step === null ? undefined : { step: record.step }),
+    ...(record.attempt === null ? undefined : { attempt: Number(record.attempt) }),
+    ...(record.message_id === null ? undefined : { messageId: record.message_id }),
+    ...(record.data === null ? undefined : { data: JSON.parse(codec.decode(record.data)) }),
+  };
+}
+
+/** Key, saga, effect, when it was touched, and until when it is leased (0 for everything but runs). */
+export function effectValues(sagaId: string, effect: Effect, now: number, codec: StoreCodec): SqlValue[] {
+  const text = codec.encode(jsonText(effect, `an effect of saga ${sagaId}`));
+  return [effectKey(effect), sagaId, text, now, effect.type === "run" ? effect.leaseUntil : 0];
+}
+
+export interface EventRecord {
+  readonly channel: string;
+  readonly key: string;
+  readonly id: string;
+  readonly name: string;
+  readonly payload: string;
+  readonly at: SqlInteger;
+}
+
+/** In the order of {@link EventRecord}. */
+export function eventValues(event: EventRow, codec: StoreCodec): SqlValue[] {
+  const payload = codec.encode(jsonText(event.payload, `event ${event.name} ${event.id}`));
+  return [event.channel, event.key, event.id, event.name, payload, event.at];
+}
+
+export function eventRow(record: EventRecord, codec: StoreCodec): EventRow {
+  return {
+    channel: record.channel,
+    key: record.key,
+    id: record.id,
+    name: record.name,
+    payload: JSON.parse(codec.decode(record.payload)),
+    at: Number(record.at),
+  };
+}

@@ -1,0 +1,105 @@
+import type { Effect } from "../saga/effects.js";
+import type { DefinitionRef, EventRow, SagaRow, SagaStore } from "../saga/store.js";
+import type { StoreCodec } from "../saga/stored-json.js";
+import { type EventRecord, eventRow, type SagaRecord, sagaRow } from "../sql/saga-record.js";
+import type { SqliteDatabase, SqliteStatement } from "./driver.js";
+
+type Refs = Parameters<SagaStore["load"]>[0];
+type Pending = Awaited<ReturnType<SagaStore["pending"]>>;
+
+/** Sagas of the definitions in a JSON array of `[type, version, hash]`. */
+const isMine = "json_array(s.type, s.version, s.hash) in (select value from json_each(?))";
+
+/** What the runner reads. */
+export class SagaQueries {
+  readonly #codec: StoreCodec;
+  readonly #byId: SqliteStatement;
+  readonly #byKey: SqliteStatement;
+  readonly #byBusinessKey: SqliteStatement;
+  readonly #due: SqliteStatement;
+  readonly #nextDue: SqliteStatement;
+  readonly #unsent: SqliteStatement;
+  readonly #touch: SqliteStatement;
+  readonly #wanted: SqliteStatement;
+  readonly #offer: SqliteStatement;
+
+  constructor(database: SqliteDatabase, codec: StoreCodec) {
+    this.#codec = codec;
+    this.#byId = database.prepare("select * from sagaspec_saga where id = ?");
+    this.#byKey = database.prepare(
+      `select s.* from sagaspec_key k join sagaspec_saga s on s.id = k.saga_id
+       where k.channel = ? and k.key = ? order by s.id`,
+    );
+    this.#byBusinessKey = database.prepare("select * from sagaspec_saga where type = ? and key = ?");
+    this.#due = database.prepare(
+      `select s.* from sagaspec_saga s where s.due_at <= ? and s.paused = 0 and ${isMine} order by s.due_at limit ?`,
+    );
+    this.#nextDue = database.prepare(
+      `select s.due_at as at from sagaspec_saga s where s.due_at is not null and s.paused = 0 and ${isMine}
+       order by s.due_at limit 1 offset ?`,
+    );
+    this.#unsent = database.prepare(
+      `select e.key, e.saga_id, e.effect from sagaspec_effect e join sagaspec_saga s on s.id = e.saga_id
+       where e.touched_at <= ? and e.lease_until <= ? and s.paused = 0 and ${isMine} order by e.touched_at limit ?`,
+    );
+    this.#touch = database.prepare("update sagaspec_effect set touched_at = ? where key = ?");
+    this.#wanted = database.prepare(
+      `select e.* from sagaspec_event e where exists (
+         select 1 from sagaspec_key k join sagaspec_saga s on s.id = k.saga_id
+         where k.channel = e.channel and k.key = e.key and (e.offered_at <= k.registered_at or e.offered_at <= ?)
+         and ${isMine}
+       ) order by e.at limit ?`,
+    );
+    this.#offer = database.prepare("update sagaspec_event set offered_at = ? where channel = ? and key = ? and id = ?");
+  }
+
+  load(refs: Refs): SagaRow[][] {
+    return refs.map((ref) => {
+      const found =
+        "id" in ref
+          ? this.#byId.all(ref.id)
+          : "channel" in ref
+            ? this.#byKey.all(ref.channel, ref.key)
+            : this.#byBusinessKey.all(ref.type, ref.businessKey);
+      return this.#rows(found);
+    });
+  }
+
+  /** Expects to run inside a transaction: it bumps what it takes. */
+  pending(mine: readonly DefinitionRef[], limit: number, olderThanMs: number, now: number): Pending {
+    const definitions = JSON.stringify(mine.map(({ type, version, hash }) => JSON.stringify([type, version, hash])));
+    const due = this.#rows(this.#due.all(now, definitions, limit));
+    const next = this.#nextDue.get(definitions, due.length) as { at: number } | undefined;
+    return {
+      now,
+      ...(next === undefined ? undefined : { nextDue: next.at }),
+      due,
+      unsent: this.#takeUnsent(definitions, limit, now - olderThanMs, now),
+      events: this.#offerEvents(definitions, limit, now - olderThanMs, now),
+    };
+  }
+
+  #takeUnsent(definitions: string, limit: number, before: number, now: number): Pending["unsent"] {
+    const found = this.#unsent.all(before, now, definitions, limit) as {
+      key: string;
+      saga_id: string;
+      effect: string;
+    }[];
+    return found.map(({ key, saga_id, effect }) => {
+      this.#touch.run(now, key);
+      return { sagaId: saga_id, effect: JSON.parse(this.#codec.decode(effect)) as Effect };
+    });
+  }
+
+  #offerEvents(definitions: string, limit: number, before: number, now: number): EventRow[] {
+    const found = this.#wanted.all(before, definitions, limit) as EventRecord[];
+    return found.map((record) => {
+      this.#offer.run(now, record.channel, record.key, record.id);
+      return eventRow(record, this.#codec);
+    });
+  }
+
+  #rows(found: unknown[]): SagaRow[] {
+    return (found as SagaRecord[]).map((record) => sagaRow(record, this.#codec));
+  }
+}

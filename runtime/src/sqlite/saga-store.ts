@@ -1,0 +1,67 @@
+import type { Clock } from "../clock.js";
+import { SagaspecError } from "../errors.js";
+import type { Commit, SagaAdmin, SagaStore } from "../saga/store.js";
+import type { StoreCodec } from "../saga/stored-json.js";
+import type { SqliteDatabase } from "./driver.js";
+import type { GroupCommit } from "./group-commit.js";
+import { createSqliteSagaAdmin } from "./saga-admin.js";
+import { SagaQueries } from "./saga-queries.js";
+import { SagaTransitions } from "./saga-transitions.js";
+
+interface Parts {
+  readonly name: string;
+  readonly database: SqliteDatabase;
+  readonly group: GroupCommit;
+  readonly codec: StoreCodec;
+  readonly clock: Clock;
+}
+
+/** The sagas of an open, migrated file. */
+export function createSagaStore({ name, database, group, codec, clock }: Parts): Omit<SagaStore, "close"> & SagaAdmin {
+  const transitions = new SagaTransitions(database, codec);
+  const queries = new SagaQueries(database, codec);
+  return {
+    ...createSqliteSagaAdmin(database, group, codec),
+    name,
+
+    async load(refs) {
+      return queries.load(refs);
+    },
+
+    async commit(batch, also) {
+      const swaps = batch.map((commit) => () => transitions.apply(commit, clock.now()));
+      const housekeeping = also ? group.one(() => transitions.housekeep(also)) : undefined;
+      const [verdicts] = await Promise.all([group.run(swaps), housekeeping]);
+      return verdicts.map((verdict, index) => (verdict instanceof Error ? refused(batch[index], verdict) : verdict));
+    },
+
+    async transact({ id, expected }, work) {
+      return group.alone(() => {
+        if (!transitions.isAt(id, expected)) return "conflict";
+        const commit = work(database);
+        if (commit instanceof Promise) {
+          // It goes on without its transaction: what becomes of it is nobody's outcome.
+          commit.catch(() => {});
+          throw new SagaspecError(
+            "invalid-usage",
+            `saga ${id}: a run inside the SQLite store's transaction returned a promise; ` +
+              "make it synchronous, or take it out of the transaction",
+          );
+        }
+        return transitions.apply(commit, clock.now());
+      });
+    },
+
+    pending(mine, limit, olderThanMs) {
+      return group.one(() => queries.pending(mine, limit, olderThanMs, clock.now()));
+    },
+  };
+}
+
+function refused(commit: Commit | undefined, cause: Error): Error {
+  if (cause instanceof SagaspecError) return cause;
+  const { type, id } = commit?.row ?? { type: "", id: "" };
+  return new SagaspecError("invalid-usage", `saga ${type} ${id}: its transition cannot be stored: ${cause.message}`, {
+    cause,
+  });
+}

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createSqliteStore, openSqlite, type SqliteStore } from "../../runtime/src/sqlite/index.js";
+import { newDefinition, newRow, next, record, sendEffect, start } from "./saga-fixtures.js";
+import { sagaStoreSuite } from "./saga-store.js";
+
+sagaStoreSuite("SQLite", async () => {
+  const store = createSqliteStore({ path: ":memory:" });
+  return { store, other: store, transactsAsync: false, close: () => store.close() };
+});
+
+sagaStoreSuite("SQLite file", async () => {
+  const inside = mkdtempSync(join(tmpdir(), "sagaspec-sqlite-"));
+  const store = createSqliteStore({ path: join(inside, "sagas.db") });
+  const close = async () => {
+    await store.close();
+    rmSync(inside, { recursive: true });
+  };
+  return { store, other: store, transactsAsync: false, close };
+});
+
+describe("an SQLite file", () => {
+  let folder: string;
+  let path: string;
+  const stores: SqliteStore[] = [];
+  const open = (options: Partial<Parameters<typeof createSqliteStore>[0]> = {}) => {
+    const store = createSqliteStore({ path, ...options });
+    stores.push(store);
+    return store;
+  };
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "sagaspec-sqlite-"));
+    path = join(folder, "sagas.db");
+  });
+  afterEach(async () => {
+    for (const store of stores.splice(0)) await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("keeps everything, and its name, when it is closed and opened again", async () => {
+    const definition = newDefinition();
+    const row = newRow(definition, { key: "k", dueAt: 1 });
+    const before = open();
+    const keys = [{ channel: "c", key: "1", on: true }];
+    await before.commit([start(row, { open: [sendEffect(row)], keys })], {
+      events: [{ channel: "c", key: "1", id: "e", name: "ready", payload: {}, at: 1 }],
+    });
+    await before.close();
+    const after = open();
+    expect(after.name).toBe(before.name);
+    const found = await after.pending([definition], 10, 0);
+    expect(found).toMatchObject({ due: [row], unsent: [{ effect: sendEffect(row) }], events: [{ id: "e" }] });
+    expect(await after.history(row.id)).toHaveLength(1);
+  });
+
+  it("belongs to one store at a time, which the second one is told", async () => {
+    const first = open();
+    expect(() => open()).toThrow(/\[store-unavailable\] .*sagas\.db: another process or store has it open/);
+    await first.close();
+    expect(open().name).toBe(first.name);
+  });
+
+  it("can be read by others while a store has it", async () => {
+    const row = newRow(newDefinition());
+    await open().commit([start(row)]);
+    const reader = openSqlite(path);
+    expect(reader.prepare("select count(*) as n from sagaspec_saga").get()).toEqual({ n: 1 });
+    reader.close();
+  });
+
+  it("takes an open database, and shares it", async () => {
+    const database = openSqlite(path);
+    database.exec("create table seat (saga text) strict");
+    const store = open({ database, path: undefined as never });
+    const row = newRow(newDefinition());
+    await store.commit([start(row)]);
+    const insert = database.prepare("insert into seat values (?)");
+    const take = () => {
+      insert.run(row.id);
+      return next(row);
+    };
+    expect(await store.transact({ id: row.id, expected: 1 }, take)).toBe("done");
+    expect(database.prepare("select saga from seat").all()).toEqual([{ saga: row.id }]);
+    const fail = () => {
+      insert.run("nobody");
+      throw new Error("no seat left");
+    };
+    await expect(store.transact({ id: row.id, expected: 2 }, fail)).rejects.toThrow("no seat left");
+    expect(database.prepare("select saga from seat").all()).toEqual([{ saga: row.id }]);
+  });
+
+  it("stores the other 255 when the database refuses one of 256", async () => {
+    const store = open();
+    const rows = Array.from({ length: 256 }, () => newRow(newDefinition()));
+    const verdicts = await store.commit(
+      rows.map((row, index) =>
+        start(row, index === 7 ? { records: [record(row, 1, "once"), record(row, 1, "twice")] } : {}),
+      ),
+    );
+    expect(verdicts.filter((verdict) => verdict === "done")).toHaveLength(255);
+    expect(verdicts[7]).toMatchObject({ code: "invalid-usage" });
+    expect(await store.load([{ id: rows[7]?.id ?? "" }])).toEqual([[]]);
+  });
+
+  it("hides what people wrote behind a codec", async () => {
+    const codec = {
+      encode: (text: string) => Buffer.from(text).toString("base64"),
+      decode: (stored: string) => Buffer.from(stored, "base64").toString(),
+    };
+    const store = open({ codec });
+    const definition = newDefinition();
+    const row = newRow(definition, { state: { card: "4111" } });
+    await store.commit([start(row, { open: [sendEffect(row)] })]);
+    expect(await store.get(row.id)).toEqual(row);
+    expect((await store.pending([definition], 1, 0)).unsent[0]?.effect).toEqual(sendEffect(row));
+    expect(await store.history(row.id)).toEqual([record(row, 1, "started")]);
+    const raw = store.database.prepare("select state from sagaspec_saga").get() as { state: string };
+    expect(raw.state).not.toContain("4111");
+  });
+
+  it("refuses a file that a newer version has written", async () => {
+    const store = open();
+    store.database.exec("update sagaspec_store set schema_version = 99");
+    await store.close();
+    expect(() => open()).toThrow(/its tables are of version 99/);
+  });
+
+  it("refuses to write after it was closed", async () => {
+    const store = open();
+    await store.close();
+    await expect(store.commit([start(newRow(newDefinition()))])).rejects.toMatchObject({ code: "store-unavailable" });
+  });
+});
