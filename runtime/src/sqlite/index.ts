@@ -1,10 +1,12 @@
 /** Sagas and the participant's inbox in one SQLite file: the embedded store. */
 import { type Clock, systemClock } from "../clock.js";
+import type { Inbox } from "../inbox.js";
 import type { SagaAdmin, SagaStore } from "../saga/store.js";
 import { plainCodec, type StoreCodec } from "../saga/stored-json.js";
 import { connect, type SqliteConnectionOptions } from "./connection.js";
 import type { SqliteDatabase } from "./driver.js";
 import { GroupCommit } from "./group-commit.js";
+import { createSqliteInbox } from "./inbox.js";
 import { createSagaStore } from "./saga-store.js";
 import { migrate } from "./schema.js";
 
@@ -22,6 +24,8 @@ export interface SqliteStoreOptions extends SqliteConnectionOptions {
 export interface SqliteStore extends SagaStore, SagaAdmin {
   /** The open file, for tables of your own: keep no transaction open over an `await`. */
   readonly database: SqliteDatabase;
+  /** Remembers what participants of this process have executed. It closes with the store. */
+  readonly inbox: Inbox;
 }
 
 /**
@@ -44,6 +48,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
   return {
     ...createSagaStore({ name, database, group, codec, clock }),
     database,
+    inbox: createSqliteInbox({ database, group, codec, clock }),
     async close() {
       if (closed) return;
       closed = true;
