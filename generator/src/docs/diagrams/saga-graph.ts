@@ -1,0 +1,161 @@
+import { duration } from "../components.js";
+import { type Child, type Html, html } from "../html.js";
+import type { UrlTo } from "../layout.js";
+import type { ActionOutline, GroupOutline, SagaOutline, StepOutline } from "../sagas/outline.js";
+import { findOperation, type Site } from "../site.js";
+import { stepAnchor } from "../urls.js";
+import { type Anchor, arrow, type Block, column, fork } from "./block.js";
+import { drawing, fit, type Point } from "./svg.js";
+
+const STEP = { width: 250, height: 58 };
+const UNDO = { width: 200, height: 44 };
+const ASIDE = 56;
+const MARGIN = 20;
+
+/** What the graph needs to link to operations. */
+export interface GraphContext {
+  readonly site: Site;
+  readonly url: UrlTo;
+}
+
+/** The steps of a saga from top to bottom, and beside them, from bottom to top, what undoes them. */
+export function sagaGraph(saga: SagaOutline, context: GraphContext): Html {
+  const body = column([pill("start", 74), ...saga.steps.map((step) => stepBlock(step, context)), pill("completed", 110)]);
+  const drawn = body.draw({ x: MARGIN, y: MARGIN });
+  const size = { width: body.width + 2 * MARGIN, height: body.height + 2 * MARGIN };
+  return drawing(size, `Steps of the saga ${saga.name}`, [drawn.content, undoChain(drawn.undo)]);
+}
+
+/** The way back: each compensation leads to the one before it. */
+function undoChain(undo: readonly Anchor[]): Child {
+  return undo.slice(1).map((from, index) => {
+    const to = undo[index];
+    return to && arrow([from.top, { x: from.top.x, y: (from.top.y + to.bottom.y) / 2 }, { x: to.bottom.x, y: (from.top.y + to.bottom.y) / 2 }, to.bottom], "edge undo");
+  });
+}
+
+function stepBlock(step: StepOutline, context: GraphContext): Block {
+  const own = single(step, context);
+  if (step.groups.length === 0) return step.pivot ? column([own, pivotLine()]) : own;
+  const lanes = step.groups.map((group) => ({ label: group.label, block: groupBlock(group, context) }));
+  const inside = fork(lanes, step.kind !== "branch");
+  return stacked(own, inside);
+}
+
+function groupBlock(group: GroupOutline, context: GraphContext): Block {
+  return group.steps.length === 0 ? pill("nothing", 90) : column(group.steps.map((step) => stepBlock(step, context)));
+}
+
+/** Two blocks without an arrow between: the fork below draws its own. */
+function stacked(first: Block, second: Block): Block {
+  const axis = Math.max(first.axis, second.axis);
+  return {
+    axis,
+    width: axis + Math.max(first.width - first.axis, second.width - second.axis),
+    height: first.height + second.height,
+    draw({ x, y }) {
+      const upper = first.draw({ x: x + axis - first.axis, y });
+      const lower = second.draw({ x: x + axis - second.axis, y: y + first.height });
+      return { content: [upper.content, lower.content], undo: [...upper.undo, ...lower.undo] };
+    },
+  };
+}
+
+function single(step: StepOutline, context: GraphContext): Block {
+  const undo = step.compensate;
+  const onlyUndo = step.action === undefined && undo !== undefined && step.groups.length === 0;
+  return {
+    axis: STEP.width / 2,
+    width: STEP.width + (undo === undefined ? 0 : ASIDE + UNDO.width),
+    height: STEP.height,
+    draw({ x, y }) {
+      const corner = { x: x + STEP.width + ASIDE, y: y + (STEP.height - UNDO.height) / 2 };
+      const middle = y + STEP.height / 2;
+      return {
+        content: [
+          stepBox(step, { x, y }, context),
+          undo && arrow([{ x: x + STEP.width, y: middle }, { x: corner.x, y: middle }], "edge undo"),
+          undo && undoBox(undo, step, corner, context),
+          onlyUndo && html`<title>${step.name} does nothing forward</title>`,
+        ],
+        undo: undo === undefined ? [] : [anchorOf(corner)],
+      };
+    },
+  };
+}
+
+function anchorOf({ x, y }: Point): Anchor {
+  const middle = x + UNDO.width / 2;
+  return { top: { x: middle, y }, bottom: { x: middle, y: y + UNDO.height } };
+}
+
+function stepBox(step: StepOutline, { x, y }: Point, context: GraphContext): Child {
+  const detail = describe(step, step.action);
+  const wait = waits(step);
+  const classes = ["node", "step", step.kind, step.pivot && "pivot", step.conditional && "conditional"].filter((one) => one);
+  const box = html`<rect x="${x}" y="${y}" width="${STEP.width}" height="${STEP.height}" rx="${step.kind === "run" ? 4 : 10}"/><text class="strong start" x="${x + 14}" y="${y + 24}">${fit(step.name, STEP.width - 90)}</text><text class="small end" x="${x + STEP.width - 12}" y="${y + 24}">${wait}</text><text class="small start" x="${x + 14}" y="${y + 44}">${fit(detail, STEP.width - 28, 12)}</text>`;
+  return linked(step.action?.operation, `${step.name}: ${detail}`, classes.join(" "), `#${stepAnchor(step.path)}`, box, context);
+}
+
+function undoBox(undo: ActionOutline, step: StepOutline, { x, y }: Point, context: GraphContext): Child {
+  const detail = undo.operation ?? KINDS[undo.kind] ?? undo.kind;
+  const box = html`<rect x="${x}" y="${y}" width="${UNDO.width}" height="${UNDO.height}" rx="10"/><text class="small start quiet" x="${x + 12}" y="${y + 18}">undo ${fit(step.name, UNDO.width - 60, 12)}</text><text class="small start" x="${x + 12}" y="${y + 35}">${fit(detail, UNDO.width - 24, 12)}</text>`;
+  return linked(undo.operation, `undo ${step.name}: ${detail}`, "node undo", `#${stepAnchor(step.path)}`, box, context);
+}
+
+/** Boxes of operations lead to them; the others to their line in the table. */
+function linked(id: string | undefined, title: string, classes: string, fallback: string, box: Html, { site, url }: GraphContext): Child {
+  const entry = findOperation(site, id);
+  const href = entry === undefined ? fallback : url(entry.path);
+  return html`<a href="${href}" class="${classes}"><title>${title}</title>${box}</a>`;
+}
+
+function describe(step: StepOutline, action: ActionOutline | undefined): string {
+  const what = action?.operation ?? step.note ?? "";
+  const kind = step.kind === "compensation" ? "only to be undone" : KINDS[step.kind] ?? step.kind;
+  return [step.conditional && "if needed,", kind, what].filter((one) => one).join(" ");
+}
+
+const KINDS: { readonly [kind: string]: string } = {
+  call: "call",
+  send: "send",
+  run: "run a function",
+  wait: "wait for",
+  sleep: "sleep",
+  branch: "one of the branches",
+  parallel: "side by side",
+  each: "for each",
+  poll: "ask until done",
+  child: "child saga",
+};
+
+function waits(step: StepOutline): string {
+  const ms = step.action?.timeoutMs ?? step.deadlineMs;
+  return ms === undefined || step.kind === "send" ? "" : `◷ ${duration(ms)}`;
+}
+
+function pill(label: string, width: number): Block {
+  const height = 30;
+  return {
+    axis: width / 2,
+    width,
+    height,
+    draw: ({ x, y }) => ({
+      content: html`<g class="node terminal"><rect x="${x}" y="${y}" width="${width}" height="${height}" rx="15"/><text x="${x + width / 2}" y="${y + 20}">${label}</text></g>`,
+      undo: [],
+    }),
+  };
+}
+
+function pivotLine(): Block {
+  const width = STEP.width;
+  return {
+    axis: width / 2,
+    width,
+    height: 22,
+    draw: ({ x, y }) => ({
+      content: html`<path class="edge point-of-no-return" d="M${x} ${y + 11}H${x + width}"/><rect class="label" x="${x + 30}" y="${y + 1}" width="${width - 60}" height="20" rx="4"/><text class="small" x="${x + width / 2}" y="${y + 15}">pivot: no way back from here</text>`,
+      undo: [],
+    }),
+  };
+}

@@ -1,0 +1,76 @@
+import MarkdownIt from "markdown-it";
+import { highlight, type Language } from "./highlight.js";
+import { type Html, trusted } from "./html.js";
+import { safeUrl } from "./urls.js";
+
+/**
+ * Markdown of documents and pages. HTML in it is shown as text, and links and images that could do harm stay text:
+ * whoever writes a description cannot write the page. Images come only from the site itself.
+ */
+export function markdown(text: string): Html {
+  return trusted(`<div class="prose">${renderer.render(text)}</div>`);
+}
+
+/** A single line of it: no paragraph around, for tables and lists. */
+export function inlineMarkdown(text: string): Html {
+  const [first = "", ...more] = text.trim().split(/\n\s*\n/);
+  return trusted(renderer.renderInline(first) + (more.length > 0 ? " …" : ""));
+}
+
+/** The Markdown without its marks: for the search index and for titles. */
+export function plainText(text: string): string {
+  return renderer
+    .render(text)
+    .replace(/<[^>]*>/g, " ")
+    .replace(/&(amp|lt|gt|quot);/g, (_, name: string) => ({ amp: "&", lt: "<", gt: ">", quot: '"' })[name] ?? "")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+const renderer = new MarkdownIt({
+  html: false,
+  linkify: false,
+  highlight: (code, language) => highlight(code, LANGUAGES[language] ?? "text").text,
+});
+renderer.validateLink = (url) => safeUrl(url) !== undefined;
+
+// A picture from another host would tell it who reads the page, and the page's policy refuses it anyway.
+const image = renderer.renderer.rules.image;
+renderer.renderer.rules.image = (tokens, index, options, env, self) => {
+  const token = tokens[index];
+  const source = String(token?.attrGet("src") ?? "");
+  if (token !== undefined && /^([a-z][a-z0-9+.-]*:|\/\/)/i.test(source)) {
+    return renderer.utils.escapeHtml(token.content === "" ? source : token.content);
+  }
+  return image?.(tokens, index, options, env, self) ?? "";
+};
+
+// The page has its own title: headings of a description start below it.
+renderer.core.ruler.push("lower-headings", (state) => {
+  for (const token of state.tokens) {
+    if (token.type !== "heading_open" && token.type !== "heading_close") continue;
+    token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + (state.env?.topLevel === true ? 0 : 3))}`;
+  }
+});
+
+const LANGUAGES: { readonly [name: string]: Language } = {
+  ts: "typescript",
+  typescript: "typescript",
+  js: "typescript",
+  javascript: "typescript",
+  json: "json",
+  yaml: "yaml",
+  yml: "yaml",
+  sh: "bash",
+  bash: "bash",
+  shell: "bash",
+};
+
+/** A page written by the user, with its own headings. */
+export function markdownPage(text: string): { readonly title: string | undefined; readonly body: Html } {
+  const title = /^#\s+(.+?)\s*#*$/m.exec(text)?.[1];
+  return {
+    title: title === undefined ? undefined : plainText(title),
+    body: trusted(`<div class="prose">${renderer.render(text, { topLevel: true })}</div>`),
+  };
+}

@@ -1,0 +1,28 @@
+import type { Message } from "../../contract.js";
+import { json } from "../components.js";
+import { codeBlock } from "../highlight.js";
+import { type Child, html } from "../html.js";
+import type { SchemaPrinter } from "../schema/render.js";
+
+/** Payload and headers of a message. `id` is the stem of the fields' fragments. */
+export function schemasOf(message: Message, printer: SchemaPrinter, id?: { readonly payload: string; readonly headers: string }): Child {
+  return [
+    message.payload === undefined
+      ? html`<p class="quiet">No payload: the body is empty.</p>`
+      : html`<div class="schema">${printer.print(message.payload, id?.payload)}</div>`,
+    message.headers !== undefined &&
+      html`<div class="schema"><p class="part">Headers</p>${printer.print(message.headers, id?.headers)}</div>`,
+  ];
+}
+
+/** The document's own examples of a message. */
+export function examplesOf(message: Message): Child {
+  return message.examples.map((example, index) => {
+    const label = example.name ?? (message.examples.length > 1 ? `Example ${index + 1}` : "Example");
+    return [
+      example.summary && html`<p>${example.summary}</p>`,
+      example.headers !== undefined && codeBlock(json(example.headers), "json", `${message.key}: ${label}, headers`),
+      example.payload !== undefined && codeBlock(json(example.payload), "json", `${message.key}: ${label}`),
+    ];
+  });
+}

@@ -1,0 +1,79 @@
+import { bindingsOf, commas, deprecatedNote, extensionsOf, facts, intro, operationLink, tagList, verb } from "../components.js";
+import { type Child, html } from "../html.js";
+import type { Page, UrlTo } from "../layout.js";
+import { SchemaPrinter } from "../schema/render.js";
+import type { MessageEntry, Service, Site } from "../site.js";
+import { sagaUses } from "../site.js";
+import { relativeUrl, stepAnchor } from "../urls.js";
+import { examplesOf, schemasOf } from "./message-parts.js";
+import { partyLink, summaryOf } from "./start.js";
+
+/** Fields a message's page opens in place. A message that has more refers to the types below it. */
+const FIELDS = 1_500;
+
+/** One message: what it says, every field of it, and between whom it goes. */
+export function messagePage(site: Site, service: Service, entry: MessageEntry): Page {
+  const { message } = entry;
+  const url: UrlTo = (to) => relativeUrl(entry.path, to);
+  const printer = new SchemaPrinter(service.types, { fields: FIELDS, open: 2 });
+  const examples = examplesOf(message);
+  const parts = { payload: "payload", headers: "headers" };
+  return {
+    path: entry.path,
+    title: message.title ?? message.key,
+    ...summaryOf(message.summary ?? message.description),
+    service,
+    main: html`<header class="title"><p class="kicker"><a href="${url(service.path)}">${service.contract.title}</a></p><h1>${message.title ?? message.key}${message.failure && html` <span class="badge failure">failure</span>`}</h1>${deprecatedNote(message.deprecated)}${intro(message)}${tagList(message.tags)}
+${facts([
+  ["Name on the wire", html`<code>${message.name}</code>`],
+  ["Content type", html`<code>${message.contentType}</code>`],
+  ["Schema written in", message.schemaFormat && html`<code>${message.schemaFormat}</code>`],
+  ["Correlation id", message.correlationId && html`<code>${message.correlationId}</code>`],
+  ...travels(site, service, entry, url),
+])}</header>
+<section class="columns"><div><h2 id="fields">Fields</h2>${schemasOf(message, printer, parts)}${printer.types()}${bindingsOf(message.bindings, "message")}${extensionsOf(message.extensions)}</div>
+<div class="beside">${message.examples.length > 0 ? [html`<h2 id="examples">${message.examples.length === 1 ? "Example" : "Examples"}</h2>`, examples] : html`<p class="quiet">The document has no example of this message.</p>`}</div></section>`,
+  };
+}
+
+function travels(site: Site, service: Service, { usedBy }: MessageEntry, url: UrlTo): readonly (readonly [string, Child])[] {
+  const self = html`<a href="${url(service.path)}">${service.contract.title}</a>`;
+  const senders: Child[] = [];
+  const receivers: Child[] = [];
+  for (const { entry, as } of usedBy) {
+    // A reply goes the other way than the request that it answers.
+    const outward = (entry.operation.action === "send") === (as === "message");
+    const others = [...neighbours(site, entry.operation.id, url), ...sagasOf(site, entry, url)];
+    if (outward) {
+      senders.push(self);
+      receivers.push(...others);
+    } else {
+      receivers.push(self);
+      senders.push(...others);
+    }
+  }
+  const words = { message: "", reply: " (reply)", failure: " (failure)" };
+  return [
+    ["Sent by", commas(distinct(senders))],
+    ["Received by", commas(distinct(receivers))],
+    ["Operations", commas(usedBy.map(({ entry, as }) => html`${operationLink(entry, url)} <span class="quiet">${verb(entry)}${words[as]}</span>`))],
+  ];
+}
+
+function neighbours(site: Site, operation: string, url: UrlTo): readonly Child[] {
+  return site.flows
+    .filter((flow) => flow.operation === operation || flow.sentBy === operation)
+    .map((flow) => (flow.sentBy === operation ? flow.to : flow.from))
+    .filter((party) => party.kind === "service")
+    .map((party) => partyLink(site, party, url));
+}
+
+function sagasOf(site: Site, entry: Parameters<typeof sagaUses>[1], url: UrlTo): readonly Child[] {
+  return sagaUses(site, entry).map(
+    ({ saga, step }) => html`<a href="${url(saga.path)}#${stepAnchor(step.path)}">saga ${saga.outline.name}</a>`,
+  );
+}
+
+function distinct(children: readonly Child[]): readonly Child[] {
+  return [...new Map(children.map((child) => [html`${child}`.text.replace(/#.*?"/, '"'), child])).values()];
+}

@@ -1,0 +1,37 @@
+import { readFile } from "node:fs/promises";
+import { layout, type Page } from "./layout.js";
+import { customPage } from "./pages/custom.js";
+import { messagePage } from "./pages/message.js";
+import { sagaPage } from "./pages/saga.js";
+import { servicePage } from "./pages/service.js";
+import { startPage } from "./pages/start.js";
+import { searchIndex } from "./search-index.js";
+import type { Site } from "./site.js";
+
+/** A file of the site. `path` is relative to its root, with `/`. */
+export interface SiteFile {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+}
+
+/** All files of the site, one after the other, so that no more than one page is held at a time. */
+export async function* renderSite(site: Site): AsyncGenerator<SiteFile> {
+  for (const page of pagesOf(site)) yield { path: page.path, content: layout(site, page) };
+  for (const download of site.services.flatMap((service) => service.downloads)) yield download;
+  yield { path: "assets/search-index.js", content: searchIndex(site) };
+  for (const name of ["site.css", "site.js", "theme.js", ...(site.live ? ["live.js"] : [])]) {
+    yield { path: `assets/${name}`, content: await readFile(new URL(`./assets/${name}`, import.meta.url), "utf8") };
+  }
+  // GitHub Pages drops files whose names start with an underscore, unless told otherwise.
+  yield { path: ".nojekyll", content: "" };
+}
+
+function* pagesOf(site: Site): Generator<Page> {
+  yield startPage(site);
+  for (const service of site.services) {
+    yield servicePage(site, service);
+    for (const message of service.messages.values()) yield messagePage(site, service, message);
+  }
+  for (const saga of site.sagas) yield sagaPage(site, saga);
+  for (const page of site.pages) yield customPage(page);
+}

@@ -1,0 +1,171 @@
+import type { Change } from "../diff/change.js";
+import type { Channel, Contract, Message, NamedType, Operation } from "../contract.js";
+import { findFlows, type Flow } from "./flows.js";
+import { allSteps, type SagaOutline, type StepOutline } from "./sagas/outline.js";
+import { FileNames, anchor } from "./urls.js";
+
+/** Everything the pages know, with the addresses of all of them. Made once; pages only read it. */
+export interface Site {
+  readonly title: string;
+  /** Address of the logo within the site. */
+  readonly logo?: string;
+  /** Address of the user's own style sheet within the site. */
+  readonly css?: string;
+  readonly services: readonly Service[];
+  readonly sagas: readonly Saga[];
+  readonly pages: readonly CustomPage[];
+  readonly flows: readonly Flow[];
+  /** By id: `restaurant.createTicket`. */
+  readonly operations: ReadonlyMap<string, OperationEntry>;
+  /** Pages carry the script of `docs serve`. */
+  readonly live: boolean;
+}
+
+export interface Service {
+  readonly contract: Contract;
+  readonly path: string;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly messages: ReadonlyMap<string, MessageEntry>;
+  readonly operations: readonly OperationEntry[];
+  readonly types: ReadonlyMap<string, NamedType>;
+  readonly downloads: readonly Download[];
+  readonly versions: readonly Version[];
+  /** Address of the page made with the official component, where it is installed. */
+  readonly reference?: string;
+}
+
+export interface OperationEntry {
+  readonly service: string;
+  readonly operation: Operation;
+  readonly channel: Channel | undefined;
+  /** With the fragment. */
+  readonly path: string;
+}
+
+export interface MessageEntry {
+  readonly message: Message;
+  readonly path: string;
+  readonly usedBy: readonly { readonly entry: OperationEntry; readonly as: "message" | "reply" | "failure" }[];
+}
+
+export interface Saga {
+  readonly outline: SagaOutline;
+  readonly path: string;
+}
+
+/** A file to take away: the document as it is, its bundled form, or a file it refers to. */
+export interface Download {
+  readonly label: string;
+  readonly path: string;
+  readonly content: string;
+}
+
+/** What changed from an older version of a document to the next one. */
+export interface Version {
+  readonly from: string;
+  readonly to: string;
+  readonly changes: readonly Change[];
+}
+
+/** A page of the user's own. `html` is the author's word: nothing in it is escaped. */
+export interface CustomPage {
+  readonly title: string;
+  readonly path: string;
+  readonly html: string;
+}
+
+export interface SiteOptions {
+  readonly title?: string;
+  readonly logo?: string;
+  readonly css?: string;
+  readonly sagas?: readonly SagaOutline[];
+  readonly pages?: readonly CustomPage[];
+  /** By service. */
+  readonly downloads?: ReadonlyMap<string, readonly Download[]>;
+  readonly versions?: ReadonlyMap<string, readonly Version[]>;
+  readonly references?: ReadonlySet<string>;
+  readonly live?: boolean;
+}
+
+/** Folders of the site that are not services. A service of such a name gets a longer one. */
+const RESERVED = ["assets", "sagas", "pages", "index.html"];
+
+/** Puts contracts and sagas together: who uses what, and where everything stands. */
+export function createSite(contracts: readonly Contract[], options: SiteOptions = {}): Site {
+  const folders = new FileNames(RESERVED);
+  const services = contracts.map((contract) => createService(contract, folders.claim(contract.service), options));
+  const sagaFiles = new FileNames();
+  const sagas = (options.sagas ?? []).map((outline) => ({
+    outline,
+    path: `sagas/${sagaFiles.claim(outline.version === 1 ? outline.name : `${outline.name}-v${outline.version}`)}.html`,
+  }));
+  return {
+    title: options.title ?? "Services and sagas",
+    ...(options.logo === undefined ? {} : { logo: options.logo }),
+    ...(options.css === undefined ? {} : { css: options.css }),
+    services,
+    sagas,
+    pages: options.pages ?? [],
+    flows: findFlows(contracts, options.sagas ?? []),
+    operations: new Map(services.flatMap((service) => service.operations.map((one) => [one.operation.id, one]))),
+    live: options.live ?? false,
+  };
+}
+
+function createService(contract: Contract, folder: string, options: SiteOptions): Service {
+  const path = `${folder}/index.html`;
+  const channels = new Map(contract.channels.map((channel) => [channel.key, channel]));
+  const operations = contract.operations.map((operation) => ({
+    service: contract.service,
+    operation,
+    channel: channels.get(operation.channel),
+    path: `${path}#${anchor(operation.name)}`,
+  }));
+  const files = new FileNames();
+  const messages = contract.messages.map((message): [string, MessageEntry] => [
+    message.key,
+    { message, path: `${folder}/messages/${files.claim(message.key)}.html`, usedBy: usesOf(message.key, operations) },
+  ]);
+  return {
+    contract,
+    path,
+    channels,
+    operations,
+    messages: new Map(messages),
+    types: new Map(contract.types.map((type) => [type.name, type])),
+    downloads: (options.downloads?.get(contract.service) ?? []).map((one) => ({ ...one, path: `${folder}/${one.path}` })),
+    versions: options.versions?.get(contract.service) ?? [],
+    ...(options.references?.has(contract.service) === true ? { reference: `${folder}/reference.html` } : {}),
+  };
+}
+
+function usesOf(key: string, operations: readonly OperationEntry[]): MessageEntry["usedBy"] {
+  return operations.flatMap((entry) => {
+    const { messages, reply } = entry.operation;
+    return [
+      ...(messages.some((message) => message.key === key) ? [{ entry, as: "message" as const }] : []),
+      ...(reply?.success.includes(key) === true ? [{ entry, as: "reply" as const }] : []),
+      ...(reply?.failure.includes(key) === true ? [{ entry, as: "failure" as const }] : []),
+    ];
+  });
+}
+
+/** The operation a saga means: its id may carry the member of one of several messages. */
+export function findOperation(site: Site, id: string | undefined): OperationEntry | undefined {
+  if (id === undefined) return undefined;
+  return site.operations.get(id) ?? site.operations.get(id.slice(0, id.lastIndexOf(".")));
+}
+
+/** Steps of sagas that use an operation, as action or as compensation. */
+export function sagaUses(
+  site: Site,
+  entry: OperationEntry,
+): readonly { readonly saga: Saga; readonly step: StepOutline; readonly undo: boolean }[] {
+  const isIt = (id: string | undefined): boolean => findOperation(site, id) === entry;
+  return site.sagas.flatMap((saga) =>
+    allSteps(saga.outline.steps).flatMap((step) => [
+      ...(isIt(step.action?.operation) ? [{ saga, step, undo: false }] : []),
+      ...(isIt(step.compensate?.operation) ? [{ saga, step, undo: true }] : []),
+    ]),
+  );
+}
