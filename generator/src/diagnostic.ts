@@ -1,3 +1,5 @@
+import type { Node } from "./load/node.js";
+
 /** Something wrong, or worth knowing, in a document: where it stands, what it is, what to do. */
 export interface Diagnostic {
   readonly severity: "error" | "warning" | "info";
@@ -12,6 +14,35 @@ export interface Diagnostic {
   readonly column?: number;
   /** JSON pointer with `#`. */
   readonly pointer?: string;
+}
+
+/** Gathers what is found, each thing once, and looks up its line and column. */
+export class Reporter {
+  readonly #found = new Map<string, Diagnostic>();
+
+  error(at: Node, code: string, message: string, hint: string): void {
+    this.#report("error", at, code, message, hint);
+  }
+
+  warning(at: Node, code: string, message: string, hint: string): void {
+    this.#report("warning", at, code, message, hint);
+  }
+
+  /** Adds a finished diagnostic. */
+  add(diagnostic: Diagnostic): void {
+    const { file, pointer, code, message, line, column } = diagnostic;
+    const key = [code, file, pointer ?? `${line}:${column}`, message].join("\0");
+    if (!this.#found.has(key)) this.#found.set(key, diagnostic);
+  }
+
+  get diagnostics(): Diagnostic[] {
+    return [...this.#found.values()];
+  }
+
+  #report(severity: Diagnostic["severity"], at: Node, code: string, message: string, hint: string): void {
+    const { file } = at.source;
+    this.add({ severity, code, message, hint, file, ...at.source.position(at.pointer), pointer: `#${at.pointer}` });
+  }
 }
 
 /** A document that cannot be used, with everything found in it. */

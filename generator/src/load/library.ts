@@ -1,0 +1,111 @@
+import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { decodePart } from "./pointer.js";
+import { fetchText, readText } from "./read-text.js";
+import { parseSource, type Source } from "./source.js";
+
+/** Why a file that is referred to is not there. */
+export interface Missing {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export interface LibraryOptions {
+  /** What the paths in diagnostics and origins are relative to. */
+  readonly cwd: string;
+  /** @default false */
+  readonly allowRemote?: boolean;
+}
+
+/** Every file of a run, each read once. Loading is asynchronous; looking up, afterwards, is not. */
+export class Library {
+  readonly #files = new Map<string, Promise<Source | Missing>>();
+  readonly #loaded = new Map<string, Source | Missing>();
+  readonly #options: LibraryOptions;
+
+  constructor(options: LibraryOptions) {
+    this.#options = options;
+  }
+
+  /** Loads a file and everything it refers to, directly or not: the file itself comes first. */
+  async load(path: string): Promise<readonly (Source | Missing)[]> {
+    const location = resolve(this.#options.cwd, path);
+    const visited = new Set<string>([location]);
+    const files = [await this.#read(location)];
+    // The list grows while it is walked.
+    for (const file of files) {
+      if (!isSource(file)) continue;
+      const targets = new Set<string>();
+      for (const reference of file.survey.references) {
+        const target = this.target(file, reference);
+        if (typeof target === "string" && !visited.has(target)) targets.add(target);
+      }
+      for (const target of targets) visited.add(target);
+      files.push(...(await Promise.all([...targets].map((target) => this.#read(target)))));
+    }
+    return files;
+  }
+
+  /** The loaded file that a reference in `from` points into. */
+  find(from: Source, reference: string): Source | Missing {
+    const target = this.target(from, reference);
+    if (typeof target !== "string") return target;
+    if (target === from.location) return from;
+    return (
+      this.#loaded.get(target) ?? {
+        code: "file-not-found",
+        message: "this file was not loaded",
+        hint: "Check the path.",
+      }
+    );
+  }
+
+  /** Absolute path or URL that the part of a reference before `#` means. */
+  target(from: Source, reference: string): string | Missing {
+    const hash = reference.indexOf("#");
+    const part = decodePart(hash < 0 ? reference : reference.slice(0, hash));
+    if (part === "") return from.location;
+    if (/^https?:\/\//i.test(part)) return part;
+    if (/^https?:\/\//i.test(from.location)) return new URL(part, from.location).href;
+    if (/^[a-z][a-z0-9+.-]+:/i.test(part) || isAbsolute(part)) {
+      return {
+        code: "forbidden-reference",
+        message: `'${part}' is no relative path`,
+        hint: "Refer to files by relative paths.",
+      };
+    }
+    return resolve(dirname(from.location), part);
+  }
+
+  #read(location: string): Promise<Source | Missing> {
+    let file = this.#files.get(location);
+    if (!file) {
+      file = this.#parse(location).then((source) => {
+        this.#loaded.set(location, source);
+        return source;
+      });
+      this.#files.set(location, file);
+    }
+    return file;
+  }
+
+  async #parse(location: string): Promise<Source | Missing> {
+    const remote = /^https?:\/\//i.test(location);
+    if (remote && !this.#options.allowRemote) {
+      const hint = "Set `allowRemote` to fetch it, or keep a copy beside the document.";
+      return { code: "remote-reference", message: "references to other hosts are not followed", hint };
+    }
+    const result = remote ? await fetchText(location) : await readText(location);
+    if (!("text" in result)) return result;
+    const file = remote ? location : relative(this.#options.cwd, location).replaceAll("\\", "/");
+    const source = parseSource(result.text, file, location);
+    // A .proto or .raml file is a text to whoever refers to it.
+    const isText = source.diagnostics.length > 0 && !/\.(ya?ml|json|avsc)$/i.test(location);
+    return isText ? { ...source, value: result.text, diagnostics: [] } : source;
+  }
+}
+
+/** Tells a loaded file from the reason why there is none. */
+export function isSource(value: Source | Missing): value is Source {
+  return "survey" in value;
+}

@@ -1,0 +1,48 @@
+import { isObject, type Members } from "./values.js";
+
+/** Largest file that is read, in bytes. */
+export const MAX_BYTES = 32 * 1024 * 1024;
+/** Deepest nesting of objects and arrays. */
+export const MAX_DEPTH = 200;
+/** Most values in one document, aliases counted each time they are used. */
+export const MAX_VALUES = 4_000_000;
+/** Most uses of YAML aliases, nested ones multiplied. */
+export const MAX_ALIASES = 10_000;
+
+/** What one walk over a document finds. */
+export interface Survey {
+  /** Texts of all `$ref`s. */
+  readonly references: ReadonlySet<string>;
+  /** Objects that name the format of a schema beside them, each with its keys. */
+  readonly formats: readonly { readonly keys: readonly string[]; readonly value: Members }[];
+  /** Set when the document is deeper or larger than the limits, as an alias that contains itself always is. */
+  readonly excess?: "depth" | "size";
+}
+
+/** Walks a document once: checks the limits and gathers what has to be loaded or converted before it can be read. */
+export function survey(root: unknown): Survey {
+  const references = new Set<string>();
+  const formats: { keys: string[]; value: Members }[] = [];
+  const keys: string[] = [];
+  let values = 0;
+  let excess: Survey["excess"];
+
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null || excess) return;
+    if (keys.length > MAX_DEPTH) excess = "depth";
+    const entries: [string, unknown][] = Object.entries(value);
+    values += entries.length;
+    if (values > MAX_VALUES) excess = "size";
+    if (isObject(value)) {
+      if (typeof value.$ref === "string") references.add(value.$ref);
+      if (typeof value.schemaFormat === "string") formats.push({ keys: [...keys], value });
+    }
+    for (const [key, one] of entries) {
+      keys.push(key);
+      visit(one);
+      keys.pop();
+    }
+  };
+  visit(root);
+  return excess ? { references, formats, excess } : { references, formats };
+}

@@ -1,0 +1,67 @@
+import { readFile, stat } from "node:fs/promises";
+import { MAX_BYTES } from "./limits.js";
+
+/** A text, or why there is none. */
+export type TextResult =
+  | { readonly text: string }
+  | { readonly code: string; readonly message: string; readonly hint: string };
+
+/** How long a remote file may take, in milliseconds. */
+const REMOTE_TIMEOUT_MS = 15_000;
+
+/** Reads a file of at most {@link MAX_BYTES}. Never throws. */
+export async function readText(path: string): Promise<TextResult> {
+  try {
+    const about = await stat(path);
+    if (!about.isFile())
+      return { code: "not-a-file", message: "this is not a file", hint: "Name the document itself." };
+    if (about.size > MAX_BYTES) return tooLarge(about.size);
+    return { text: stripMark(await readFile(path, "utf8")) };
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    if (reason === "ENOENT" || reason === "ENOTDIR") {
+      return {
+        code: "file-not-found",
+        message: "there is no such file",
+        hint: "Check the path and its upper and lower case.",
+      };
+    }
+    return {
+      code: "unreadable-file",
+      message: `the file cannot be read (${reason})`,
+      hint: "Check the path and permissions.",
+    };
+  }
+}
+
+/** Fetches a text over HTTP. Never throws. */
+export async function fetchText(url: string): Promise<TextResult> {
+  const hint = "Check the address, or keep a copy beside the document.";
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(REMOTE_TIMEOUT_MS) });
+    if (!response.ok) return { code: "remote-failed", message: `the server answered ${response.status}`, hint };
+    let text = "";
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body ?? []) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length > MAX_BYTES) return tooLarge(text.length);
+    }
+    return { text: stripMark(text + decoder.decode()) };
+  } catch (error) {
+    return { code: "remote-failed", message: error instanceof Error ? error.message : String(error), hint };
+  }
+}
+
+function tooLarge(size: number): TextResult {
+  const megabytes = Math.ceil(size / 1024 / 1024);
+  const hint = "Split the document into several files.";
+  return {
+    code: "too-large",
+    message: `${megabytes} MB are more than the ${MAX_BYTES / 1024 / 1024} MB allowed`,
+    hint,
+  };
+}
+
+function stripMark(text: string): string {
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}

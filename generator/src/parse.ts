@@ -1,0 +1,101 @@
+import type { Diagnostic as ParserDiagnostic, SchemaParser } from "@asyncapi/parser";
+import type { Diagnostic } from "./diagnostic.js";
+import { child } from "./load/pointer.js";
+import type { Source } from "./load/source.js";
+
+/**
+ * The one door to the official parser and its schema parsers. Each is imported when first needed: the parser alone
+ * takes most of a second.
+ */
+
+/** What a schema parser made of a schema, or why it could not. */
+export type Conversion = { readonly schema: unknown } | { readonly problem: string };
+
+const LANGUAGES: readonly [pattern: RegExp, load: () => Promise<SchemaParser>][] = [
+  [/^application\/vnd\.apache\.avro/, async () => (await import("@asyncapi/avro-schema-parser")).AvroSchemaParser()],
+  [/protobuf/, async () => (await import("@asyncapi/protobuf-schema-parser")).ProtoBuffSchemaParser()],
+  [/^application\/raml\+yaml/, async () => (await import("@asyncapi/raml-dt-schema-parser")).RamlDTSchemaParser()],
+];
+
+/** Formats that are JSON Schema, or near enough for our own normalising: OpenAPI's is. */
+const JSON_FORMATS = /^application\/(schema|vnd\.aai\.asyncapi|vnd\.oai\.openapi)(\+json|\+yaml)?(;|$)/;
+
+/** Whether a schema of this format is read as it is. */
+export function isJsonFormat(format: string): boolean {
+  return JSON_FORMATS.test(format);
+}
+
+/** What the schema parsers ask for and do not read. */
+const NO_DOCUMENT = { asyncapi: "2.6.0", info: { title: "", version: "" }, channels: {} } as const;
+
+/** Turns an Avro, Protobuf or RAML schema into JSON Schema. Never throws. */
+export async function convertSchema(format: string, data: unknown, asyncapi: string): Promise<Conversion> {
+  const load = LANGUAGES.find(([pattern]) => pattern.test(format))?.[1];
+  if (!load) return { problem: `there is no reader for the format '${format}'` };
+  try {
+    const parser = await load();
+    const schema = await parser.parse({
+      asyncapi: { semver: { version: asyncapi, major: 2, minor: 6, patch: 0 }, source: "", parsed: NO_DOCUMENT },
+      data,
+      meta: {},
+      path: [],
+      schemaFormat: format,
+      defaultSchemaFormat: `application/vnd.aai.asyncapi;version=${asyncapi}`,
+    });
+    return { schema };
+  } catch (error) {
+    return { problem: (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "" };
+  }
+}
+
+/** Rules that say nothing about this document, or that we check ourselves with better positions. */
+const MUTED = new Set(["asyncapi-latest-version", "invalid-ref"]);
+
+/** Runs the official rules over a document. Errors and warnings only; never throws. */
+export async function checkRules(source: Source, allowRemote: boolean): Promise<Diagnostic[]> {
+  const parser = await rules(allowRemote);
+  const found = await parser.validate(source.text, { source: source.location });
+  const diagnostics: Diagnostic[] = [];
+  for (const one of found) {
+    if (!MUTED.has(String(one.code)) && one.severity <= 1) diagnostics.push(toDiagnostic(one, source));
+  }
+  return diagnostics;
+}
+
+interface Rules {
+  validate(text: string, options: { source: string }): Promise<ParserDiagnostic[]>;
+}
+
+const parsers = new Map<boolean, Promise<Rules>>();
+
+function rules(allowRemote: boolean): Promise<Rules> {
+  let parser = parsers.get(allowRemote);
+  if (!parser) {
+    parser = createRules(allowRemote);
+    parsers.set(allowRemote, parser);
+  }
+  return parser;
+}
+
+async function createRules(allowRemote: boolean): Promise<Rules> {
+  const { Parser } = await import("@asyncapi/parser");
+  const { OpenAPISchemaParser } = await import("@asyncapi/openapi-schema-parser");
+  const schemaParsers = [OpenAPISchemaParser(), ...(await Promise.all(LANGUAGES.map(([, load]) => load())))];
+  const refuse = { canRead: () => !allowRemote, order: 1, read: () => "{}" };
+  const resolvers = allowRemote ? [] : ["http", "https"].map((schema) => ({ schema, ...refuse }));
+  return new Parser({ schemaParsers, __unstable: { resolver: { resolvers } } });
+}
+
+function toDiagnostic(found: ParserDiagnostic, source: Source): Diagnostic {
+  const pointer = found.path.reduce<string>((done, key) => child(done, key), "");
+  return {
+    severity: found.severity === 0 ? "error" : "warning",
+    code: String(found.code),
+    message: found.message.split("\n", 1)[0] ?? "",
+    hint: "See the AsyncAPI specification for what is allowed at this place.",
+    file: source.file,
+    line: found.range.start.line + 1,
+    column: found.range.start.character + 1,
+    pointer: `#${pointer}`,
+  };
+}

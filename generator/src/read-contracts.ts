@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+import { basename, dirname, resolve } from "node:path";
+import type { Contract } from "./contract.js";
+import { type Diagnostic, Reporter } from "./diagnostic.js";
+import { whyUnusable } from "./load/document-check.js";
+import { convertFormats } from "./load/formats.js";
+import { isSource, Library } from "./load/library.js";
+import { Node } from "./load/node.js";
+import { Resolver } from "./load/resolve.js";
+import type { Source } from "./load/source.js";
+import { checkRules } from "./parse.js";
+import { schemaReader } from "./transform/context.js";
+import { readDocument } from "./transform/document.js";
+import { folderName } from "./transform/names.js";
+import { SharedTypes } from "./transform/shared-types.js";
+import { TypeTable } from "./transform/type-table.js";
+
+/** A document to read. */
+export interface DocumentInput {
+  /** Relative to `cwd`, or absolute. */
+  readonly path: string;
+  /** @default the file's name; for `asyncapi`, `api`, `spec` or `index` its folder's; else the title */
+  readonly service?: string;
+  /** 2.x only: whose view `publish` and `subscribe` take. @default "application" */
+  readonly perspective?: "application" | "client";
+}
+
+export interface ReadOptions {
+  /** What paths in diagnostics and origins are relative to. */
+  readonly cwd: string;
+  /** Fetch references to other hosts. @default false */
+  readonly allowRemote?: boolean;
+  /** Rule violations that do not hinder reading are warnings. @default false */
+  readonly lenient?: boolean;
+  /** Whether the rules have passed before on a document with this hash, which covers all its files. @default never */
+  readonly rulesChecked?: (hash: string) => boolean;
+  /** Further documents of the run, which are not read now: what they hold is theirs and not shared. */
+  readonly others?: readonly string[];
+}
+
+/** What became of one document. */
+export interface ReadDocument {
+  /** Absent where an error hinders reading. */
+  readonly contract?: Contract;
+  /** The document itself first, then the files it refers to. */
+  readonly inputs: readonly { readonly file: string; readonly hash: string }[];
+  /** One hash over all the files, for `rulesChecked`; empty where the document cannot be read. */
+  readonly hash: string;
+  /** The rules ran, or had run before, and found no error. */
+  readonly rulesPassed: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ReadResult {
+  /** Of the documents without an error. */
+  readonly contracts: readonly Contract[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** One for each input, in the same order. */
+  readonly documents: readonly ReadDocument[];
+}
+
+/** Reads documents into contracts. Invalid ones throw nothing: they give diagnostics and no contract. */
+export async function readContracts(inputs: readonly DocumentInput[], options: ReadOptions): Promise<ReadResult> {
+  const library = new Library(options);
+  const shared = new SharedTypes(
+    [...inputs.map((input) => input.path), ...(options.others ?? [])].map((path) => resolve(options.cwd, path)),
+  );
+  const services = new Map<string, string>();
+  const documents: ReadDocument[] = [];
+  for (const input of inputs) documents.push(await readOne(input, options, library, shared, services));
+  return {
+    contracts: documents.flatMap((one) => one.contract ?? []),
+    diagnostics: documents.flatMap((one) => one.diagnostics),
+    documents,
+  };
+}
+
+async function readOne(
+  input: DocumentInput,
+  options: ReadOptions,
+  library: Library,
+  shared: SharedTypes,
+  services: Map<string, string>,
+): Promise<ReadDocument> {
+  const reporter = new Reporter();
+  const loaded = await library.load(input.path);
+  const files = loaded.filter(isSource);
+  const [root] = loaded;
+  const unusable = whyUnusable(root, input.path);
+  if (!root || !isSource(root) || unusable) {
+    for (const one of unusable ?? []) reporter.add(one);
+    return finish({ files, hash: "", rulesPassed: false, reporter });
+  }
+
+  const hash = createHash("sha256")
+    .update(files.map((one) => `${one.file}\0${one.hash}`).join("\n"))
+    .digest("hex");
+  const rulesPassed = options.rulesChecked?.(hash) === true || (await passesRules(root, options, reporter));
+  const node = new Node(root, "", root.value);
+  const resolver = new Resolver(library, reporter);
+  const service = claimService(serviceName(input, node), node, services, reporter);
+  const formats = await convertFormats(files, resolver, reporter, node.string("asyncapi") ?? "");
+  const contract = readDocument({
+    service,
+    root: node,
+    major: node.string("asyncapi")?.startsWith("3") ? 3 : 2,
+    perspective: input.perspective ?? "application",
+    reporter,
+    resolver,
+    types: new TypeTable(shared),
+    schemaOf: schemaReader(resolver, formats),
+  });
+  if (contract.operations.length === 0) {
+    const hint = "Types and schemas are made; add operations to send and receive its messages.";
+    reporter.warning(node, "no-operations", "the document has no operations", hint);
+  }
+  return finish({ files, hash, rulesPassed, reporter, contract });
+}
+
+function finish(read: {
+  files: readonly Source[];
+  hash: string;
+  rulesPassed: boolean;
+  reporter: Reporter;
+  contract?: Contract;
+}): ReadDocument {
+  const { files, hash, rulesPassed, contract } = read;
+  const { diagnostics } = read.reporter;
+  const inputs = files.map((one) => ({ file: one.file, hash: one.hash }));
+  const isUsable = contract && diagnostics.every((one) => one.severity !== "error");
+  return { inputs, hash, rulesPassed, diagnostics, ...(isUsable ? { contract } : {}) };
+}
+
+async function passesRules(root: Source, options: ReadOptions, reporter: Reporter): Promise<boolean> {
+  const found = await checkRules(root, options.allowRemote === true);
+  for (const one of found) reporter.add(options.lenient ? { ...one, severity: "warning" } : one);
+  return found.every((one) => one.severity !== "error");
+}
+
+/** Rule: the config's name, else the file's, else its folder's, else the title's. */
+function serviceName(input: DocumentInput, root: Node): string {
+  if (input.service !== undefined) return input.service;
+  const path = root.source.location;
+  const stem = basename(path)
+    .replace(/\.(ya?ml|json)$/i, "")
+    .replace(/\.asyncapi$/i, "");
+  const candidates = [isGeneric(stem) ? "" : stem, isGeneric(stem) ? basename(dirname(path)) : ""];
+  return (
+    [...candidates, root.at("info")?.string("title") ?? ""].map(folderName).find((name) => name !== "") ?? "service"
+  );
+}
+
+function isGeneric(stem: string): boolean {
+  return /^(asyncapi|api|spec|index)$/i.test(stem);
+}
+
+function claimService(name: string, root: Node, services: Map<string, string>, reporter: Reporter): string {
+  const folder = folderName(name) || "service";
+  const other = services.get(folder);
+  if (other !== undefined) {
+    const hint = "Name the documents by service in the config.";
+    reporter.error(root, "duplicate-service", `the service '${folder}' is already described by ${other}`, hint);
+  } else services.set(folder, root.source.file);
+  return folder;
+}

@@ -1,0 +1,55 @@
+import type { Channel } from "../contract.js";
+import type { Node } from "../load/node.js";
+import { lastKey } from "../load/pointer.js";
+import { referenceOf } from "../load/resolve.js";
+import type { ChannelList } from "./channel-list.js";
+import { channelName } from "./channel-list.js";
+import type { Context } from "./context.js";
+import { extensionsOf } from "./extensions.js";
+import { readBindings, textsOf } from "./info.js";
+import type { MessageTable } from "./message.js";
+import { listedMessages, messagesOfVersion2 } from "./operation.js";
+import { readParameters } from "./parameters.js";
+
+/** A channel whose identifiers are settled when all types are known. */
+export type ChannelDraft = Omit<Channel, "constName" | "parametersType">;
+
+/** Channel Objects, with every message that goes over them. */
+export function readChannels(context: Context, channels: ChannelList, messages: MessageTable): ChannelDraft[] {
+  return [...channels.nodes].map(([key, node]) => {
+    const address = context.major === 3 ? (node.string("address") ?? null) : key;
+    const nodes = messageNodes(context, node);
+    const name = channelName(key);
+    const keys = nodes.map((one, index) =>
+      messages.keyOf({ node: one, fallback: nodes.length > 1 ? `${name} ${index + 1}` : name }),
+    );
+    return {
+      key,
+      origin: node.origin,
+      address,
+      ...textsOf(node, ["title", "description"]),
+      parameters: readParameters(context, node, address),
+      messages: [...new Set(keys)],
+      servers: serverNames(node),
+      bindings: readBindings(context, node),
+      extensions: extensionsOf(node),
+    };
+  });
+}
+
+function messageNodes(context: Context, channel: Node): Node[] {
+  if (context.major === 3) return listedMessages(context, channel, undefined);
+  return ["publish", "subscribe"].flatMap((kind) => {
+    const operation = context.resolver.member(channel, kind);
+    return operation ? messagesOfVersion2(context, operation) : [];
+  });
+}
+
+/** 3.x refers to servers, 2.x names them. */
+function serverNames(channel: Node): string[] {
+  return [...(channel.at("servers")?.entries() ?? [])].flatMap(([, one]) => {
+    const reference = referenceOf(one.value);
+    if (reference !== undefined) return [lastKey(reference)];
+    return typeof one.value === "string" ? [one.value] : [];
+  });
+}

@@ -1,0 +1,141 @@
+import type { Message, SchemaNode } from "../contract.js";
+import type { Node } from "../load/node.js";
+import { keysOf } from "../load/pointer.js";
+import { isObject, member } from "../load/values.js";
+import type { Context } from "./context.js";
+import { extensionsOf, flagExtension, stringExtension } from "./extensions.js";
+import { readBindings, readTags, textsOf } from "./info.js";
+import { numbered, typeName } from "./names.js";
+import { isNullSchema, rootType } from "./schema.js";
+import { withTraits } from "./traits.js";
+
+/** A message as it was met: the node it is in the end, and what it is called where it has no name of its own. */
+export interface MessageUse {
+  readonly node: Node;
+  /** Stem of last resort: the operation's name. */
+  readonly fallback: string;
+}
+
+/** Messages of one contract: each place once. */
+export class MessageTable {
+  readonly #context: Context;
+  readonly #keys = new Map<string, string>();
+  readonly #messages = new Map<string, Draft>();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** Key of the message in the contract. */
+  keyOf({ node, fallback }: MessageUse): string {
+    const known = this.#keys.get(node.id);
+    if (known !== undefined) return known;
+    const draft = readMessage(this.#context, node, fallback);
+    const key = numbered(draft.key, (one) => !this.#messages.has(one));
+    this.#keys.set(node.id, key);
+    this.#messages.set(key, { ...draft, key });
+    return key;
+  }
+
+  get(key: string): Draft | undefined {
+    return this.#messages.get(key);
+  }
+
+  get all(): readonly Draft[] {
+    return [...this.#messages.values()];
+  }
+}
+
+/** A message without the identifier that it gets when all are known. */
+export interface Draft extends Omit<Message, "constName" | "payload"> {
+  readonly payload?: SchemaNode;
+  /** What it is called in code, before clashes: `TicketCreated`. */
+  readonly stem: string;
+  /** The node with traits merged, for the extensions that operations look for. */
+  readonly node: Node;
+}
+
+function readMessage(context: Context, raw: Node, fallback: string): Draft {
+  const node = withTraits(context, raw);
+  const ownKey = keyOf(raw) ?? node.string("messageId");
+  const name = node.string("name");
+  const names = [stringExtension(context, node, "name"), name, ownKey, fallback];
+  const stems = [...new Set(names.map((one) => typeName(one ?? "")).filter((one) => one !== ""))];
+  const stem = stems[0] ?? "Message";
+  const correlation = context.resolver.member(node, "correlationId")?.string("location");
+  const schemaFormat = formatOf(context, node);
+  return {
+    stem,
+    node,
+    key: ownKey ?? name ?? fallback,
+    name: name ?? ownKey ?? fallback,
+    origin: node.origin,
+    ...textsOf(node, ["title", "summary", "description"]),
+    deprecated: node.boolean("deprecated"),
+    tags: readTags(context, node),
+    contentType: node.string("contentType") ?? context.root.string("defaultContentType") ?? "application/json",
+    ...readSchemas(context, node, stems.length > 0 ? stems : [stem]),
+    ...(correlation === undefined ? {} : { correlationId: correlation }),
+    failure: flagExtension(context, node, "failure"),
+    ...(schemaFormat === undefined ? {} : { schemaFormat }),
+    examples: readExamples(context, node),
+    bindings: readBindings(context, node),
+    extensions: extensionsOf(node),
+  };
+}
+
+function readSchemas(context: Context, node: Node, stems: readonly string[]): Pick<Draft, "payload" | "headers"> {
+  const payload = node.at("payload");
+  const headers = node.at("headers");
+  return {
+    ...(payload && !isNothing(context, payload) ? { payload: rootType(context, payload, stems) } : {}),
+    ...(headers
+      ? {
+          headers: rootType(
+            context,
+            headers,
+            stems.map((one) => `${one}Headers`),
+          ),
+        }
+      : {}),
+  };
+}
+
+/** A payload of `null` is no payload. */
+function isNothing(context: Context, payload: Node): boolean {
+  if (payload.value === null) return true;
+  const type = member(context.schemaOf(payload)?.value, "type");
+  return isNullSchema({ type: typeof type === "string" || Array.isArray(type) ? type : [] });
+}
+
+/** The key under which a message stands, unless a converter made it up. */
+function keyOf(node: Node): string | undefined {
+  const keys = keysOf(node.pointer);
+  const key = keys.at(-1);
+  if (key === undefined || keys.at(-2) !== "messages") return undefined;
+  return keys[0] === "channels" && /(^|\.)message(\.\d+)?$/.test(key) ? undefined : key;
+}
+
+const JSON_FORMATS = /^application\/(schema|vnd\.aai\.asyncapi)(\+json|\+yaml)?(;|$)/;
+
+function formatOf(context: Context, node: Node): string | undefined {
+  const payload = context.resolver.member(node, "payload");
+  const format = member(payload?.value, "schema") === undefined ? undefined : payload?.string("schemaFormat");
+  const found = format ?? node.string("schemaFormat");
+  return found === undefined || JSON_FORMATS.test(found) ? undefined : found;
+}
+
+function readExamples(context: Context, node: Node): Message["examples"] {
+  const examples: Message["examples"][number][] = [];
+  for (const [, one] of node.at("examples")?.entries() ?? []) {
+    const example = context.resolver.follow(one);
+    if (!example || !isObject(example.value)) continue;
+    const [payload, headers] = [example.at("payload"), example.at("headers")];
+    examples.push({
+      ...textsOf(example, ["name", "summary"]),
+      ...(payload ? { payload: context.resolver.follow(payload)?.plain } : {}),
+      ...(headers ? { headers: context.resolver.follow(headers)?.plain } : {}),
+    });
+  }
+  return examples;
+}

@@ -1,0 +1,91 @@
+import type { Node } from "../load/node.js";
+import { isObject } from "../load/values.js";
+import { type ChannelList, channelName } from "./channel-list.js";
+import type { Context } from "./context.js";
+import { stringExtension } from "./extensions.js";
+import { memberName, numbered } from "./names.js";
+import { withTraits } from "./traits.js";
+
+/** An operation before its messages are read: the same for 2.x and 3.x. */
+export interface ListedOperation {
+  readonly node: Node;
+  readonly action: "receive" | "send";
+  /** Key of the channel; its node with references followed. */
+  readonly channel: string;
+  readonly channelNode: Node;
+  /** Key or `operationId`, where the author gave one. */
+  readonly key?: string;
+  readonly name: string;
+}
+
+type Unnamed = Omit<ListedOperation, "name">;
+
+/** The operations of the document, in its order, each with a name of its own. */
+export function listOperations(context: Context, channels: ChannelList): ListedOperation[] {
+  const listed = context.major === 3 ? listOfVersion3(context, channels) : listOfVersion2(context, channels);
+  return withNames(context, listed);
+}
+
+function listOfVersion3(context: Context, channels: ChannelList): Unnamed[] {
+  const listed: Unnamed[] = [];
+  for (const [key, one] of context.resolver.member(context.root, "operations")?.entries() ?? []) {
+    const raw = context.resolver.follow(one);
+    if (!raw || !isObject(raw.value)) continue;
+    const node = withTraits(context, raw);
+    const action = node.string("action");
+    const reference = node.at("channel");
+    const channel = reference && channels.keyOf(reference);
+    const channelNode = channel === undefined ? undefined : channels.nodes.get(channel);
+    if ((action !== "send" && action !== "receive") || channel === undefined || !channelNode) {
+      const hint = "Give it `action: send` or `receive`, and a `channel` that refers to one of `channels`.";
+      context.reporter.error(raw, "incomplete-operation", `the operation '${key}' has no action or no channel`, hint);
+      continue;
+    }
+    const invented = /\.(publish|subscribe)$/.test(key);
+    listed.push({ node, action, channel, channelNode, ...(invented ? {} : { key }) });
+  }
+  return listed;
+}
+
+function listOfVersion2(context: Context, channels: ChannelList): Unnamed[] {
+  const listed: Unnamed[] = [];
+  const receives = context.perspective === "application" ? "publish" : "subscribe";
+  for (const [channel, channelNode] of channels.nodes) {
+    for (const kind of ["publish", "subscribe"]) {
+      const raw = context.resolver.member(channelNode, kind);
+      if (!raw || !isObject(raw.value)) continue;
+      const node = withTraits(context, raw);
+      const key = node.string("operationId");
+      const action = kind === receives ? "receive" : "send";
+      listed.push({ node, action, channel, channelNode, ...(key === undefined ? {} : { key }) });
+    }
+  }
+  return listed;
+}
+
+function withNames(context: Context, listed: readonly Unnamed[]): ListedOperation[] {
+  const wanted = listed.map((one) => {
+    const given = stringExtension(context, one.node, "name") ?? one.key ?? "";
+    return memberName(given) || memberName(channelName(one.channel));
+  });
+  const prefixed = distinguish(wanted, (index) => listed[index] && channelName(listed[index].channel));
+  const final = distinguish(prefixed, (index) => listed[index]?.action);
+  const taken = new Set<string>();
+  return listed.map((one, index) => {
+    const name = numbered(final[index] ?? "", (free) => !taken.has(free));
+    taken.add(name);
+    return { ...one, name };
+  });
+}
+
+/** Puts a prefix before all names that are not unique, unless that would be the same for all of them. */
+function distinguish(names: readonly string[], prefix: (index: number) => string | undefined): readonly string[] {
+  const groups = new Map<string, number[]>();
+  for (const [index, name] of names.entries()) groups.set(name, [...(groups.get(name) ?? []), index]);
+  const result = [...names];
+  for (const [name, indexes] of groups) {
+    if (indexes.length < 2 || new Set(indexes.map(prefix)).size < 2) continue;
+    for (const index of indexes) result[index] = memberName(`${prefix(index)} ${name}`);
+  }
+  return result;
+}

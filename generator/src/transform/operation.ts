@@ -1,0 +1,118 @@
+import type { Operation } from "../contract.js";
+import type { Node } from "../load/node.js";
+import { isObject } from "../load/values.js";
+import type { ChannelList } from "./channel-list.js";
+import type { Context } from "./context.js";
+import { durationExtension, extensionsOf, stringExtension } from "./extensions.js";
+import { readBindings, readTags, textsOf } from "./info.js";
+import type { MessageTable, MessageUse } from "./message.js";
+import { memberName, numbered } from "./names.js";
+import type { ListedOperation } from "./operation-list.js";
+import { readReply } from "./reply.js";
+import { readSecurity } from "./server.js";
+
+/** Operation Objects, with the messages that they use. */
+export function readOperations(
+  context: Context,
+  listed: readonly ListedOperation[],
+  channels: ChannelList,
+  messages: MessageTable,
+): Operation[] {
+  const names = operationNames(listed);
+  return listed.map((one) => readOperation(context, one, channels, messages, names));
+}
+
+function readOperation(
+  context: Context,
+  listed: ListedOperation,
+  channels: ChannelList,
+  messages: MessageTable,
+  names: ReadonlyMap<string, string>,
+): Operation {
+  const { node, name, action, channel } = listed;
+  const keys = [...new Set(messagesOf(context, listed).map((use) => messages.keyOf(use)))];
+  const reply = readReply(context, listed, channels, messages, keys);
+  const timeoutMs = reply?.timeoutMs ?? durationExtension(context, node, "timeout");
+  const compensatedBy = compensation(context, node, names);
+  const idempotencyKey = stringExtension(context, node, "idempotency-key");
+  return {
+    name,
+    id: `${context.service}.${name}`,
+    origin: node.origin,
+    action,
+    ...textsOf(node, ["title", "summary", "description"]),
+    deprecated: node.boolean("deprecated"),
+    tags: readTags(context, node),
+    channel,
+    messages: withMembers(keys, messages),
+    ...(reply ? { reply: reply.reply } : {}),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(compensatedBy === undefined ? {} : { compensatedBy }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    security: readSecurity(context, node),
+    bindings: readBindings(context, node),
+    extensions: extensionsOf(node),
+  };
+}
+
+/** What an operation sends or receives. One without any carries an empty message. */
+function messagesOf(context: Context, { node, name, channelNode }: ListedOperation): MessageUse[] {
+  const found = context.major === 3 ? listedMessages(context, node, channelNode) : messagesOfVersion2(context, node);
+  if (found.length === 0) return [{ node, fallback: name }];
+  return found.map((one, index) => ({ node: one, fallback: found.length > 1 ? `${name} ${index + 1}` : name }));
+}
+
+/** `messages` of an operation or a reply in 3.x: those listed, else all of the channel's. */
+export function listedMessages(context: Context, node: Node, channel: Node | undefined): Node[] {
+  const list = node.at("messages") ?? context.resolver.member(channel, "messages");
+  return followed(
+    context,
+    [...(list?.entries() ?? [])].map(([, one]) => one),
+  );
+}
+
+/** `message` of a 2.x operation: one, or `oneOf`. */
+export function messagesOfVersion2(context: Context, operation: Node): Node[] {
+  const message = context.resolver.member(operation, "message");
+  if (!message) return [];
+  const options = message.at("oneOf");
+  return followed(context, options ? [...options.entries()].map(([, one]) => one) : [message]);
+}
+
+function followed(context: Context, nodes: readonly Node[]): Node[] {
+  const found: Node[] = [];
+  for (const node of nodes) {
+    const target = context.resolver.follow(node);
+    if (target && isObject(target.value)) found.push(target);
+  }
+  return found;
+}
+
+/** Members of an operation of several messages: called as the messages are. */
+function withMembers(keys: readonly string[], messages: MessageTable): Operation["messages"] {
+  const taken = new Set<string>();
+  return keys.map((key) => {
+    const member = numbered(memberName(messages.get(key)?.stem ?? key) || "message", (name) => !taken.has(name));
+    taken.add(member);
+    return { key, member };
+  });
+}
+
+/** Operations by all that an author may call them. */
+function operationNames(listed: readonly ListedOperation[]): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const { key, name } of listed) if (key !== undefined && !names.has(key)) names.set(key, name);
+  for (const { name } of listed) if (!names.has(name)) names.set(name, name);
+  return names;
+}
+
+function compensation(context: Context, node: Node, names: ReadonlyMap<string, string>): string | undefined {
+  const wanted = stringExtension(context, node, "compensated-by");
+  if (wanted === undefined) return undefined;
+  const found = names.get(wanted) ?? names.get(wanted.replace(/^#\/operations\//, ""));
+  if (found !== undefined) return found;
+  const at = node.at("x-sagaspec")?.at("compensated-by") ?? node.at("x-compensated-by") ?? node;
+  const hint = `Name one of: ${[...new Set(names.values())].slice(0, 10).join(", ")}.`;
+  context.reporter.warning(at, "unknown-compensation", `there is no operation '${wanted}'`, hint);
+  return undefined;
+}

@@ -1,0 +1,184 @@
+import type { SchemaNode, SchemaObject } from "../contract.js";
+import type { Node } from "../load/node.js";
+import { lastKey } from "../load/pointer.js";
+import { referenceOf } from "../load/resolve.js";
+import { isObject, member, setMember } from "../load/values.js";
+import type { Context } from "./context.js";
+import { singular, typeName } from "./names.js";
+import { copyAnnotations, copyConstraints, nullableType } from "./schema-keywords.js";
+import { referenceNames } from "./schema-names.js";
+import type { Draft } from "./type-table.js";
+
+/** Enumerations and unions with more members than this get a name of their own. */
+const INLINE_LIMIT = 4;
+
+/** Where an inline type stands: its name is the owner's name and the path. Without a place nothing gets a name. */
+interface Place {
+  readonly owner: Draft;
+  readonly path: string;
+}
+
+/** Subschemas that describe the value itself, or say nothing a type could: they hold no types of their own. */
+const CONDITIONS = ["not", "if", "then", "else", "contains", "propertyNames", "additionalItems"] as const;
+
+/** The type of a payload or headers: the component it refers to, else a type of its own by one of the names. */
+export function rootType(context: Context, node: Node, names: readonly string[]): { $ref: string } {
+  const schema = context.schemaOf(node);
+  if (!schema) return context.types.refer({ node, kind: "message", wanted: names }, () => true);
+  const fromElsewhere = schema.id !== node.id && referenceOf(node.value) !== undefined;
+  return fromElsewhere
+    ? typeAt(context, schema)
+    : context.types.refer({ node: schema, kind: "message", wanted: names }, build(context));
+}
+
+/** The type of a schema that somebody refers to: a component keeps its key. */
+export function typeAt(context: Context, node: Node): { $ref: string } {
+  return context.types.refer({ node, kind: "component", wanted: referenceNames(node) }, build(context));
+}
+
+function build(context: Context): (draft: Draft) => SchemaNode {
+  return (draft) => body(context, draft.node, { owner: draft, path: "" });
+}
+
+/** A schema inside another: a reference, a type of its own, or what it is. */
+function nested(context: Context, node: Node, place: Place | undefined): SchemaNode {
+  if (referenceOf(node.value) !== undefined) {
+    const target = context.schemaOf(node);
+    if (!target) return true;
+    return isLeaf(target) && !isNamedPlace(target) ? body(context, target, undefined) : typeAt(context, target);
+  }
+  const schema = context.schemaOf(node) ?? node;
+  if (!place || !deservesName(schema)) return body(context, schema, place);
+  const own = schema.string("x-name");
+  const wanted = own === undefined ? place.path : typeName(own);
+  return context.types.refer({ node: schema, kind: "inline", wanted: [wanted], owner: place.owner }, build(context));
+}
+
+function body(context: Context, node: Node, place: Place | undefined): SchemaNode {
+  if (typeof node.value === "boolean") return node.value;
+  if (referenceOf(node.value) !== undefined) return nested(context, node, place);
+  if (!isObject(node.value)) {
+    context.reporter.error(
+      node,
+      "invalid-schema",
+      "a schema is an object, true or false",
+      "Write `{}` to allow everything.",
+    );
+    return true;
+  }
+  const schema: Record<string, unknown> = {};
+  copyAnnotations(node, schema);
+  copyConstraints(context.reporter, node, schema);
+  copyMembers(context, node, place, schema);
+  copyItems(context, node, place, schema);
+  copyAlternatives(context, node, place, schema);
+  for (const keyword of CONDITIONS) {
+    const condition = node.at(keyword);
+    if (condition) schema[keyword] = nested(context, condition, undefined);
+  }
+  return nullableType(node, schema);
+}
+
+function copyMembers(context: Context, node: Node, place: Place | undefined, schema: Record<string, unknown>): void {
+  const properties = node.at("properties");
+  if (isObject(properties?.value))
+    schema.properties = each(properties, (name, one) => nested(context, one, below(place, name)));
+  const patterns = node.at("patternProperties");
+  const value = place && { owner: place.owner, path: `${place.path}Value` };
+  if (isObject(patterns?.value)) schema.patternProperties = each(patterns, (_, one) => nested(context, one, value));
+  const additional = node.at("additionalProperties");
+  if (additional) schema.additionalProperties = nested(context, additional, value);
+  const dependencies = node.at("dependencies");
+  if (isObject(dependencies?.value)) {
+    schema.dependencies = each(dependencies, (_, one) =>
+      Array.isArray(one.value) ? one.value : nested(context, one, undefined),
+    );
+  }
+}
+
+function copyItems(context: Context, node: Node, place: Place | undefined, schema: Record<string, unknown>): void {
+  const items = node.at("items");
+  if (!items) return;
+  const path = place && (place.path === "" ? "Item" : singular(place.path));
+  if (!Array.isArray(items.value)) {
+    schema.items = nested(context, items, place && { owner: place.owner, path: path ?? "" });
+    return;
+  }
+  schema.items = [...items.entries()].map(([key, one]) =>
+    nested(context, one, place && { owner: place.owner, path: `${path}${Number(key) + 1}` }),
+  );
+}
+
+function copyAlternatives(
+  context: Context,
+  node: Node,
+  place: Place | undefined,
+  schema: Record<string, unknown>,
+): void {
+  for (const keyword of ["oneOf", "anyOf"]) {
+    const list = node.at(keyword);
+    if (!Array.isArray(list?.value)) continue;
+    schema[keyword] = [...list.entries()].map(([key, one]) =>
+      nested(context, one, place && { owner: place.owner, path: place.path + variantName(one, Number(key)) }),
+    );
+  }
+  const parts = node.at("allOf");
+  if (!Array.isArray(parts?.value)) return;
+  // The parts of one object are no types of their own.
+  schema.allOf = [...parts.entries()].map(([, one]) =>
+    referenceOf(one.value) === undefined ? body(context, one, place) : nested(context, one, place),
+  );
+}
+
+function each(node: Node, convert: (name: string, one: Node) => unknown): object {
+  const converted = {};
+  for (const [name, one] of node.entries()) setMember(converted, name, convert(name, one));
+  return converted;
+}
+
+function below(place: Place | undefined, name: string): Place | undefined {
+  return place && { owner: place.owner, path: place.path + (typeName(name) || "Member") };
+}
+
+/** What tells one alternative from the others: a constant, its title, else its number. */
+function variantName(node: Node, index: number): string {
+  const properties = node.at("properties");
+  for (const [, property] of properties?.entries() ?? []) {
+    const values = member(property.value, "enum");
+    const only =
+      member(property.value, "const") ?? (Array.isArray(values) && values.length === 1 ? values[0] : undefined);
+    if (typeof only === "string" && typeName(only) !== "") return typeName(only);
+  }
+  return typeName(node.string("title") ?? "") || `Option${index + 1}`;
+}
+
+function deservesName({ value }: Node): boolean {
+  if (!isObject(value)) return false;
+  const properties = member(value, "properties");
+  if (isObject(properties) && Object.keys(properties).length > 0) return true;
+  if (lengthOf(value, "allOf") > 1) return true;
+  return ["enum", "oneOf", "anyOf"].some((keyword) => lengthOf(value, keyword) > INLINE_LIMIT);
+}
+
+function lengthOf(value: object, keyword: string): number {
+  const list = member(value, keyword);
+  return Array.isArray(list) ? list.length : 0;
+}
+
+/** A schema with no schema inside, so that copying it ends. */
+function isLeaf({ value }: Node): boolean {
+  return !isObject(value) || Object.values(value).every((one) => typeof one !== "object" || one === null);
+}
+
+/** Whether the author gave the schema a name by putting it there. */
+function isNamedPlace(node: Node): boolean {
+  const parent = node.pointer.slice(0, node.pointer.lastIndexOf("/"));
+  return node.pointer === "" || /^(definitions|\$defs|schemas)$/.test(lastKey(parent));
+}
+
+/** Whether a converted schema allows nothing but null: a payload that is none. */
+export function isNullSchema(schema: SchemaNode | undefined): boolean {
+  if (typeof schema !== "object") return false;
+  const { type }: SchemaObject = schema;
+  return type === "null" || (Array.isArray(type) && type.length === 1 && type[0] === "null");
+}

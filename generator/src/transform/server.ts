@@ -1,0 +1,77 @@
+import type { SecurityScheme, Server } from "../contract.js";
+import type { Node } from "../load/node.js";
+import { lastKey } from "../load/pointer.js";
+import { referenceOf } from "../load/resolve.js";
+import { isObject } from "../load/values.js";
+import type { Context } from "./context.js";
+import { extensionsOf } from "./extensions.js";
+import { readBindings, textsOf } from "./info.js";
+
+/** Server Objects of the document. */
+export function readServers(context: Context): Server[] {
+  const servers: Server[] = [];
+  for (const [name, one] of context.resolver.member(context.root, "servers")?.entries() ?? []) {
+    const node = context.resolver.follow(one);
+    if (node && isObject(node.value)) servers.push(readServer(context, name, node));
+  }
+  return servers;
+}
+
+function readServer(context: Context, name: string, node: Node): Server {
+  const url = splitUrl(node.string("url") ?? "");
+  const pathname = node.string("pathname") ?? url.pathname;
+  return {
+    name,
+    origin: node.origin,
+    host: node.string("host") ?? url.host,
+    protocol: node.string("protocol") ?? url.protocol,
+    ...textsOf(node, ["protocolVersion", "description"]),
+    ...(pathname ? { pathname } : {}),
+    variables: [...(node.at("variables")?.entries() ?? [])].map(([key, one]) => readVariable(context, key, one)),
+    security: readSecurity(context, node),
+    bindings: readBindings(context, node),
+    extensions: extensionsOf(node),
+  };
+}
+
+function readVariable(context: Context, name: string, node: Node): Server["variables"][number] {
+  const variable = context.resolver.follow(node);
+  const values = variable?.at("enum")?.value;
+  const given = variable?.at("default")?.value;
+  return {
+    name,
+    ...textsOf(variable, ["description"]),
+    ...(given === undefined ? {} : { default: String(given) }),
+    ...(Array.isArray(values) ? { enum: values.map(String) } : {}),
+  };
+}
+
+/** A 2.x `url` in the parts that 3.x has: `amqp://host:{port}/vhost`. Variables make it no URL that a parser would take. */
+function splitUrl(url: string): { protocol: string; host: string; pathname: string } {
+  const [, protocol = "", host = "", pathname = ""] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/]*)(\/.*)?$/i.exec(url) ?? [];
+  return { protocol, host, pathname };
+}
+
+/** 3.x lists the schemes themselves, 2.x names them with their scopes. */
+export function readSecurity(context: Context, node: Node): SecurityScheme[] {
+  const schemes: SecurityScheme[] = [];
+  for (const [, one] of node.at("security")?.entries() ?? []) {
+    if (context.major === 3) schemes.push(...readScheme(context, one, lastKey(referenceOf(one.value) ?? "")));
+    else {
+      const declared = context.resolver.member(context.resolver.member(context.root, "components"), "securitySchemes");
+      for (const name of one.keys()) {
+        const scheme = declared?.at(name);
+        if (scheme) schemes.push(...readScheme(context, scheme, name));
+      }
+    }
+  }
+  return schemes;
+}
+
+function readScheme(context: Context, node: Node, name: string): SecurityScheme[] {
+  const scheme = context.resolver.follow(node);
+  if (!scheme || !isObject(scheme.value)) return [];
+  const type = scheme.string("type") ?? "";
+  const details = isObject(scheme.plain) ? scheme.plain : {};
+  return [{ name: name || type, type, ...textsOf(scheme, ["description"]), details }];
+}
