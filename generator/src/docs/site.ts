@@ -1,5 +1,6 @@
 import type { Change } from "../diff/change.js";
 import type { Channel, Contract, Message, NamedType, Operation } from "../contract.js";
+import type { GeneratedCode } from "./generated-code.js";
 import { findFlows, type Flow } from "./flows.js";
 import { allSteps, type SagaOutline, type StepOutline } from "./sagas/outline.js";
 import { FileNames, anchor } from "./urls.js";
@@ -28,6 +29,7 @@ export interface Service {
   readonly messages: ReadonlyMap<string, MessageEntry>;
   readonly operations: readonly OperationEntry[];
   readonly types: ReadonlyMap<string, NamedType>;
+  readonly code?: GeneratedCode;
   readonly downloads: readonly Download[];
   readonly versions: readonly Version[];
   /** Address of the page made with the official component, where it is installed. */
@@ -80,7 +82,8 @@ export interface SiteOptions {
   readonly css?: string;
   readonly sagas?: readonly SagaOutline[];
   readonly pages?: readonly CustomPage[];
-  /** By service. */
+  /** By service, like what follows. */
+  readonly code?: ReadonlyMap<string, GeneratedCode>;
   readonly downloads?: ReadonlyMap<string, readonly Download[]>;
   readonly versions?: ReadonlyMap<string, readonly Version[]>;
   readonly references?: ReadonlySet<string>;
@@ -122,6 +125,7 @@ function createService(contract: Contract, folder: string, options: SiteOptions)
     path: `${path}#${anchor(operation.name)}`,
   }));
   const files = new FileNames();
+  const code = options.code?.get(contract.service);
   const messages = contract.messages.map((message): [string, MessageEntry] => [
     message.key,
     { message, path: `${folder}/messages/${files.claim(message.key)}.html`, usedBy: usesOf(message.key, operations) },
@@ -132,6 +136,7 @@ function createService(contract: Contract, folder: string, options: SiteOptions)
     channels,
     operations,
     messages: new Map(messages),
+    ...(code === undefined ? {} : { code }),
     types: new Map(contract.types.map((type) => [type.name, type])),
     downloads: (options.downloads?.get(contract.service) ?? []).map((one) => ({ ...one, path: `${folder}/${one.path}` })),
     versions: options.versions?.get(contract.service) ?? [],

@@ -15,11 +15,12 @@ export async function emitMessages(unit: Unit, options: EmitOptions): Promise<st
   const names = unit.types.flatMap((type) => references(type.schema));
   const imports = foreignImports(unit, names, `messages${options.importExtension}`, (name) => [name], true);
   const blocks: string[] = [];
-  for (const type of unit.types) blocks.push(await declaration(type, unit, types));
+  for (const type of unit.types) blocks.push(await typeDeclaration(type, unit, types));
   return file(unit.header, imports, blocks);
 }
 
-async function declaration(type: NamedType, unit: Unit, options: TypeOptions): Promise<string> {
+/** One declaration of `messages.ts`, with what the document says of the type. */
+export async function typeDeclaration(type: NamedType, unit: Unit, options: TypeOptions): Promise<string> {
   const { schema } = type;
   const about = [type.description, ...(isInterface(schema) ? [] : [remarks(schema)])].filter(Boolean).join(" ");
   const docs = comment([about, type.deprecated ? "@deprecated" : undefined, see(type.origin, unit.document)]);

@@ -1,4 +1,5 @@
 import type { Message } from "../../contract.js";
+import { isEmpty } from "../../emit/payload.js";
 import { json } from "../components.js";
 import { codeBlock } from "../highlight.js";
 import { type Child, html } from "../html.js";
@@ -7,9 +8,9 @@ import type { SchemaPrinter } from "../schema/render.js";
 /** Payload and headers of a message. `id` is the stem of the fields' fragments. */
 export function schemasOf(message: Message, printer: SchemaPrinter, id?: { readonly payload: string; readonly headers: string }): Child {
   return [
-    message.payload === undefined
-      ? html`<p class="quiet">No payload: the body is empty.</p>`
-      : html`<div class="schema">${printer.print(message.payload, id?.payload)}</div>`,
+    isEmpty(message)
+      ? html`<p class="quiet">${message.payload === undefined ? "No payload: the body is empty." : "No content: the payload is null."}</p>`
+      : html`<div class="schema">${printer.print(message.payload ?? true, id?.payload)}</div>`,
     message.headers !== undefined &&
       html`<div class="schema"><p class="part">Headers</p>${printer.print(message.headers, id?.headers)}</div>`,
   ];

@@ -1,4 +1,5 @@
 import { bindingsOf, commas, deprecatedNote, extensionsOf, facts, intro, operationLink, tagList, verb } from "../components.js";
+import { codeBlock } from "../highlight.js";
 import { type Child, html } from "../html.js";
 import type { Page, UrlTo } from "../layout.js";
 import { SchemaPrinter } from "../schema/render.js";
@@ -17,6 +18,7 @@ export function messagePage(site: Site, service: Service, entry: MessageEntry): 
   const url: UrlTo = (to) => relativeUrl(entry.path, to);
   const printer = new SchemaPrinter(service.types, { fields: FIELDS, open: 2 });
   const examples = examplesOf(message);
+  const code = service.code?.declarations(message.key);
   const parts = { payload: "payload", headers: "headers" };
   return {
     path: entry.path,
@@ -32,7 +34,7 @@ ${facts([
   ...travels(site, service, entry, url),
 ])}</header>
 <section class="columns"><div><h2 id="fields">Fields</h2>${schemasOf(message, printer, parts)}${printer.types()}${bindingsOf(message.bindings, "message")}${extensionsOf(message.extensions)}</div>
-<div class="beside">${message.examples.length > 0 ? [html`<h2 id="examples">${message.examples.length === 1 ? "Example" : "Examples"}</h2>`, examples] : html`<p class="quiet">The document has no example of this message.</p>`}</div></section>`,
+<div class="beside">${message.examples.length > 0 ? [html`<h2 id="examples">${message.examples.length === 1 ? "Example" : "Examples"}</h2>`, examples] : html`<p class="quiet">The document has no example of this message.</p>`}${code && [html`<h2 id="typescript">TypeScript</h2>`, codeBlock(code, "typescript", `Generated for ${service.contract.service}`)]}</div></section>`,
   };
 }
 
@@ -64,7 +66,7 @@ function neighbours(site: Site, operation: string, url: UrlTo): readonly Child[]
   return site.flows
     .filter((flow) => flow.operation === operation || flow.sentBy === operation)
     .map((flow) => (flow.sentBy === operation ? flow.to : flow.from))
-    .filter((party) => party.kind === "service")
+    .filter((party) => party.kind === "service" && party.name !== operation.split(".")[0])
     .map((party) => partyLink(site, party, url));
 }
 

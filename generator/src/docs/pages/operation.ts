@@ -16,7 +16,6 @@ import { codeBlock } from "../highlight.js";
 import { type Child, type Html, html } from "../html.js";
 import type { UrlTo } from "../layout.js";
 import type { SchemaPrinter } from "../schema/render.js";
-import { signatures } from "../signature.js";
 import { type MessageEntry, type OperationEntry, type Service, type Site, sagaUses } from "../site.js";
 import { anchor, stepAnchor } from "../urls.js";
 import { examplesOf, schemasOf } from "./message-parts.js";
@@ -48,7 +47,7 @@ ${(operation.reply?.success ?? []).map((key) => messageBlock("Reply", find(key),
 ${(operation.reply?.failure ?? []).map((key) => messageBlock("Failure", find(key), view))}
 ${bindingsOf(operation.bindings, "operation")}${extensionsOf(operation.extensions)}
 </div><div class="beside">
-${signatures(service, entry).map(({ side, code }) => codeBlock(code, "typescript", side))}
+${service.code?.signatures(operation).map(({ end, code }) => codeBlock(code, "typescript", end))}
 ${[...new Set(shown)].map((key) => {
     const message = find(key)?.message;
     return message && examplesOf(message);
@@ -83,11 +82,11 @@ function about(entry: OperationEntry, view: OperationView): readonly (readonly [
   ];
 }
 
-function otherEnds({ operation }: OperationEntry, { site, url }: OperationView): Child {
+function otherEnds({ operation }: OperationEntry, { site, service, url }: OperationView): Child {
   const flows = site.flows.filter((flow) => flow.operation === operation.id || flow.sentBy === operation.id);
   const parties = flows
     .map((flow) => (flow.sentBy === operation.id ? flow.to : flow.from))
-    .filter((party) => party.kind === "service");
+    .filter((party) => party.kind === "service" && party.name !== service.contract.service);
   const distinct = [...new Map(parties.map((party) => [party.name, party])).values()];
   return commas(distinct.map((party) => partyLink(site, party, url)));
 }
