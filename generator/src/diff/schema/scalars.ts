@@ -1,0 +1,127 @@
+import { type Gap, gap, type Place } from "./gap.js";
+import { matches, type Shape } from "./shape.js";
+
+/** What numbers of the inner schema the outer one refuses. */
+export function numberGaps(inner: Shape, outer: Shape, place: Place): readonly Gap[] {
+  const numbers = inner.enum?.filter((value) => typeof value === "number");
+  return [
+    ...lowerGaps(
+      bound(inner, "minimum", "exclusiveMinimum", numbers),
+      bound(outer, "minimum", "exclusiveMinimum"),
+      place,
+    ),
+    ...upperGaps(
+      bound(inner, "maximum", "exclusiveMaximum", numbers),
+      bound(outer, "maximum", "exclusiveMaximum"),
+      place,
+    ),
+    ...multipleGaps(inner, outer, numbers, place),
+    ...(numbers ? [] : formatGaps(inner, outer, place)),
+  ];
+}
+
+/** What strings of the inner schema the outer one refuses. */
+export function stringGaps(inner: Shape, outer: Shape, place: Place): readonly Gap[] {
+  const texts = inner.enum?.filter((value) => typeof value === "string");
+  const lengths = texts?.map((text) => [...text].length);
+  return [
+    ...countGaps("minLength", "maxLength", inner, outer, place, lengths),
+    ...patternGaps(inner, outer, texts, place),
+    ...(texts ? [] : formatGaps(inner, outer, place)),
+  ];
+}
+
+type Minimum = "minLength" | "minItems" | "minProperties";
+type Maximum = "maxLength" | "maxItems" | "maxProperties";
+
+/** Compares a pair of keywords that count something; `counts` are the only ones that occur, where they are known. */
+export function countGaps(
+  minimum: Minimum,
+  maximum: Maximum,
+  inner: Shape,
+  outer: Shape,
+  place: Place,
+  counts?: readonly number[],
+): readonly Gap[] {
+  const [least, most] = counts ? [Math.min(...counts), Math.max(...counts)] : [inner[minimum], inner[maximum]];
+  const low = outer[minimum] ?? 0;
+  const high = outer[maximum];
+  return [
+    ...((least ?? 0) < low ? [limit(minimum, place, inner[minimum], low)] : []),
+    ...(high !== undefined && (most ?? Number.POSITIVE_INFINITY) > high
+      ? [limit(maximum, place, inner[maximum], high)]
+      : []),
+  ];
+}
+
+/** A limit that the outer schema sets closer. */
+export function limit(keyword: string, place: Place, inner: unknown, outer: unknown): Gap {
+  const show = (value: unknown) => (value === undefined ? "none" : String(value));
+  return gap("limit", place, keyword, { inner: show(inner), outer: show(outer) });
+}
+
+interface Bound {
+  readonly keyword: string;
+  readonly value: number;
+  readonly exclusive: boolean;
+}
+
+/** The closer one of an inclusive and an exclusive limit. */
+function bound(
+  shape: Shape,
+  inclusive: "minimum" | "maximum",
+  exclusive: "exclusiveMinimum" | "exclusiveMaximum",
+  only?: readonly number[],
+): Bound | undefined {
+  const pick = inclusive === "minimum" ? Math.min : Math.max;
+  if (only && only.length > 0) return { keyword: inclusive, value: pick(...only), exclusive: false };
+  const [open, closed] = [shape[exclusive], shape[inclusive]];
+  if (open === undefined)
+    return closed === undefined ? undefined : { keyword: inclusive, value: closed, exclusive: false };
+  const openWins = closed === undefined || pick(open, closed) !== open || open === closed;
+  return openWins
+    ? { keyword: exclusive, value: open, exclusive: true }
+    : { keyword: inclusive, value: closed, exclusive: false };
+}
+
+function lowerGaps(inner: Bound | undefined, outer: Bound | undefined, place: Place): readonly Gap[] {
+  if (!outer) return [];
+  const fits =
+    inner && (inner.value > outer.value || (inner.value === outer.value && (inner.exclusive || !outer.exclusive)));
+  return fits ? [] : [limit(outer.keyword, place, inner?.value, outer.value)];
+}
+
+function upperGaps(inner: Bound | undefined, outer: Bound | undefined, place: Place): readonly Gap[] {
+  if (!outer) return [];
+  const fits =
+    inner && (inner.value < outer.value || (inner.value === outer.value && (inner.exclusive || !outer.exclusive)));
+  return fits ? [] : [limit(outer.keyword, place, inner?.value, outer.value)];
+}
+
+function multipleGaps(inner: Shape, outer: Shape, only: readonly number[] | undefined, place: Place): readonly Gap[] {
+  const step = outer.multipleOf;
+  if (step === undefined) return [];
+  const integers = inner.type === "integer" ? 1 : undefined;
+  const own = only ?? [inner.multipleOf ?? integers].filter((value) => value !== undefined);
+  const fits = own.length > 0 && own.every((value) => Number.isInteger(value / step));
+  return fits ? [] : [limit("multipleOf", place, inner.multipleOf, step)];
+}
+
+function patternGaps(inner: Shape, outer: Shape, only: readonly string[] | undefined, place: Place): readonly Gap[] {
+  const { pattern } = outer;
+  if (pattern === undefined || pattern === inner.pattern) return [];
+  if (only?.every((text) => matches(pattern, text))) return [];
+  // Whether one regular expression includes another is beyond structure.
+  const certain = inner.pattern === undefined;
+  return [gap("pattern", place, "pattern", { certain, inner: inner.pattern ?? "none", outer: pattern })];
+}
+
+/** Formats of numbers are ranges that validators do not check; a smaller one still may lose values. */
+const within: { readonly [format: string]: readonly string[] } = { int32: ["int64"], float: ["double"] };
+
+function formatGaps(inner: Shape, outer: Shape, place: Place): readonly Gap[] {
+  if (outer.format === undefined || outer.format === inner.format) return [];
+  if (inner.format && within[inner.format]?.includes(outer.format)) return [];
+  const certain = [outer.type].flat().includes("string");
+  return [gap("format", place, "format", { certain, inner: inner.format ?? "none", outer: outer.format })];
+}
