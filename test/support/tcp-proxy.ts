@@ -38,14 +38,16 @@ export async function createTcpProxy(target: number): Promise<TcpProxy> {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
 
+  function cut(): void {
+    for (const [near, far] of pairs) {
+      near.resetAndDestroy();
+      far.resetAndDestroy();
+    }
+  }
+
   return {
     port: address.port,
-    cut() {
-      for (const [near, far] of pairs) {
-        near.resetAndDestroy();
-        far.resetAndDestroy();
-      }
-    },
+    cut,
     pause() {
       paused = true;
       for (const pair of pairs) for (const socket of pair) socket.pause();
@@ -56,7 +58,7 @@ export async function createTcpProxy(target: number): Promise<TcpProxy> {
     },
     connections: () => pairs.size,
     async close() {
-      this.cut();
+      cut();
       await new Promise((resolve) => server.close(resolve));
     },
   };

@@ -27,3 +27,19 @@ export async function within<T>(promise: Promise<T>, ms: number): Promise<T | un
     late.abort();
   }
 }
+
+/** The promise, which rejects when the broker says nothing for `ms`: RabbitMQ may never answer a call made while it starts. */
+export async function answered<T>(promise: Promise<T>, ms: number, silent: () => void): Promise<T> {
+  const late = new AbortController();
+  const silence = sleep(ms, undefined, { signal: late.signal }).then(() => {
+    silent();
+    throw new Error(`the broker did not answer within ${ms} ms`);
+  });
+  silence.catch(() => undefined);
+  promise.catch(() => undefined);
+  try {
+    return await Promise.race([promise, silence]);
+  } finally {
+    late.abort();
+  }
+}

@@ -24,8 +24,10 @@ export interface Link {
   connection(): Promise<AmqpConnection>;
   /** Gathers what is written in this turn of the event loop into as few packets as it takes. */
   gather(): void;
-  /** Whether there ever was a connection: from then on a failure is an outage, and not a wrong address. */
-  reached(): boolean;
+  /** Gives the live connection up without a farewell, because the broker does not answer on it. */
+  drop(): void;
+  /** Longest wait for the answer to a call. */
+  readonly answerMs: number;
   /** Aborted when the link is closed. */
   readonly signal: AbortSignal;
   close(): Promise<void>;
@@ -86,8 +88,11 @@ export function createLink(options: LinkOptions): Link {
 
   return {
     signal: closing.signal,
-    reached: () => reached,
+    answerMs: options.connectTimeoutMs,
     gather: () => live?.gather(),
+    drop() {
+      if (live) socketOf(live.connection)?.destroy(new Error("the broker does not answer"));
+    },
     async connection() {
       if (closing.signal.aborted) throw closedError();
       if (live) return live.connection;

@@ -1,5 +1,7 @@
 /** Exchanges and queues on a channel: declared, or looked at. An error closes the channel that met it. */
 import { SagaspecError } from "../errors.js";
+import { answered } from "./backoff.js";
+import type { Link } from "./connection.js";
 import type { AmqpChannel, AmqpConnection, QueueOptions } from "./driver.js";
 import { deadQueue, type Exchange, type Queue } from "./topology.js";
 
@@ -34,7 +36,12 @@ export async function declareSource(channel: AmqpChannel, queue: Queue, mode: To
 }
 
 /** Runs `work` on a channel of its own, so that a mistake closes nobody else's. */
-export async function onChannel<T>(connection: AmqpConnection, work: (channel: AmqpChannel) => Promise<T>): Promise<T> {
+export async function onChannel<T>(link: Link, work: (channel: AmqpChannel) => Promise<T>): Promise<T> {
+  const connection = await link.connection();
+  return answered(throughChannel(connection, work), link.answerMs, () => link.drop());
+}
+
+async function throughChannel<T>(connection: AmqpConnection, work: (channel: AmqpChannel) => Promise<T>): Promise<T> {
   const channel = await connection.createChannel();
   // The error reaches `work` as the answer to its call.
   channel.on("error", () => undefined);

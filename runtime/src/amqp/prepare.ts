@@ -19,7 +19,7 @@ export async function prepare(
 
 async function declare(link: Link, queue: Queue): Promise<void> {
   const { exchange, family, transient } = queue;
-  await onChannel(await link.connection(), async (channel) => {
+  await onChannel(link, async (channel) => {
     if (!transient) await declareSource(channel, queue, "declare");
     else if (exchange) await declareExchange(channel, exchange, "declare");
     if (family !== undefined && !transient) await declareQueue(channel, deadQueue(family), "declare");
@@ -30,13 +30,12 @@ async function missingOf(link: Link, queues: readonly Queue[]): Promise<string[]
   const problems: string[] = [];
   for (const queue of queues) {
     const { exchange, family, transient } = queue;
-    const connection = await link.connection();
     // A channel for each look: the broker closes it over what it does not find.
-    if (exchange) await collect(problems, () => onChannel(connection, (on) => declareExchange(on, exchange, "verify")));
+    if (exchange) await collect(problems, () => onChannel(link, (on) => declareExchange(on, exchange, "verify")));
     if (transient) continue;
-    await collect(problems, () => onChannel(connection, (on) => declareQueue(on, queue, "verify")));
+    await collect(problems, () => onChannel(link, (on) => declareQueue(on, queue, "verify")));
     if (family === undefined) continue;
-    await collect(problems, () => onChannel(connection, (on) => declareQueue(on, deadQueue(family), "verify")));
+    await collect(problems, () => onChannel(link, (on) => declareQueue(on, deadQueue(family), "verify")));
   }
   return problems;
 }

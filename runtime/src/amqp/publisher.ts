@@ -170,7 +170,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
   async function declareOnce(exchange: Exchange): Promise<Sent> {
     try {
-      await onChannel(await link.connection(), (channel) => declareExchange(channel, exchange, topology));
+      await onChannel(link, (channel) => declareExchange(channel, exchange, topology));
       exchanges.set(exchange.name, exchange);
       return "accepted";
     } catch (error) {
@@ -206,16 +206,17 @@ export function createPublisher(options: PublisherOptions): Publisher {
   }
 
   return {
-    async publish(parcels) {
-      await ready();
-      const verdicts = start(parcels);
+    publish(parcels) {
+      const verdicts = ready().then(() => start(parcels));
       sending.add(verdicts);
-      return verdicts.finally(() => sending.delete(verdicts));
+      const done = () => sending.delete(verdicts);
+      verdicts.then(done, done);
+      return verdicts;
     },
     async ensureQueue(queue) {
       if (queues.has(queue.name)) return;
       await ready();
-      await onChannel(await link.connection(), (channel) => declareQueue(channel, queue, "declare"));
+      await onChannel(link, (channel) => declareQueue(channel, queue, "declare"));
       queues.add(queue.name);
     },
     forgetQueue(name) {

@@ -1,6 +1,6 @@
 import { SagaspecError } from "../errors.js";
-import { backoffMs, pause, within } from "./backoff.js";
-import type { Link } from "./connection.js";
+import { answered, backoffMs, pause, within } from "./backoff.js";
+import { closedError, type Link } from "./connection.js";
 import type { AmqpChannel, AmqpConnection } from "./driver.js";
 
 export interface SessionOptions<C extends AmqpChannel> {
@@ -39,12 +39,14 @@ const firstAttempts = 5;
 
 export function createSession<C extends AmqpChannel>(options: SessionOptions<C>): Session<C> {
   const stopping = new AbortController();
-  const signal = AbortSignal.any([stopping.signal, options.link.signal]);
+  const { link } = options;
+  const signal = AbortSignal.any([stopping.signal, link.signal]);
   let current: C | undefined;
   let closed: Promise<void> = Promise.resolve();
 
   async function open(): Promise<void> {
-    const channel = await options.create(await options.link.connection());
+    const connection = await link.connection();
+    const channel = await inTime(options.create(connection));
     closed = new Promise((resolve) => {
       channel.on("close", () => {
         current = undefined;
@@ -56,14 +58,19 @@ export function createSession<C extends AmqpChannel>(options: SessionOptions<C>)
       if (current === channel) options.warn(error);
     });
     try {
-      await options.setUp(channel);
-      signal.throwIfAborted();
+      await inTime(options.setUp(channel));
+      if (signal.aborted) throw closedError();
     } catch (error) {
       await within(channel.close(), closeTimeoutMs);
       throw error;
     }
     current = channel;
     options.ready();
+  }
+
+  // A channel that hangs cannot be closed either: only another connection helps.
+  async function inTime<T>(call: Promise<T>): Promise<T> {
+    return answered(call, link.answerMs, () => link.drop());
   }
 
   // What the broker says about the topology is final; a connection lost in the middle is not.

@@ -1,0 +1,171 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Sent, Transport } from "@sagaspec/runtime";
+import { type AmqpTransportOptions, createAmqpTransport } from "@sagaspec/runtime/amqp";
+import amqplib from "amqplib";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { commands, events, eventually, message, recorder } from "../support/amqp-messages.js";
+import { startBroker } from "../support/rabbitmq.js";
+import { createTcpProxy, type TcpProxy } from "../support/tcp-proxy.js";
+
+const broker = await startBroker();
+const transports: Transport[] = [];
+let proxy: TcpProxy;
+let name = "";
+let count = 0;
+
+function transport(options: AmqpTransportOptions = {}): Transport {
+  const url = `amqp://guest:guest@127.0.0.1:${proxy.port}`;
+  const made = createAmqpTransport({ amqplib, url, reconnectMax: "500ms", ...options });
+  transports.push(made);
+  return made;
+}
+
+/** Sends one message after the other until stopped. Remembers what became of each. */
+function keepSending(one: Transport, to: string) {
+  const verdicts = new Map<string, Sent>();
+  let going = true;
+  const done = (async () => {
+    for (let number = 0; going; number++) {
+      const batch = [1, 2, 3, 4, 5].map((part) => message(commands(to), { id: `${number}.${part}` }));
+      const sent = await one.send(batch);
+      for (const [index, { id }] of batch.entries()) verdicts.set(id, sent[index] ?? "unknown");
+      await wait(2);
+    }
+  })();
+  return {
+    verdicts,
+    /** How many of them ended so. */
+    count: (verdict: Sent) => [...verdicts.values()].filter((one) => one === verdict).length,
+    async stop() {
+      going = false;
+      await done;
+    },
+  };
+}
+
+beforeEach(async () => {
+  name = `outage.${++count}`;
+  proxy = await createTcpProxy(broker?.port ?? 0);
+});
+afterEach(async () => {
+  await Promise.all(transports.splice(0).map((one) => one.close()));
+  await proxy.close();
+});
+afterAll(() => broker?.release());
+
+describe.skipIf(!broker)("when the connection is cut", () => {
+  it("loses nothing that was accepted, and goes on by itself", async () => {
+    const one = transport();
+    const { seen, on } = recorder();
+    const subscription = await one.subscribe(commands(name), { prefetch: 20 }, on);
+    const sender = keepSending(one, name);
+    for (let cut = 1; cut <= 3; cut++) {
+      const before = sender.count("accepted");
+      await eventually(() => sender.count("accepted") > before + 50);
+      proxy.cut();
+      await eventually(() => !subscription.connected());
+      expect(subscription.idleSince()).toBeUndefined();
+      await eventually(() => subscription.connected());
+    }
+    await sender.stop();
+    const ids = () => new Set(seen.map(({ id }) => id));
+    await eventually(() => [...sender.verdicts].every(([id, verdict]) => verdict !== "accepted" || ids().has(id)));
+  });
+
+  it("delivers again what was not settled, and ignores a verdict that comes too late", async () => {
+    const one = transport();
+    const { seen, on } = recorder(({ deliveries }) => (deliveries === 1 ? undefined : "ack"));
+    const subscription = await one.subscribe(commands(name), { prefetch: 20 }, on);
+    await one.send([message(commands(name), { id: "a" })]);
+    await eventually(() => seen.length === 1);
+    proxy.cut();
+    await eventually(() => seen.length === 2);
+    seen[0]?.settle("ack");
+    expect(seen.map(({ id, deliveries }) => [id, deliveries])).toEqual([
+      ["a", 1],
+      ["a", 2],
+    ]);
+    await subscription.stop();
+  });
+
+  it("has private queues, bindings and the address of replies back afterwards", async () => {
+    const one = transport();
+    const [copies, replies] = [recorder(), recorder()];
+    const listening = await one.subscribe(events("ready", name), { prefetch: 5 }, copies.on);
+    const asking = await one.subscribe({ repliesOf: name, durable: false }, { prefetch: 5 }, replies.on);
+    proxy.cut();
+    await eventually(() => !listening.connected() && !asking.connected());
+    await eventually(() => listening.connected() && asking.connected());
+    const sent = await one.send([message(events("ready", name)), message({ reply: asking.address })]);
+    expect(sent).toEqual(["accepted", "accepted"]);
+    await eventually(() => copies.seen.length === 1 && replies.seen.length === 1);
+  });
+
+  it("keeps a delayed retry", async () => {
+    const one = transport();
+    const { seen, on } = recorder(({ deliveries }) => (deliveries === 1 ? { retryIn: 500 } : "ack"));
+    await one.subscribe(commands(name), { prefetch: 20 }, on);
+    await one.send([message(commands(name))]);
+    await eventually(() => seen.length === 1);
+    await wait(100);
+    proxy.cut();
+    await eventually(() => seen.length === 2);
+  });
+});
+
+describe.skipIf(!broker)("when the network is silent", () => {
+  it("notices, answers unknown in bounded time, and comes back", async () => {
+    const one = transport({ heartbeat: "1s", sendTimeout: "1s" });
+    const { seen, on } = recorder();
+    const subscription = await one.subscribe(commands(name), { prefetch: 5 }, on);
+    await one.send([message(commands(name))]);
+    proxy.pause();
+    const started = Date.now();
+    expect(await one.send([message(commands(name))])).toEqual(["unknown"]);
+    expect(Date.now() - started).toBeLessThan(2_000);
+    await eventually(() => !subscription.connected(), 5_000);
+    proxy.resume();
+    await eventually(() => subscription.connected());
+    await eventually(async () => (await one.send([message(commands(name), { id: "after" })]))[0] === "accepted");
+    await eventually(() => seen.some(({ id }) => id === "after"));
+  });
+
+  it("closes all the same", async () => {
+    const one = transport({ heartbeat: "1s", sendTimeout: "1s", stopTimeout: "1s" });
+    await one.subscribe(commands(name), { prefetch: 5 }, recorder().on);
+    proxy.pause();
+    const started = Date.now();
+    await one.close();
+    expect(Date.now() - started).toBeLessThan(12_000);
+  });
+});
+
+describe.skipIf(!broker)("when the broker is killed", () => {
+  it("loses nothing that was accepted", async () => {
+    const one = transport({ sendTimeout: "2s" });
+    const { seen, on } = recorder();
+    const subscription = await one.subscribe(commands(name), { prefetch: 20 }, on);
+    const sender = keepSending(one, name);
+    await eventually(() => sender.count("accepted") > 200);
+    await broker?.kill();
+    expect(await one.send([message(commands(name))])).toEqual(["unknown"]);
+    await broker?.start();
+    await eventually(() => subscription.connected(), 30_000);
+    const before = sender.count("accepted");
+    await eventually(() => sender.count("accepted") > before + 50, 30_000);
+    await sender.stop();
+    const ids = () => new Set(seen.map(({ id }) => id));
+    await eventually(() => [...sender.verdicts].every(([id, verdict]) => verdict !== "accepted" || ids().has(id)));
+  }, 90_000);
+
+  it("comes back when it closes every connection itself", async () => {
+    const one = transport();
+    const { seen, on } = recorder();
+    const subscription = await one.subscribe(commands(name), { prefetch: 20 }, on);
+    await broker?.control("close_all_connections", "maintenance");
+    await eventually(() => !subscription.connected());
+    await eventually(() => subscription.connected());
+    await eventually(async () => (await one.send([message(commands(name))]))[0] === "accepted");
+    await eventually(() => seen.length > 0);
+  }, 60_000);
+});
