@@ -1,7 +1,8 @@
 /** The compensation that a contract names: an operation of the same contract, filled from the request's own fields. */
 import type { Contract, Json } from "../codegen.js";
 import { SagaspecError } from "../errors.js";
-import type { Action, AnyOperation, AnyRequest, AnySend } from "./definition.js";
+import { type AnyOperation, type AnyRequest, type AnySend, operationsOf } from "../operations.js";
+import type { Action } from "./definition.js";
 
 type Undo =
   | { readonly call: AnyRequest; readonly with: Extract<Action, { kind: "call" }>["with"] }
@@ -10,10 +11,9 @@ type Undo =
 /** @throws SagaspecError `invalid-definition` when none of the contracts has the operation */
 export function defaultCompensation(request: AnyRequest, contracts: readonly Contract<unknown, unknown>[]): Undo {
   const name = request.compensatedBy ?? "";
-  const contract = contracts.find((one) => Object.values(one).includes(request));
-  const operation =
-    contract && (Object.entries(contract).find(([member]) => member === name)?.[1] as AnyOperation | undefined);
-  if (!operation?.kind) {
+  const siblings = contracts.map(operationsOf).find((all) => all.some(({ operation }) => operation === request));
+  const operation = siblings?.find(({ path }) => path.length === 1 && path[0] === name)?.operation;
+  if (!operation) {
     throw new SagaspecError(
       "invalid-definition",
       `'${request.id}' is compensated by '${name}', but its contract is not known; list it in the saga's contracts, or state compensate`,

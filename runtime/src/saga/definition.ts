@@ -3,14 +3,11 @@
  * the docs site draws it.
  */
 import { createHash } from "node:crypto";
-import type { Failures, Json, Request, Send } from "../codegen.js";
+import type { Json } from "../codegen.js";
+import type { AnyRequest, AnySend } from "../operations.js";
 import type { Failure } from "./effects.js";
 import type { SagaInput } from "./input.js";
 import type { DefinitionRef } from "./store.js";
-
-export type AnyRequest = Request<unknown, unknown, Failures, unknown, unknown>;
-export type AnySend = Send<unknown, unknown, unknown>;
-export type AnyOperation = AnyRequest | AnySend;
 
 /** What a step's functions see, untyped: the builder's types stand in front of it. */
 export type StepScope = { readonly [name: string]: Json | undefined };

@@ -2,9 +2,10 @@
 import type { Contract, Duration } from "../codegen.js";
 import { durationMs } from "../duration.js";
 import { SagaspecError } from "../errors.js";
+import type { AnyRequest, AnySend } from "../operations.js";
 import { fiveAttempts, oneAttempt } from "./decide/retry.js";
 import { defaultCompensation } from "./default-compensation.js";
-import type { Action, AnyRequest, AnySend, Node, RetryPolicy, StepNode } from "./definition.js";
+import type { Action, Node, RetryPolicy, StepNode } from "./definition.js";
 import type { AttemptOptions } from "./options.js";
 
 const defaultTimeoutMs = 30_000;

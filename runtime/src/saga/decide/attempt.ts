@@ -1,5 +1,6 @@
 /** Tasks and their attempts: how a command is sent, sent again, and given up. */
 import type { Json } from "../../codegen.js";
+import { encodeMessage } from "../../wire.js";
 import type { Action, StepNode } from "../definition.js";
 import type { Failure } from "../effects.js";
 import { messageId, type Side } from "../ids.js";
@@ -34,6 +35,8 @@ export function startTask(turn: Turn, work: Work): Failure | undefined {
     try {
       const scope = scopeOf(turn.saga, side === "undo" ? { reply: record?.reply } : undefined);
       payload = asJson(action.with(scope, contextOf(turn.saga, turn.at, record)));
+      // Nobody answers to say that it is wrong, and once the step is done it is too late to find out.
+      if (action.kind === "send") encodeMessage(action.operation, payload, { id, sentAt: turn.at });
     } catch (error) {
       return thrown(error);
     }

@@ -8,7 +8,7 @@ import { type Instance, nextDue } from "../instance.js";
 import type { HistoryRow, KeyChange } from "../store.js";
 import { proceed } from "./advance.js";
 import { applyOutcome, type Ignored } from "./outcome.js";
-import { beginTurn, note, type Turn } from "./turn.js";
+import { asJson, beginTurn, note, type Turn } from "./turn.js";
 import { applyLost, applyWake } from "./wake.js";
 
 export type { Ignored } from "./outcome.js";
@@ -63,10 +63,15 @@ export function decideAll(
 }
 
 /** What becomes of a saga whose event could not be decided: it stops, and somebody looks at it. */
-export function decideStuck(definition: SagaDefinition, instance: Instance, at: number, error: unknown): Decision {
-  const turn = beginTurn(definition, instance, at);
+export function decideStuck(
+  definition: SagaDefinition,
+  instance: Instance,
+  events: readonly Event[],
+  error: unknown,
+): Decision {
+  const turn = beginTurn(definition, instance, events[0]?.at ?? instance.startedAt);
   turn.saga.stuck = error instanceof Error ? error.message : String(error);
-  note(turn, "event-failed", { data: turn.saga.stuck });
+  for (const event of events) note(turn, "event-failed", { data: { error: turn.saga.stuck, event: asJson(event) } });
   proceed(turn);
   return finish(turn);
 }

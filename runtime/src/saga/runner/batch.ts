@@ -1,0 +1,166 @@
+/** One batch: read what is not known, decide, commit everything as one, and settle each item by its saga's verdict. */
+import { SagaspecError } from "../../errors.js";
+import type { SagaRow, SagaStore } from "../store.js";
+import type { Definitions } from "./definitions.js";
+import { type Change, type Plan, plan, stuckPlan } from "./plan.js";
+import { retryWhileDown } from "./retry-while-down.js";
+import type { Settled, Slot } from "./slot.js";
+import type { StoreTime } from "./store-time.js";
+
+/** A plan that changes its saga. */
+export type ChangePlan = Plan & { readonly change: Change };
+
+/** Who carries out what has been committed, and who hears of trouble. */
+export interface Outlets {
+  /** A transition is durable. */
+  committed(plan: ChangePlan): void;
+  /** A row was read: what is due may be news to this worker. */
+  read(row: SagaRow): void;
+  /** Keys of effects that have been carried out, to be cleared with the next commit. */
+  takeConfirmed(): readonly string[];
+  problem(error: unknown): void;
+}
+
+export class Batches {
+  readonly #store: SagaStore;
+  readonly #definitions: Definitions;
+  readonly #time: StoreTime;
+  readonly #outlets: Outlets;
+  readonly #signal: AbortSignal;
+
+  constructor(store: SagaStore, definitions: Definitions, time: StoreTime, outlets: Outlets, signal: AbortSignal) {
+    this.#store = store;
+    this.#definitions = definitions;
+    this.#time = time;
+    this.#outlets = outlets;
+    this.#signal = signal;
+  }
+
+  /** `arrivals` counts items as they come: it tells whether a row was read after an item had come. */
+  async run(slots: readonly Slot[], arrivals: () => number): Promise<void> {
+    try {
+      await this.load(slots.filter(needsReading), arrivals());
+      const plans = slots.map((slot) => this.#plan(slot)).filter((one) => one !== undefined);
+      await this.#commit(plans, arrivals());
+    } catch (error) {
+      // The store stayed away until this worker stopped: what was not acknowledged comes to another one.
+      this.#outlets.problem(error);
+      for (const slot of slots) settleAll(slot, "abandoned");
+    }
+  }
+
+  async load(slots: readonly Slot[], since: number): Promise<void> {
+    if (slots.length === 0) return;
+    const found = await this.#persist(() => this.#store.load(slots.map(({ id }) => ({ id }))));
+    for (const [index, slot] of slots.entries()) {
+      slot.row = found[index]?.[0];
+      slot.readAt = since;
+      if (slot.row) this.#outlets.read(slot.row);
+    }
+  }
+
+  /** Clears what has been carried out when no other commit comes by. */
+  async flush(): Promise<void> {
+    const confirmed = this.#outlets.takeConfirmed();
+    if (confirmed.length > 0) await this.#persist(() => this.#store.commit([], { confirmed }));
+  }
+
+  /** The transition is in the store. */
+  wrote(one: ChangePlan, since: number): void {
+    one.slot.row = one.change.commit.row;
+    one.slot.readAt = since;
+    this.#outlets.committed(one);
+  }
+
+  #plan(slot: Slot): Plan | undefined {
+    const definition = slot.row ? this.#definitions.of(slot.row) : slot.items[0]?.item.starts;
+    if (!definition) {
+      if (slot.row) this.#outlets.problem(this.#definitions.missing(slot.row));
+      settleAll(slot, slot.row ? "unowned" : "unknown-saga");
+      return undefined;
+    }
+    try {
+      return plan(slot, definition, this.#time.now());
+    } catch (error) {
+      settleAll(slot, asError(error));
+      return undefined;
+    }
+  }
+
+  async #commit(plans: readonly Plan[], since: number): Promise<void> {
+    const changes = plans.filter((one): one is ChangePlan => one.change !== undefined);
+    const confirmed = this.#outlets.takeConfirmed();
+    const commits = changes.map((one) => one.change.commit);
+    const verdicts = commits.length === 0 ? [] : await this.#persist(() => this.#store.commit(commits, { confirmed }));
+    const verdictOf = new Map(changes.map((one, index) => [one.slot, verdicts[index]]));
+    for (const one of plans) {
+      const verdict = verdictOf.get(one.slot);
+      if (verdict instanceof Error) await this.#stop(one, verdict, since);
+      else if (verdict === "conflict") again(one);
+      else {
+        if (isChange(one)) this.wrote(one, since);
+        settle(one);
+      }
+    }
+  }
+
+  /** The store refuses this transition for what it is: the saga stops, and the others go on. */
+  async #stop(failed: Plan, error: Error, since: number): Promise<void> {
+    this.#outlets.problem(error);
+    if (!failed.slot.row) return settleItems(failed, error);
+    const stuck = stuckPlan(failed, this.#time.now(), error);
+    const [verdict] = await this.#persist(() => this.#store.commit([stuck.change.commit]));
+    if (verdict === "done") {
+      this.wrote(stuck, since);
+      settle(stuck);
+    } else settleItems(failed, asError(verdict));
+  }
+
+  #persist<T>(call: () => Promise<T>): Promise<T> {
+    return retryWhileDown(call, this.#time.clock, this.#signal, this.#outlets.problem);
+  }
+}
+
+function needsReading(slot: Slot): boolean {
+  return !slot.row && slot.items[0]?.item.starts === undefined;
+}
+
+function isChange(one: Plan): one is ChangePlan {
+  return one.change !== undefined;
+}
+
+/** Somebody else was faster: the same items once more, on what the saga is now. A beginning is not repeated. */
+function again({ slot, items }: Plan): void {
+  const isBeginning = slot.row === undefined;
+  slot.row = undefined;
+  slot.items.unshift(...items.filter(({ item }) => !isBeginning || !item.starts));
+  if (isBeginning) for (const { item } of items) if (item.starts) item.settled("conflict");
+}
+
+/** "Changes nothing" is believed of a row read after the item had come; else it is decided again on a fresh one. */
+function settle({ slot, items, ignored }: Plan): void {
+  const doubtful: Slot["items"] = [];
+  for (const [index, waiting] of items.entries()) {
+    const reason = ignored[index];
+    if (reason !== undefined && waiting.item.careful && slot.readAt < waiting.arrived) doubtful.push(waiting);
+    else waiting.item.settled(reason ?? "applied");
+  }
+  if (doubtful.length === 0) return;
+  slot.row = undefined;
+  slot.items.unshift(...doubtful);
+}
+
+function settleItems({ items }: Plan, how: Settled): void {
+  for (const { item } of items) item.settled(how);
+}
+
+function settleAll(slot: Slot, how: Settled): void {
+  for (const { item } of slot.items.splice(0)) item.settled(how);
+}
+
+function asError(error: unknown): Error {
+  if (error instanceof Error) return error;
+  return new SagaspecError("conflict", "saga: it was changed elsewhere at the same time; try again", {
+    retryable: true,
+  });
+}

@@ -1,0 +1,62 @@
+import { SagaspecError } from "../../errors.js";
+import type { AnyOperation } from "../../operations.js";
+import { type SagaDefinition, stepsOf } from "../definition.js";
+import type { DefinitionRef } from "../store.js";
+
+/** The sagas that a runner knows: what it takes events and timers for, and nothing else. */
+export class Definitions {
+  readonly all: readonly SagaDefinition[];
+  readonly #byVersion = new Map<string, SagaDefinition>();
+  readonly #operations = new Map<string, AnyOperation>();
+
+  /** @throws SagaspecError `invalid-definition` for two definitions of one name and version */
+  constructor(sagas: readonly SagaDefinition[]) {
+    this.all = sagas;
+    for (const definition of sagas) {
+      const name = versionOf(definition);
+      if (this.#byVersion.has(name)) {
+        throw new SagaspecError(
+          "invalid-definition",
+          `saga ${name}: registered twice; raise the version of one of them`,
+        );
+      }
+      this.#byVersion.set(name, definition);
+      for (const step of stepsOf(definition).values()) {
+        for (const action of [step.action, step.compensate]) {
+          if (action && action.kind !== "run") this.#operations.set(action.operation.id, action.operation);
+        }
+      }
+    }
+  }
+
+  /** The definition that a stored saga runs by; undefined when this runner does not have exactly that one. */
+  of(row: DefinitionRef): SagaDefinition | undefined {
+    const definition = this.#byVersion.get(versionOf(row));
+    return definition?.hash === row.hash ? definition : undefined;
+  }
+
+  /** Why {@link of} has none. */
+  missing(row: DefinitionRef): SagaspecError {
+    const known = this.#byVersion.get(versionOf(row));
+    if (known) {
+      return new SagaspecError(
+        "definition-changed",
+        `saga ${versionOf(row)}: its steps have changed (${row.hash} is stored, ${known.hash} is registered) while sagas are ` +
+          "under way; give the new steps a new version and register both",
+      );
+    }
+    return new SagaspecError(
+      "unknown-saga",
+      `saga ${versionOf(row)}: not registered here; register it as long as sagas are under way`,
+    );
+  }
+
+  /** An operation by the id that effects have stored. */
+  operation(id: string): AnyOperation | undefined {
+    return this.#operations.get(id);
+  }
+}
+
+function versionOf({ type, version }: DefinitionRef): string {
+  return `${type} v${version}`;
+}

@@ -1,0 +1,137 @@
+/**
+ * What waits for which saga on this worker, and when it is taken: everything that waits at once, at most 256 sagas a
+ * batch, two batches at a time, without a delay of its own; a saga is in one batch at a time.
+ */
+import { isAtRest } from "../instance.js";
+import type { SagaRow } from "../store.js";
+import type { Batches } from "./batch.js";
+import { type Item, newSlot, type Slot } from "./slot.js";
+
+const batchSize = 256;
+const batchesInFlight = 2;
+
+export class Engine {
+  readonly #batches: Batches;
+  readonly #maxCached: number;
+  readonly #slots = new Map<string, Slot>();
+  readonly #ready: Slot[] = [];
+  #arrivals = 0;
+  #inFlight = 0;
+  #held = 0;
+  #scheduled = false;
+  readonly #waitingForIdle: (() => void)[] = [];
+
+  /** At most `maxCached` sagas are remembered while nothing happens to them. */
+  constructor(batches: Batches, maxCached: number) {
+    this.#batches = batches;
+    this.#maxCached = maxCached;
+  }
+
+  /** Adds something for a saga. */
+  submit(id: string, item: Item): void {
+    this.#arrivals += 1;
+    const slot = this.#slotOf(id);
+    slot.items.push({ item, arrived: this.#arrivals });
+    this.#wake(slot);
+  }
+
+  /** Lets `work` have a saga, freshly read, for itself: nothing else is decided for it meanwhile. */
+  alone(id: string, work: (slot: Slot, arrivals: number) => Promise<void>): Promise<void> {
+    const slot = this.#slotOf(id);
+    return new Promise((resolve, reject) => {
+      slot.alone.push(async () => {
+        const since = this.#arrivals;
+        await this.#batches
+          .load([slot], since)
+          .then(() => work(slot, since))
+          .then(resolve, reject);
+      });
+      this.#wake(slot);
+    });
+  }
+
+  /** Resolves when nothing waits and nothing is being committed. */
+  async idle(): Promise<void> {
+    while (!this.#isIdle()) await new Promise<void>((resolve) => this.#waitingForIdle.push(resolve));
+  }
+
+  #slotOf(id: string): Slot {
+    let slot = this.#slots.get(id);
+    if (!slot) {
+      slot = newSlot(id);
+      this.#slots.set(id, slot);
+    }
+    return slot;
+  }
+
+  #wake(slot: Slot): void {
+    if (slot.state !== "idle") return;
+    slot.state = "ready";
+    this.#ready.push(slot);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#inFlight >= batchesInFlight || this.#ready.length === 0) return;
+    this.#scheduled = true;
+    // One turn of the event loop: what arrives in it shares a commit.
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#take();
+      this.#schedule();
+    });
+  }
+
+  #take(): void {
+    const slots = this.#ready.splice(0, batchSize);
+    for (const slot of slots) slot.state = "busy";
+    const shared = slots.filter((slot) => slot.alone.length === 0);
+    if (shared.length > 0) void this.#runBatch(shared);
+    for (const slot of slots) if (slot.alone.length > 0) void this.#runAlone(slot);
+  }
+
+  async #runBatch(slots: readonly Slot[]): Promise<void> {
+    this.#inFlight += 1;
+    await this.#batches.run(slots, () => this.#arrivals);
+    this.#inFlight -= 1;
+    for (const slot of slots) this.#release(slot);
+    this.#schedule();
+    this.#tellIdle();
+  }
+
+  async #runAlone(slot: Slot): Promise<void> {
+    this.#held += 1;
+    await slot.alone.shift()?.();
+    this.#held -= 1;
+    this.#release(slot);
+    this.#tellIdle();
+  }
+
+  #release(slot: Slot): void {
+    slot.state = "idle";
+    if (slot.items.length > 0 || slot.alone.length > 0) this.#wake(slot);
+    else if (!isWorthKeeping(slot.row)) this.#slots.delete(slot.id);
+    else this.#evict();
+  }
+
+  #evict(): void {
+    if (this.#slots.size <= this.#maxCached) return;
+    for (const [id, slot] of this.#slots) {
+      if (slot.state !== "idle") continue;
+      this.#slots.delete(id);
+      return;
+    }
+  }
+
+  #isIdle(): boolean {
+    return this.#inFlight === 0 && this.#held === 0 && this.#ready.length === 0;
+  }
+
+  #tellIdle(): void {
+    if (this.#isIdle()) for (const resolve of this.#waitingForIdle.splice(0)) resolve();
+  }
+}
+
+function isWorthKeeping(row: SagaRow | undefined): boolean {
+  return row !== undefined && !isAtRest(row.status);
+}

@@ -1,0 +1,43 @@
+import type { Subscription } from "../../transport.js";
+import type { StoreTime } from "./store-time.js";
+
+/** How long the replies must have been coming in freely before silence counts as no answer. */
+export interface HearingOptions {
+  readonly settleMs: number;
+  /** A window that stays full delays timeouts at most so long. */
+  readonly longestDelayMs: number;
+}
+
+/**
+ * Whether replies that have arrived would have been heard. Else, ten minutes without a broker would time out everything
+ * that had succeeded meanwhile.
+ */
+export class Hearing {
+  readonly #time: StoreTime;
+  readonly #options: HearingOptions;
+  #subscription: Subscription | undefined;
+  /** Since when it has been connected without a break, as far as anybody looked. */
+  #connectedSince: number | undefined;
+
+  constructor(time: StoreTime, options: HearingOptions) {
+    this.#time = time;
+    this.#options = options;
+  }
+
+  listenTo(subscription: Subscription): void {
+    this.#subscription = subscription;
+  }
+
+  isDeaf(): boolean {
+    const now = this.#time.clock.now();
+    if (!this.#subscription?.connected()) {
+      this.#connectedSince = undefined;
+      return true;
+    }
+    this.#connectedSince ??= now;
+    const { settleMs, longestDelayMs } = this.#options;
+    const idleSince = this.#subscription.idleSince();
+    if (idleSince !== undefined && now - idleSince >= settleMs) return false;
+    return now - this.#connectedSince < settleMs + longestDelayMs;
+  }
+}

@@ -1,0 +1,97 @@
+/** From the items that wait for a saga to the transition that settles them. */
+import { randomUUID } from "node:crypto";
+import type { Json } from "../../codegen.js";
+import { type Decision, decideAll, decideStuck, type Ignored } from "../decide/decide.js";
+import type { SagaDefinition } from "../definition.js";
+import type { Event } from "../effects.js";
+import { type Instance, openSteps } from "../instance.js";
+import type { Commit, SagaRow } from "../store.js";
+import type { Slot } from "./slot.js";
+
+/** What is to be done for one saga in one batch. */
+export interface Plan {
+  readonly slot: Slot;
+  readonly definition: SagaDefinition;
+  readonly items: Slot["items"];
+  /** One entry an item: why it changes nothing. Absent: it does. */
+  readonly ignored: readonly (Ignored | undefined)[];
+  readonly events: readonly Event[];
+  readonly change?: Change;
+}
+
+/** A decision and how it is written. */
+export interface Change {
+  readonly decision: Decision;
+  readonly commit: Commit;
+}
+
+/** The instance of a row. */
+export function instanceOf(row: SagaRow | undefined): Instance | undefined {
+  return row && (row.state as unknown as Instance);
+}
+
+/** Decides what waits for the saga. When the fold throws, the first item is decided alone, and the others wait again. */
+export function plan(slot: Slot, definition: SagaDefinition, now: number): Plan {
+  const items = slot.items.splice(0);
+  try {
+    return fold(slot, definition, items, now);
+  } catch {
+    slot.items.unshift(...items.splice(1));
+    try {
+      return fold(slot, definition, items, now);
+    } catch (error) {
+      const events = eventsOf(items, definition, slot);
+      return stuckPlan({ slot, definition, items, events, ignored: [] }, now, error);
+    }
+  }
+}
+
+function fold(slot: Slot, definition: SagaDefinition, items: Slot["items"], now: number): Plan {
+  const events = eventsOf(items, definition, slot);
+  const { decision, ignored } = decideAll(definition, instanceOf(slot.row), events);
+  const change = decision && changeOf(slot.row, definition, decision, now);
+  return { slot, definition, items, events, ignored, ...(change && { change }) };
+}
+
+function eventsOf(items: Slot["items"], definition: SagaDefinition, slot: Slot): Event[] {
+  const instance = instanceOf(slot.row);
+  return items.map(({ item }) => item.event(definition, instance));
+}
+
+/** The same plan, but the saga stops for somebody to look at: its events could not be applied. */
+export function stuckPlan(failed: Plan, now: number, error: unknown): Plan & { readonly change: Change } {
+  const { slot, definition, events } = failed;
+  const instance = instanceOf(slot.row);
+  if (!instance) throw error;
+  const decision = decideStuck(definition, instance, events, error);
+  return { ...failed, ignored: [], change: changeOf(slot.row, definition, decision, now) };
+}
+
+/** How a decision is written over the row it was taken on. */
+export function changeOf(
+  before: SagaRow | undefined,
+  definition: SagaDefinition,
+  decision: Decision,
+  now: number,
+): Change {
+  const { next, records, effects, closed, keys, wakeAt } = decision;
+  const expected = before?.revision ?? 0;
+  const row: SagaRow = {
+    id: next.id,
+    type: definition.type,
+    version: definition.version,
+    hash: definition.hash,
+    ...(next.key === undefined ? undefined : { key: next.key }),
+    ...(next.parent === undefined ? undefined : { parent: next.parent }),
+    status: next.status,
+    paused: next.paused,
+    cursor: openSteps(next),
+    revision: expected + 1,
+    state: next as unknown as Json,
+    ...(wakeAt === undefined ? undefined : { dueAt: wakeAt }),
+    startedAt: next.startedAt,
+    updatedAt: now,
+    token: randomUUID(),
+  };
+  return { decision, commit: { row, expected, records, open: effects, closed, keys } };
+}

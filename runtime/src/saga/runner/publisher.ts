@@ -1,0 +1,159 @@
+/**
+ * Sends committed messages straight from memory, pipelined. What the broker has confirmed is cleared from the store with
+ * the next commit; what a crash leaves, a sweep sends again.
+ */
+import type { Outgoing, Sent, Transport } from "../../transport.js";
+import { encodeMessage } from "../../wire.js";
+import type { Effect } from "../effects.js";
+import { effectKey, parseMessageId } from "../ids.js";
+import type { Definitions } from "./definitions.js";
+import type { StoreTime } from "./store-time.js";
+
+export type SendEffect = Extract<Effect, { type: "send" }>;
+
+const batchSize = 256;
+const batchesInFlight = 4;
+
+export interface PublisherOutlets {
+  /** Nobody listens where a command was sent. */
+  unroutable(effect: SendEffect): void;
+  /** The payload is none that the contract allows. */
+  unsendable(effect: SendEffect, error: unknown): void;
+  problem(error: unknown): void;
+}
+
+export class Publisher {
+  readonly #transport: Transport;
+  readonly #definitions: Definitions;
+  readonly #time: StoreTime;
+  readonly #outlets: PublisherOutlets;
+  readonly #replyTo: () => string;
+  readonly #waiting = new Map<string, SendEffect>();
+  /** Commands that a transport without memory was given: what it is known to have. */
+  readonly #entrusted = new Set<string>();
+  #confirmed: string[] = [];
+  #inFlight = 0;
+  #scheduled = false;
+  readonly #waitingForIdle: (() => void)[] = [];
+
+  constructor(
+    transport: Transport,
+    definitions: Definitions,
+    time: StoreTime,
+    replyTo: () => string,
+    outlets: PublisherOutlets,
+  ) {
+    this.#transport = transport;
+    this.#definitions = definitions;
+    this.#time = time;
+    this.#replyTo = replyTo;
+    this.#outlets = outlets;
+  }
+
+  publish(effect: SendEffect): void {
+    this.#waiting.set(effectKey(effect), effect);
+    this.#schedule();
+  }
+
+  /** Not to be sent any more, or no longer of interest. */
+  cancel(key: string): void {
+    this.#waiting.delete(key);
+    this.#entrusted.delete(key);
+  }
+
+  /** Whether the transport, which forgets when it restarts, has been given the message by this process. */
+  isEntrusted(key: string): boolean {
+    return this.#entrusted.has(key) || this.#waiting.has(key);
+  }
+
+  takeConfirmed(): readonly string[] {
+    const confirmed = this.#confirmed;
+    this.#confirmed = [];
+    return confirmed;
+  }
+
+  /** Resolves when everything has been sent. */
+  async idle(): Promise<void> {
+    while (this.#inFlight > 0 || this.#waiting.size > 0) {
+      await new Promise<void>((resolve) => this.#waitingForIdle.push(resolve));
+    }
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#inFlight >= batchesInFlight || this.#waiting.size === 0) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      void this.#sendBatch();
+      this.#schedule();
+    });
+  }
+
+  async #sendBatch(): Promise<void> {
+    const { effects, messages } = this.#takeBatch();
+    this.#inFlight += 1;
+    try {
+      const verdicts = messages.length > 0 ? await this.#transport.send(messages) : [];
+      for (const [index, effect] of effects.entries()) this.#sent(effect, verdicts[index] ?? "unknown");
+    } catch (error) {
+      // Their rows are still there: a sweep sends them when the transport is back.
+      this.#outlets.problem(error);
+    } finally {
+      this.#inFlight -= 1;
+      this.#schedule();
+      if (this.#inFlight === 0 && this.#waiting.size === 0) for (const done of this.#waitingForIdle.splice(0)) done();
+    }
+  }
+
+  #takeBatch(): { effects: SendEffect[]; messages: Outgoing[] } {
+    const effects: SendEffect[] = [];
+    const messages: Outgoing[] = [];
+    const now = this.#time.now();
+    for (const [key, effect] of this.#waiting) {
+      if (effects.length === batchSize) break;
+      this.#waiting.delete(key);
+      // Its attempt ends without it: nobody would act on the message.
+      if (effect.expiresAt !== undefined && effect.expiresAt <= now) continue;
+      const message = this.#encode(effect, now);
+      if (!message) continue;
+      effects.push(effect);
+      messages.push(message);
+    }
+    return { effects, messages };
+  }
+
+  #encode(effect: SendEffect, now: number): Outgoing | undefined {
+    const operation = this.#definitions.operation(effect.operation);
+    const id = parseMessageId(effect.id);
+    if (!operation || !id) return undefined;
+    try {
+      return encodeMessage(operation, effect.payload, {
+        id: effect.id,
+        sentAt: now,
+        headers: {
+          "saga-id": id.instance,
+          "saga-step": id.path,
+          ...(effect.undoes === undefined ? undefined : { undoes: effect.undoes }),
+        },
+        ...(effect.correlationId === undefined
+          ? undefined
+          : { correlationId: effect.correlationId, replyTo: this.#replyTo() }),
+        ...(effect.expiresAt === undefined ? undefined : { expiresAt: effect.expiresAt }),
+      });
+    } catch (error) {
+      this.#outlets.unsendable(effect, error);
+      return undefined;
+    }
+  }
+
+  #sent(effect: SendEffect, verdict: Sent): void {
+    const key = effectKey(effect);
+    const isAnswered = effect.correlationId !== undefined;
+    // An event that nobody listens to has been told; a command stays until somebody does.
+    const isTold = this.#definitions.operation(effect.operation)?.action === "send" && !isAnswered;
+    if (verdict === "accepted" || (verdict === "unroutable" && isTold)) {
+      if (this.#transport.traits.durable || !isAnswered) this.#confirmed.push(key);
+      else this.#entrusted.add(key);
+    } else if (verdict === "unroutable") this.#outlets.unroutable(effect);
+  }
+}

@@ -1,0 +1,89 @@
+/** Starting sagas by code: once per key, and not more at a time than the store can take. */
+import { SagaspecError } from "../../errors.js";
+import { uuidv7 } from "../../uuid.js";
+import type { SagaDefinition } from "../definition.js";
+import type { SagaStore } from "../store.js";
+import { validatedInput } from "../validate-input.js";
+import type { Engine } from "./engine.js";
+import type { Settled } from "./slot.js";
+import type { StoreTime } from "./store-time.js";
+
+/** How a saga is recognised. */
+export interface StartOptions {
+  /** Business key: starting a saga of the same name with the same key again gives the one there is. */
+  readonly key?: string;
+  /** @default a new UUIDv7 */
+  readonly id?: string;
+}
+
+const maxWaiting = 100_000;
+
+export class Starts {
+  readonly #engine: Engine;
+  readonly #store: SagaStore;
+  readonly #time: StoreTime;
+  readonly #max: number;
+  readonly #waiting: (() => void)[] = [];
+  #starting = 0;
+
+  /** At most `max` starts are being committed at a time; callers of others wait. */
+  constructor(engine: Engine, store: SagaStore, time: StoreTime, max: number) {
+    this.#engine = engine;
+    this.#store = store;
+    this.#time = time;
+    this.#max = max;
+  }
+
+  /** Resolves with the saga's id once its beginning is durable. */
+  async start<Input>(definition: SagaDefinition<Input>, input: Input, options: StartOptions): Promise<string> {
+    const checked = await validatedInput(definition, input);
+    await this.#enter();
+    try {
+      const id = options.id ?? uuidv7(this.#time.now());
+      const settled = await this.#submit(definition as SagaDefinition, id, checked, options.key);
+      if (settled === "applied" || settled === "duplicate") return id;
+      if (settled instanceof Error) throw settled;
+      if (settled === "conflict") return await this.#existing(definition.type, id, options.key);
+      const text = `saga '${definition.type}': it could not be started before the worker stopped; start it again`;
+      throw new SagaspecError("store-unavailable", text, { retryable: true });
+    } finally {
+      this.#leave();
+    }
+  }
+
+  #submit(starts: SagaDefinition, id: string, input: Awaited<ReturnType<typeof validatedInput>>, key?: string) {
+    return new Promise<Settled>((settled) => {
+      const event = () =>
+        ({ type: "start", at: this.#time.now(), id, input, ...(key === undefined ? undefined : { key }) }) as const;
+      this.#engine.submit(id, { careful: false, starts, event, settled });
+    });
+  }
+
+  async #existing(type: string, id: string, key: string | undefined): Promise<string> {
+    const byKey = key === undefined ? [] : [{ type, businessKey: key }];
+    const found = await this.#store.load([{ id }, ...byKey]);
+    const row = found.flat()[0];
+    if (row) return row.id;
+    const text = `saga '${type}': another one was started at the same time and has gone since; start it again`;
+    throw new SagaspecError("conflict", text, { retryable: true });
+  }
+
+  async #enter(): Promise<void> {
+    if (this.#starting >= this.#max) {
+      if (this.#waiting.length >= maxWaiting) {
+        const text = `sagas: ${maxWaiting} starts wait for the store already; start fewer at a time`;
+        throw new SagaspecError("store-unavailable", text, { retryable: true });
+      }
+      // Whoever leaves hands its place over.
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      return;
+    }
+    this.#starting += 1;
+  }
+
+  #leave(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#starting -= 1;
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Finds what nobody carries: messages that a crash left unsent, runs whose lease has lapsed, timers whose worker is gone.
+ * In the normal case it finds nothing.
+ */
+import type { SagaDefinition } from "../definition.js";
+import type { Effect } from "../effects.js";
+import type { SagaRow, SagaStore } from "../store.js";
+import type { StoreTime } from "./store-time.js";
+
+const limit = 256;
+/** Younger rows are still on their way. */
+const unsentAfterMs = 3_000;
+/** The worker that set a timer fires it; the others come later. */
+const graceMs = 1_000;
+const shortestPauseMs = 250;
+const longestPauseMs = 3_000;
+
+export interface SweeperOutlets {
+  due(row: SagaRow): void;
+  unsent(effect: Effect): void;
+  problem(error: unknown): void;
+}
+
+export class Sweeper {
+  readonly #store: SagaStore;
+  readonly #mine: readonly SagaDefinition[];
+  readonly #time: StoreTime;
+  readonly #outlets: SweeperOutlets;
+  #cancel: (() => void) | undefined;
+  #sweeping: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(store: SagaStore, mine: readonly SagaDefinition[], time: StoreTime, outlets: SweeperOutlets) {
+    this.#store = store;
+    this.#mine = mine;
+    this.#time = time;
+    this.#outlets = outlets;
+  }
+
+  /**
+   * Takes over what is there, and goes on looking. `all`: rows of any age, for a worker that alone has the store.
+   * @throws what the store throws: a worker does not start on a store that is not there
+   */
+  async start(all: boolean): Promise<void> {
+    const first = await this.#sweep(all ? 0 : unsentAfterMs, 0);
+    // What this loop has taken counts as touched, and is not taken again.
+    for (let last = first; all && last.unsent === limit && !this.#stopped; ) {
+      last = await this.#sweep(last.now - first.now + 1, 0);
+    }
+    this.#schedule(shortestPauseMs);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancel?.();
+    await this.#sweeping;
+  }
+
+  #schedule(pauseMs: number): void {
+    if (this.#stopped) return;
+    this.#cancel = this.#time.clock.after(pauseMs * (1 + Math.random() / 4), () => {
+      this.#sweeping = this.#again();
+    });
+  }
+
+  async #again(): Promise<void> {
+    let pauseMs = longestPauseMs;
+    try {
+      const found = await this.#sweep(unsentAfterMs, graceMs);
+      if (found.due === limit || found.unsent === limit) pauseMs = shortestPauseMs;
+    } catch (error) {
+      this.#outlets.problem(error);
+    }
+    this.#schedule(pauseMs);
+  }
+
+  async #sweep(olderThanMs: number, lateByMs: number): Promise<{ now: number; due: number; unsent: number }> {
+    const { now, due, unsent } = await this.#store.pending(this.#mine, limit, olderThanMs);
+    this.#time.sync(now);
+    for (const row of due) if ((row.dueAt ?? now) + lateByMs <= now) this.#outlets.due(row);
+    for (const { effect } of unsent) this.#outlets.unsent(effect);
+    return { now, due: due.length, unsent: unsent.length };
+  }
+}

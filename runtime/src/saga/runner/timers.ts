@@ -1,0 +1,103 @@
+import type { Clock } from "../../clock.js";
+import type { StoreTime } from "./store-time.js";
+
+/** Sagas by the time at which something is due: a heap with one timer of the clock in front. */
+export class Timers {
+  readonly #time: StoreTime;
+  readonly #fire: (id: string) => void;
+  readonly #max: number;
+  readonly #dueAt = new Map<string, number>();
+  /** Binary heap by time. Entries that no longer match `#dueAt` are passed over. */
+  readonly #heap: { readonly at: number; readonly id: string }[] = [];
+  #cancel: (() => void) | undefined;
+  #armedFor = Number.POSITIVE_INFINITY;
+
+  /** Keeps at most `max` sagas; the store knows the others. */
+  constructor(time: StoreTime, max: number, fire: (id: string) => void) {
+    this.#time = time;
+    this.#max = max;
+    this.#fire = fire;
+  }
+
+  has(id: string): boolean {
+    return this.#dueAt.has(id);
+  }
+
+  /** Sets, moves or, with undefined, removes the saga's timer. */
+  set(id: string, at: number | undefined): void {
+    if (at === undefined) this.#dueAt.delete(id);
+    else if (this.#dueAt.get(id) !== at && (this.#dueAt.size < this.#max || this.#dueAt.has(id))) {
+      this.#dueAt.set(id, at);
+      this.#push({ at, id });
+      this.#arm();
+    }
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#dueAt.clear();
+    this.#heap.length = 0;
+  }
+
+  #arm(): void {
+    this.#dropStale();
+    const first = this.#heap[0];
+    if (!first || first.at >= this.#armedFor) return;
+    this.#cancel?.();
+    this.#armedFor = first.at;
+    this.#cancel = this.#clock.after(Math.max(0, first.at - this.#time.now()), () => this.#due());
+  }
+
+  #due(): void {
+    this.#cancel = undefined;
+    this.#armedFor = Number.POSITIVE_INFINITY;
+    const now = this.#time.now();
+    for (let first = this.#heap[0]; first && first.at <= now; first = this.#heap[0]) {
+      this.#pop();
+      if (this.#dueAt.get(first.id) !== first.at) continue;
+      this.#dueAt.delete(first.id);
+      this.#fire(first.id);
+    }
+    this.#arm();
+  }
+
+  get #clock(): Clock {
+    return this.#time.clock;
+  }
+
+  #dropStale(): void {
+    for (let first = this.#heap[0]; first && this.#dueAt.get(first.id) !== first.at; first = this.#heap[0]) this.#pop();
+  }
+
+  #push(entry: { readonly at: number; readonly id: string }): void {
+    const heap = this.#heap;
+    let index = heap.length;
+    heap.push(entry);
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      const above = heap[parent];
+      if (!above || above.at <= entry.at) break;
+      heap[index] = above;
+      index = parent;
+    }
+    heap[index] = entry;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (!last || heap.length === 0) return;
+    let index = 0;
+    for (;;) {
+      let child = 2 * index + 1;
+      const right = heap[child + 1];
+      if (right && right.at < (heap[child]?.at ?? 0)) child += 1;
+      const below = heap[child];
+      if (!below || below.at >= last.at) break;
+      heap[index] = below;
+      index = child;
+    }
+    heap[index] = last;
+  }
+}
