@@ -38,11 +38,6 @@ const authorizeCard: Message<AuthorizeCard> = {
   payload: AuthorizeCardSchema,
   correlationId: "$message.header#/correlationId",
 };
-const voidAuthorization: Message<VoidAuthorization> = {
-  name: "voidAuthorization",
-  payload: VoidAuthorizationSchema,
-  correlationId: "$message.header#/correlationId",
-};
 const cardAuthorized: Message<CardAuthorized> = {
   name: "cardAuthorized",
   payload: CardAuthorizedSchema,
@@ -51,6 +46,11 @@ const cardAuthorized: Message<CardAuthorized> = {
 const cardRefused: Message<CardRefused> = {
   name: "cardRefused",
   payload: CardRefusedSchema,
+  correlationId: "$message.header#/correlationId",
+};
+const voidAuthorization: Message<VoidAuthorization> = {
+  name: "voidAuthorization",
+  payload: VoidAuthorizationSchema,
   correlationId: "$message.header#/correlationId",
 };
 const authorizationVoided: Message<void> = {

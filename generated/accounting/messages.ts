@@ -10,17 +10,6 @@ export interface AuthorizeCard {
 }
 
 /**
- * Number of an order. At least 1.
- * @see `#/components/schemas/OrderId`
- */
-export type OrderId = number;
-
-/** @see `#/components/messages/voidAuthorization` */
-export interface VoidAuthorization {
-  orderId: OrderId;
-}
-
-/**
  * The money is held.
  * @see `#/components/messages/cardAuthorized`
  */
@@ -37,3 +26,14 @@ export interface CardRefused {
   /** For people to read. */
   reason: string;
 }
+
+/** @see `#/components/messages/voidAuthorization` */
+export interface VoidAuthorization {
+  orderId: OrderId;
+}
+
+/**
+ * Number of an order. At least 1.
+ * @see `#/components/schemas/OrderId`
+ */
+export type OrderId = number;

@@ -10,12 +10,6 @@ export const AuthorizeCardSchema: Schema<messages.AuthorizeCard> = {
   properties: { orderId: OrderIdSchema, cardId: { type: "integer" }, amount: { type: "integer", minimum: 1 } },
 };
 
-export const VoidAuthorizationSchema: Schema<messages.VoidAuthorization> = {
-  type: "object",
-  required: ["orderId"],
-  properties: { orderId: OrderIdSchema },
-};
-
 export const CardAuthorizedSchema: Schema<messages.CardAuthorized> = {
   type: "object",
   required: ["transactionId"],
@@ -26,4 +20,10 @@ export const CardRefusedSchema: Schema<messages.CardRefused> = {
   type: "object",
   required: ["reason"],
   properties: { reason: { type: "string" } },
+};
+
+export const VoidAuthorizationSchema: Schema<messages.VoidAuthorization> = {
+  type: "object",
+  required: ["orderId"],
+  properties: { orderId: OrderIdSchema },
 };

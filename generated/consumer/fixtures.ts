@@ -5,6 +5,6 @@ import type { ConsumerInvalid, VerifyConsumerDetails } from "./messages.js";
 export const verifyConsumerDetails: { readonly known: VerifyConsumerDetails } = { known: { consumerId: 70 } };
 
 /** Examples of `consumerInvalid`. */
-export const consumerInvalid: {
-  readonly unknown: ConsumerInvalid;
-} = { unknown: { consumerId: 10, reason: "Consumer has incorrect id = 10" } };
+export const consumerInvalid: { readonly unknown: ConsumerInvalid } = {
+  unknown: { consumerId: 10, reason: "Consumer has incorrect id = 10" },
+};

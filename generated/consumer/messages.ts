@@ -6,12 +6,6 @@ export interface VerifyConsumerDetails {
 }
 
 /**
- * Number of a consumer. At least 1.
- * @see `#/components/schemas/ConsumerId`
- */
-export type ConsumerId = number;
-
-/**
  * There is no such consumer, or they may not order.
  * @see `#/components/messages/consumerInvalid`
  */
@@ -20,3 +14,9 @@ export interface ConsumerInvalid {
   /** For people to read. */
   reason: string;
 }
+
+/**
+ * Number of a consumer. At least 1.
+ * @see `#/components/schemas/ConsumerId`
+ */
+export type ConsumerId = number;

@@ -17,22 +17,6 @@ export interface NewOrder {
 }
 
 /**
- * Number of an order. At least 1.
- * @see `#/components/schemas/OrderId`
- */
-export type OrderId = number;
-
-/**
- * One dish of an order.
- * @see `#/components/schemas/OrderItem`
- */
-export interface OrderItem {
-  name: string;
-  /** At least 1. */
-  quantity: number;
-}
-
-/**
  * The order is pending; an event will tell how it ended.
  * @see `#/components/messages/orderAccepted`
  */
@@ -58,4 +42,20 @@ export interface OrderApproved {
  */
 export interface OrderRejected {
   orderId: OrderId;
+}
+
+/**
+ * Number of an order. At least 1.
+ * @see `#/components/schemas/OrderId`
+ */
+export type OrderId = number;
+
+/**
+ * One dish of an order.
+ * @see `#/components/schemas/OrderItem`
+ */
+export interface OrderItem {
+  name: string;
+  /** At least 1. */
+  quantity: number;
 }

@@ -90,16 +90,6 @@ const createTicket: Message<CreateTicket> = {
   payload: CreateTicketSchema,
   correlationId: "$message.header#/correlationId",
 };
-const approveTicket: Message<ApproveTicket> = {
-  name: "approveTicket",
-  payload: ApproveTicketSchema,
-  correlationId: "$message.header#/correlationId",
-};
-const rejectTicket: Message<RejectTicket> = {
-  name: "rejectTicket",
-  payload: RejectTicketSchema,
-  correlationId: "$message.header#/correlationId",
-};
 const ticketCreated: Message<TicketCreated> = {
   name: "ticketCreated",
   payload: TicketCreatedSchema,
@@ -110,7 +100,17 @@ const ticketRefused: Message<TicketRefused> = {
   payload: TicketRefusedSchema,
   correlationId: "$message.header#/correlationId",
 };
+const approveTicket: Message<ApproveTicket> = {
+  name: "approveTicket",
+  payload: ApproveTicketSchema,
+  correlationId: "$message.header#/correlationId",
+};
 const ticketApproved: Message<void> = { name: "ticketApproved", correlationId: "$message.header#/correlationId" };
+const rejectTicket: Message<RejectTicket> = {
+  name: "rejectTicket",
+  payload: RejectTicketSchema,
+  correlationId: "$message.header#/correlationId",
+};
 const ticketRejected: Message<void> = { name: "ticketRejected", correlationId: "$message.header#/correlationId" };
 const ticketReady: Message<TicketReady> = { name: "ticketReady", payload: TicketReadySchema };
 const ticketDelayed: Message<TicketDelayed> = { name: "ticketDelayed", payload: TicketDelayedSchema };

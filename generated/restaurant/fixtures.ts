@@ -21,19 +21,19 @@ export const createTicket: { readonly "two-dishes": CreateTicket } = {
   },
 };
 
+/** Examples of `ticketCreated`. */
+export const ticketCreated: { readonly example: TicketCreated } = { example: { ticketId: 200 } };
+
+/** Examples of `ticketRefused`. */
+export const ticketRefused: { readonly "sold-out": TicketRefused } = {
+  "sold-out": { reason: "sold-out", items: ["Dish 2"] },
+};
+
 /** Examples of `approveTicket`. */
 export const approveTicket: { readonly example: ApproveTicket } = { example: { ticketId: 200 } };
 
 /** Examples of `rejectTicket`. */
 export const rejectTicket: { readonly example: RejectTicket } = { example: { orderId: 1 } };
-
-/** Examples of `ticketCreated`. */
-export const ticketCreated: { readonly example: TicketCreated } = { example: { ticketId: 200 } };
-
-/** Examples of `ticketRefused`. */
-export const ticketRefused: {
-  readonly "sold-out": TicketRefused;
-} = { "sold-out": { reason: "sold-out", items: ["Dish 2"] } };
 
 /** Examples of `ticketReady`. */
 export const ticketReady: { readonly example: TicketReady } = { example: { ticketId: 200 } };

@@ -13,38 +13,6 @@ export interface CreateTicket {
 }
 
 /**
- * Number of an order. At least 1.
- * @see `#/components/schemas/OrderId`
- */
-export type OrderId = number;
-
-/**
- * One dish of an order.
- * @see `#/components/schemas/CreateTicket/properties/items/items`
- */
-export interface CreateTicketItem {
-  name: string;
-  /** At least 1. */
-  quantity: number;
-}
-
-/** @see `#/components/messages/approveTicket` */
-export interface ApproveTicket {
-  ticketId: TicketId;
-}
-
-/**
- * Number of a ticket.
- * @see `#/components/schemas/TicketId`
- */
-export type TicketId = number;
-
-/** @see `#/components/messages/rejectTicket` */
-export interface RejectTicket {
-  orderId: OrderId;
-}
-
-/**
  * The kitchen has the ticket.
  * @see `#/components/messages/ticketCreated`
  */
@@ -60,6 +28,16 @@ export interface TicketRefused {
   reason: "closed" | "sold-out";
   /** What is sold out. */
   items?: string[];
+}
+
+/** @see `#/components/messages/approveTicket` */
+export interface ApproveTicket {
+  ticketId: TicketId;
+}
+
+/** @see `#/components/messages/rejectTicket` */
+export interface RejectTicket {
+  orderId: OrderId;
 }
 
 /**
@@ -78,4 +56,26 @@ export interface TicketDelayed {
   ticketId: TicketId;
   /** How much later. At least 1. */
   minutes: number;
+}
+
+/**
+ * Number of a ticket.
+ * @see `#/components/schemas/TicketId`
+ */
+export type TicketId = number;
+
+/**
+ * Number of an order. At least 1.
+ * @see `#/components/schemas/OrderId`
+ */
+export type OrderId = number;
+
+/**
+ * One dish of an order.
+ * @see `#/components/schemas/CreateTicket/properties/items/items`
+ */
+export interface CreateTicketItem {
+  name: string;
+  /** At least 1. */
+  quantity: number;
 }

@@ -22,18 +22,6 @@ export const CreateTicketSchema: Schema<messages.CreateTicket> = {
 
 export const TicketIdSchema: Schema<messages.TicketId> = { type: "integer" };
 
-export const ApproveTicketSchema: Schema<messages.ApproveTicket> = {
-  type: "object",
-  required: ["ticketId"],
-  properties: { ticketId: TicketIdSchema },
-};
-
-export const RejectTicketSchema: Schema<messages.RejectTicket> = {
-  type: "object",
-  required: ["orderId"],
-  properties: { orderId: OrderIdSchema },
-};
-
 export const TicketCreatedSchema: Schema<messages.TicketCreated> = {
   type: "object",
   required: ["ticketId"],
@@ -47,6 +35,18 @@ export const TicketRefusedSchema: Schema<messages.TicketRefused> = {
     reason: { type: "string", enum: ["closed", "sold-out"] },
     items: { type: "array", items: { type: "string" } },
   },
+};
+
+export const ApproveTicketSchema: Schema<messages.ApproveTicket> = {
+  type: "object",
+  required: ["ticketId"],
+  properties: { ticketId: TicketIdSchema },
+};
+
+export const RejectTicketSchema: Schema<messages.RejectTicket> = {
+  type: "object",
+  required: ["orderId"],
+  properties: { orderId: OrderIdSchema },
 };
 
 export const TicketReadySchema: Schema<messages.TicketReady> = {

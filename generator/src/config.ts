@@ -1,5 +1,6 @@
 import type { Contract } from "./contract.js";
 import type { Diagnostic } from "./diagnostic.js";
+import type { DocsOptions, DocsPlugin } from "./docs/options.js";
 
 /** What `sagaspec.config.ts` may say. Every path is relative to the file. */
 export interface Config {
@@ -19,6 +20,8 @@ export interface Config {
   readonly allowRemote?: boolean;
   /** Rule violations that do not hinder generation are warnings. @default false */
   readonly lenient?: boolean;
+  /** The site that `sagaspec docs` makes. */
+  readonly docs?: DocsOptions;
   /** Write more files than Sagaspec's own. */
   readonly plugins?: readonly Plugin[];
 }
@@ -45,7 +48,7 @@ export type Role = "provider" | "consumer";
  *   emit: (contracts) => [{ path: "services.json", content: JSON.stringify(contracts.map(({ service }) => service)) }],
  * };
  */
-export interface Plugin {
+export interface Plugin extends DocsPlugin {
   readonly name: string;
   emit(
     contracts: readonly Contract[],

@@ -1,1 +1,25 @@
-export { type Config, defineConfig } from "./config.js";
+export {
+  type Config,
+  type DocumentOptions,
+  defineConfig,
+  type EmitOptions,
+  type GeneratedFile,
+  type Plugin,
+  type Role,
+} from "./config.js";
+export type {
+  Bindings,
+  Channel,
+  Contract,
+  Message,
+  NamedType,
+  Operation,
+  Origin,
+  Parameter,
+  Reply,
+  SchemaNode,
+  SchemaObject,
+  SecurityScheme,
+  Server,
+} from "./contract.js";
+export type { Diagnostic } from "./diagnostic.js";

@@ -1,7 +1,9 @@
+import type { DocumentRecord } from "../cache.js";
 import type { EmitOptions, GeneratedFile, Plugin } from "../config.js";
 import type { Contract } from "../contract.js";
 import { emitContract } from "./contract.js";
 import { emitFixtures } from "./fixtures.js";
+import { stubsOf } from "./handlers.js";
 import { emitIndex } from "./index.js";
 import { emitMessages } from "./messages.js";
 import { sides } from "./names.js";
@@ -51,4 +53,11 @@ async function typeFiles(unit: Unit, options: EmitOptions, contract?: Contract):
     { path: `${unit.path}/messages.ts`, content: await emitMessages(unit, options) },
     { path: `${unit.path}/schemas.ts`, content: emitSchemas(unit, options) },
   ];
+}
+
+/** The handlers that this program has to offer for a service, if any. */
+export function handlersOf(contract: Contract, options: EmitOptions): Pick<DocumentRecord, "handlers"> {
+  const side = sides(contract, options.role(contract.service)).find((one) => one.action === "receive");
+  if (!side?.handlers) return {};
+  return { handlers: { type: side.handlers, stubs: stubsOf(side.operations) } };
 }

@@ -3,7 +3,7 @@ import type { Contract, Message } from "../contract.js";
 import { type ExampleJudge, exampleJudge } from "./examples.js";
 import { hasJsonBody, isEmpty } from "./payload.js";
 import { comment } from "./print/comment.js";
-import { type Doc, group, indent, join, line, print } from "./print/layout.js";
+import { choice, type Doc, group, indent, join, line, print } from "./print/layout.js";
 import { literal, propertyName } from "./print/literal.js";
 import { type TypeOptions, typeOf } from "./print/type.js";
 import { references } from "./references.js";
@@ -61,23 +61,20 @@ function accepted(message: Message, judge: ExampleJudge, types: TypeOptions, opt
   });
 }
 
-function constant(message: Message, examples: readonly Example[], judge: ExampleJudge, types: TypeOptions): string {
+function constant(message: Message, examples: readonly Example[], judge: ExampleJudge, options: TypeOptions): string {
   const node = message.payload ?? true;
-  const type = typeOf(node, types);
+  const type = typeOf(node, options);
   const declared = examples.map(({ name }): Doc => ["readonly ", propertyName(name), ": ", type]);
   const values = examples.map(({ name, payload }): Doc => {
     const cast: Doc = judge.exceeds(payload, node) ? [" as ", type] : "";
     return [propertyName(name), ": ", literal(payload), cast];
   });
   const docs = comment([`Examples of \`${message.name.replaceAll("`", "'")}\`.`]);
-  return (
-    docs +
-    print([
-      `export const ${message.constName}: `,
-      group(["{", indent([line, join([";", line], declared)]), { kind: "choice", broken: ";", flat: "" }, line, "}"]),
-      " = ",
-      group(["{", indent([line, join([",", line], values)]), { kind: "choice", broken: ",", flat: "" }, line, "}"]),
-      ";",
-    ])
-  );
+  const types = group(["{", indent([line, join([";", line], declared)]), choice(";"), line, "}"]);
+  const value = (broken: boolean): Doc =>
+    group(["{", indent([line, join([",", line], values)]), choice(","), line, "}"], broken);
+  const whole = (broken: boolean): string =>
+    print([`export const ${message.constName}: `, types, " = ", value(broken), ";"]);
+  // What is too long breaks in the value, not in the type.
+  return docs + whole(whole(false).includes("\n"));
 }

@@ -3,7 +3,7 @@ import type { Channel, Contract, Message, Operation, Origin } from "../contract.
 import type { Side } from "./names.js";
 import { headersType, payloadType } from "./payload.js";
 import { comment, see } from "./print/comment.js";
-import { type Doc, group, indent, join, line, print, softline } from "./print/layout.js";
+import { choice, type Doc, group, indent, join, line, print, softline } from "./print/layout.js";
 import { propertyName, quote } from "./print/literal.js";
 import type { Scope } from "./scope.js";
 
@@ -103,7 +103,7 @@ function failures(keys: readonly string[], scope: Scope, options: EmitOptions): 
 
 function byName(keys: readonly string[], scope: Scope, options: EmitOptions): Doc {
   const members = keys.map((key): Doc => [propertyName(key), ": ", payloadType(scope.message(key), scope, options)]);
-  return group(["{", indent([line, join([";", line], members)]), { kind: "choice", broken: ";", flat: "" }, line, "}"]);
+  return group(["{", indent([line, join([";", line], members)]), choice(";"), line, "}"]);
 }
 
 /** The interface of a channel's parameters; nothing where it has none. */

@@ -1,5 +1,6 @@
 import type { Role } from "../config.js";
 import type { Contract, Operation } from "../contract.js";
+import { constName } from "../transform/names.js";
 
 /** What `contract.ts` exports for the operations of one direction. */
 export interface Side {
@@ -20,11 +21,8 @@ export interface Side {
  * handles the first and starts the second; a consumer the other way round.
  */
 export function sides(contract: Contract, role?: Role): readonly Side[] {
-  const taken = new Set(contract.types.map((type) => type.name));
-  const names = ["", "Client", "Handlers", "Events", "EventsClient", "EventsHandlers"];
-  const clash = names.some((ending) => taken.has(contract.typeName + ending));
-  const stem = clash ? `${contract.typeName}Service` : contract.typeName;
-
+  const stem = contract.typeName;
+  const constant = constName(contract.service);
   return (["receive", "send"] as const).flatMap((action) => {
     const operations = contract.operations.filter((operation) => operation.action === action);
     if (operations.length === 0) return [];
@@ -35,11 +33,9 @@ export function sides(contract: Contract, role?: Role): readonly Side[] {
       action,
       operations,
       contract: name,
-      constant: lowerFirst(action === "receive" ? contract.typeName : `${contract.typeName}Events`),
+      constant: action === "receive" ? constant : `${constant}Events`,
       ...(starts && { client: `${name}Client` }),
       ...(answers && { handlers: `${name}Handlers` }),
     };
   });
 }
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { Contract, NamedType, Origin } from "../contract.js";
 import { inline } from "./print/comment.js";
-import { type Doc, group, indent, join, line, print } from "./print/layout.js";
+import { choice, type Doc, group, indent, join, line, print } from "./print/layout.js";
 import { quote } from "./print/literal.js";
 import { type TypeGraph, typeGraph } from "./references.js";
 
@@ -24,7 +24,22 @@ export interface Unit {
 export function serviceUnit(contract: Contract): Unit {
   const { title, version, origin } = contract;
   const header = `// ${inline(`${title} ${version}`)}. Generated from ${inline(origin.file)} by sagaspec; do not edit.`;
-  return unit(contract.service, header, origin, contract.types);
+  return unit(
+    contract.service,
+    header,
+    origin,
+    contract.types.map((type) => withMessage(type, contract)),
+  );
+}
+
+// The payload that a message describes in place is that message to a reader.
+function withMessage(type: NamedType, { messages }: Contract): NamedType {
+  const owner = messages.find(
+    ({ origin }) => origin.file === type.origin.file && `${origin.pointer}/payload` === type.origin.pointer,
+  );
+  if (!owner) return type;
+  const description = type.description ?? owner.summary ?? owner.description;
+  return { ...type, origin: owner.origin, ...(description !== undefined && { description }) };
 }
 
 /** The folders of the files that documents share, each type once. */
@@ -64,13 +79,7 @@ export const file = (header: string, imports: readonly string[], blocks: readonl
 export function importLine(names: Iterable<string>, from: string, typeOnly = false): readonly string[] {
   const sorted = [...new Set(names)].sort();
   if (sorted.length === 0) return [];
-  const list: Doc = group([
-    "{",
-    indent([line, join([",", line], sorted)]),
-    { kind: "choice", broken: ",", flat: "" },
-    line,
-    "}",
-  ]);
+  const list: Doc = group(["{", indent([line, join([",", line], sorted)]), choice(","), line, "}"]);
   return [print([typeOnly ? "import type " : "import ", list, " from ", quote(from), ";"])];
 }
 

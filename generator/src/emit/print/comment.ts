@@ -18,8 +18,8 @@ export function see(origin: Origin, document: Origin): string {
   return `@see \`${inline(place).replaceAll("`", "'")}\``;
 }
 
-// Control characters, line separators and direction marks have no place in a comment.
-const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+// Control characters, and direction marks that make code look like other code; but not tabs and what joins emoji.
+const invisible = /(?![\t\u200c\u200d])[\p{Cc}\p{Cf}]/gu;
 
 function safeLines(text: string): string[] {
   const lines = text.replaceAll("\r\n", "\n").split(/[\n\r\u2028\u2029]/);

@@ -16,10 +16,14 @@ const identifier = /^[A-Za-z_$][\w$]*$/;
 export const isIdentifier = (text: string): boolean => identifier.test(text);
 
 // Line terminators that JSON allows, and direction marks that make code look like other code.
-const unsafe = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 const escapeUnsafe = (text: string): string =>
-  text.replace(unsafe, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  text.replace(unsafe, (mark) =>
+    Array.from({ length: mark.length }, (_, unit) => `\\u${mark.charCodeAt(unit).toString(16).padStart(4, "0")}`).join(
+      "",
+    ),
+  );
 
 /** A string literal, in the quotes that need fewer escapes. */
 export function quote(text: string): string {

@@ -1,0 +1,90 @@
+import { parseArgs } from "node:util";
+import { type Command, common, type ExitCode, type Given, type Options, UsageError } from "./command.js";
+import type { Terminal } from "./terminal.js";
+
+/** Every command: what it does in a few words, and its file, loaded when it is asked for. */
+const commands: { readonly [name: string]: readonly [about: string, load: () => Promise<{ command: Command }>] } = {
+  init: ["write a configuration and a first document", () => import("./init.js")],
+  generate: ["write types, schemas, contracts and handler stubs", () => import("./generate.js")],
+  validate: ["check documents", () => import("./validate.js")],
+  diff: ["tell what breaks between two versions of a document", () => import("./diff.js")],
+  bundle: ["make one document of a document and the files it refers to", () => import("./bundle.js")],
+  explain: ["tell where a generated name comes from", () => import("./explain.js")],
+};
+
+/** Runs a command line and tells the exit code. Never throws. */
+export async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const [name = "--help", ...rest] = argv;
+  try {
+    if (name === "--version" || name === "-v") {
+      const { version } = await import("../version.js");
+      terminal.out(version);
+      return 0;
+    }
+    if (name === "--help" || name === "-h" || name === "help") {
+      terminal.out(overview());
+      return 0;
+    }
+    const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!entry) throw new UsageError(`there is no command ${JSON.stringify(name)}${suggestion(name)}`);
+    const { command } = await entry[1]();
+    const given = parse(rest, { ...command.options, ...common });
+    if (given.values.help) {
+      terminal.out(help(name, entry[0], command));
+      return 0;
+    }
+    return await command.run(given, terminal);
+  } catch (error) {
+    terminal.note(explain(error, argv.includes("--debug")));
+    return 2;
+  }
+}
+
+function parse(args: string[], options: Options): Given {
+  try {
+    return parseArgs({ args, options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function explain(error: unknown, debug: boolean): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof UsageError) return `sagaspec: ${text}\nsagaspec --help shows what there is.`;
+  if (debug && error instanceof Error) return `sagaspec: ${error.stack ?? text}`;
+  return `sagaspec: ${text}\nRun it again with --debug to see more.`;
+}
+
+function suggestion(name: string): string {
+  const close = Object.keys(commands).find((one) => one.startsWith(name.slice(0, 3)));
+  return close ? `; did you mean ${close}?` : "";
+}
+
+function overview(): string {
+  return [
+    "Usage: sagaspec <command> [options]",
+    "",
+    ...columns(Object.entries(commands).map(([name, [about]]) => [name, about])),
+    "",
+    "sagaspec <command> --help tells more. Exit codes: 0 fine, 1 findings, 2 wrong usage or an internal error.",
+  ].join("\n");
+}
+
+function help(name: string, about: string, command: Command): string {
+  const options = Object.entries({ ...command.options, ...common }).map(([long, option]): [string, string] => [
+    `${option.short ? `-${option.short}, ` : ""}--${long}${option.type === "string" ? " <value>" : ""}`,
+    option.about,
+  ]);
+  return [
+    `Usage: sagaspec ${name} ${command.usage}`,
+    "",
+    `${about[0]?.toUpperCase()}${about.slice(1)}.`,
+    "",
+    ...columns(options),
+  ].join("\n");
+}
+
+function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(...rows.map(([left]) => left.length)) + 3;
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`);
+}

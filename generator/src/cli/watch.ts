@@ -1,0 +1,48 @@
+import { dirname, join } from "node:path";
+import type { ExitCode } from "./command.js";
+import type { Terminal } from "./terminal.js";
+
+/** What a run depended on: `files` relative to `root`. */
+export interface Watched {
+  readonly root: string;
+  readonly files: readonly string[];
+}
+
+const settleMs = 60;
+
+/**
+ * Runs once, then again whenever something changes in the folders of the files that the run depended on, until the
+ * terminal's signal. A failing run is told and waited over.
+ */
+export async function watch(terminal: Terminal, run: () => Promise<Watched>): Promise<ExitCode> {
+  const { watch: open } = await import("chokidar");
+  const watcher = open([], { ignoreInitial: true, depth: 0 });
+  let timer: NodeJS.Timeout | undefined;
+  let running = Promise.resolve();
+
+  const again = async (): Promise<void> => {
+    try {
+      const { root, files } = await run();
+      watcher.add([...new Set([root, ...files.map((file) => join(root, dirname(file)))])]);
+    } catch (error) {
+      terminal.note(`sagaspec: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  watcher.on("all", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      running = running.then(again);
+    }, settleMs);
+  });
+
+  await again();
+  terminal.note("Watching for changes; press Ctrl-C to end.");
+  await new Promise<void>((resolve) => {
+    if (terminal.signal.aborted) resolve();
+    terminal.signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  clearTimeout(timer);
+  await watcher.close();
+  await running;
+  return 0;
+}

@@ -1,0 +1,91 @@
+import { join, posix } from "node:path";
+import { type Cache, type DocumentRecord, hashOf } from "./cache.js";
+import { newStubFile, type Stub } from "./emit/handlers.js";
+import { readText, writeAtomically } from "./output.js";
+import type { DocumentRequest, Settings } from "./settings.js";
+import type { StubReview } from "./stubs.js";
+
+/** How the handlers of a service stand to its contract. */
+export interface HandlerReport {
+  readonly service: string;
+  /** Relative to the root. */
+  readonly file: string;
+  /** Whether the file is new. */
+  readonly created: boolean;
+  /** Operations that had no handler; with `dry`, that have none. */
+  readonly added: readonly string[];
+  /** Handlers of operations that have gone. */
+  readonly gone: readonly string[];
+  /** Stubs that nobody has filled in. */
+  readonly unwritten: readonly string[];
+  /** Whether an object or class of the handlers' type was found in the file. */
+  readonly found: boolean;
+}
+
+/**
+ * Writes a file of stubs for each service that receives something, once; adds what is missing to a file that is there.
+ * With `dry` nothing is touched.
+ */
+export async function writeHandlers(
+  records: readonly DocumentRecord[],
+  settings: Settings,
+  cache: Cache,
+  dry: boolean,
+): Promise<readonly HandlerReport[]> {
+  const reports: HandlerReport[] = [];
+  for (const [index, { service, handlers }] of records.entries()) {
+    const file = handlerFile(service, settings.documents[index], settings);
+    if (!handlers || file === undefined) continue;
+    reports.push(await writeFile(service, file, handlers.type, handlers.stubs, settings, cache, dry));
+  }
+  return reports;
+}
+
+function handlerFile(service: string, document: DocumentRequest | undefined, settings: Settings): string | undefined {
+  const own = document?.handlers;
+  if (own === false || document?.role === "consumer") return undefined;
+  if (own !== undefined) return own;
+  return settings.handlers === false ? undefined : posix.join(settings.handlers, `${service}.ts`);
+}
+
+async function writeFile(
+  service: string,
+  file: string,
+  type: string,
+  stubs: readonly Stub[],
+  settings: Settings,
+  cache: Cache,
+  dry: boolean,
+): Promise<HandlerReport> {
+  const path = join(settings.root, file);
+  const text = await readText(path);
+  if (text === undefined) {
+    const index = posix.relative(posix.dirname(file), `${settings.out}/${service}/index${settings.importExtension}`);
+    const from = index.startsWith(".") ? index : `./${index}`;
+    if (!dry) await writeAtomically(path, newStubFile(type, from, stubs));
+    const ids = stubs.flatMap((stub) => stub.members?.map((one) => one.id) ?? stub.id);
+    return { service, file, created: true, added: ids, gone: [], unwritten: dry ? [] : ids, found: true };
+  }
+  const { text: extended, ...review } = await reviewed(path, text, type, stubs, cache);
+  if (extended !== text && !dry) await writeAtomically(path, extended);
+  const unwritten = dry ? review.unwritten : [...new Set([...review.unwritten, ...review.added])];
+  return { service, file, created: false, ...review, unwritten };
+}
+
+// A file that lacked nothing when it was last read needs no reading as long as it is the same.
+async function reviewed(
+  path: string,
+  text: string,
+  type: string,
+  stubs: readonly Stub[],
+  cache: Cache,
+): Promise<StubReview> {
+  const name = `handlers ${path}`;
+  const hash = hashOf(JSON.stringify([text, type, stubs]));
+  const known = await cache.remembered<{ hash: string; review: StubReview }>(name);
+  if (known?.hash === hash) return known.review;
+  const { reviewStubs } = await import("./stubs.js");
+  const review = reviewStubs(path, text, type, stubs);
+  if (review.added.length === 0) await cache.remember(name, { hash, review });
+  return review;
+}

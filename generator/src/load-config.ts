@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, extname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Config } from "./config.js";
+
+const names = [
+  "sagaspec.config.ts",
+  "sagaspec.config.mts",
+  "sagaspec.config.js",
+  "sagaspec.config.mjs",
+  "sagaspec.config.json",
+];
+
+/** A configuration, and the file that it stands in. */
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Absolute path. */
+  readonly file: string;
+}
+
+/**
+ * Loads the named configuration, else the nearest `sagaspec.config.*` from the folder upwards; nothing where there is none.
+ * @throws when the file cannot be read or does not export a configuration
+ */
+export async function loadConfig(cwd: string, name?: string): Promise<LoadedConfig | undefined> {
+  const file = name === undefined ? findConfig(cwd) : resolve(cwd, name);
+  if (file === undefined) return undefined;
+  if (!existsSync(file)) throw new Error(`the configuration ${file} does not exist`);
+  const config = await readConfig(file);
+  if (typeof config !== "object" || config === null || !("documents" in config)) {
+    throw new Error(
+      `${file} exports no configuration; write: export default defineConfig({ documents: ["specs/*.yaml"] })`,
+    );
+  }
+  return { config: config as Config, file };
+}
+
+function findConfig(cwd: string): string | undefined {
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    const found = names.map((name) => join(folder, name)).find((path) => existsSync(path));
+    if (found !== undefined) return found;
+    if (folder === dirname(folder) || existsSync(join(folder, ".git"))) return undefined;
+  }
+}
+
+async function readConfig(file: string): Promise<unknown> {
+  if (extname(file) === ".json") return JSON.parse(await readFile(file, "utf8"));
+  try {
+    const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
+    return module.default;
+  } catch (error) {
+    // Node before 22.18 does not run TypeScript.
+    if (!isUnknownExtension(error)) throw error;
+    const { createJiti } = await import("jiti");
+    const self = fileURLToPath(new URL(`./index${extname(import.meta.url)}`, import.meta.url));
+    return createJiti(import.meta.url, { alias: { "@sagaspec/cli": self } }).import(file, { default: true });
+  }
+}
+
+const isUnknownExtension = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "ERR_UNKNOWN_FILE_EXTENSION";

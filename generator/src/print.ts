@@ -1,0 +1,96 @@
+import { join } from "node:path";
+import { type Cache, type DocumentRecord, hashOf, unchanged } from "./cache.js";
+import type { EmitOptions, GeneratedFile } from "./config.js";
+import type { Contract } from "./contract.js";
+import type { Diagnostic } from "./diagnostic.js";
+import type { Known } from "./generate.js";
+import type { Settings } from "./settings.js";
+
+/** What there is to write, and what is to be remembered. */
+export interface Printed {
+  /** One for each document, in their order. */
+  readonly records: readonly DocumentRecord[];
+  /** Files of the documents that were printed; those of the others stand as they are. */
+  readonly files: readonly GeneratedFile[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Prints the documents that were read anew, and those whose output is not on disk as it was printed. */
+export async function printDocuments(documents: readonly Known[], settings: Settings, cache: Cache): Promise<Printed> {
+  const out = join(settings.root, settings.out);
+  const intact = await Promise.all(
+    documents.map(async ({ record }) => record !== undefined && (await unchanged(record.outputs, out))),
+  );
+  if (intact.every(Boolean) && settings.plugins.length === 0)
+    return result(
+      documents.flatMap((one) => one.record ?? []),
+      [],
+    );
+
+  const contracts = await Promise.all(documents.map((one) => contractOf(one, settings, cache)));
+  const emitters = await import("./emit/emitters.js");
+  const files: GeneratedFile[] = [];
+  const records: DocumentRecord[] = [];
+  const shared = contracts.some(hasShared)
+    ? await emitters.shared.emit(contracts, emitOptions(documents, contracts, settings))
+    : [];
+  for (const [index, document] of documents.entries()) {
+    const contract = contracts[index] as Contract;
+    if (intact[index] && document.record && !hasShared(contract)) {
+      records.push(document.record);
+      continue;
+    }
+    const diagnostics = [...document.diagnostics];
+    const options = emitOptions(documents, contracts, settings, diagnostics);
+    const own = await emitters.services.emit([contract], options);
+    const outputs = [...own, ...(hasShared(contract) ? shared : [])];
+    const record: DocumentRecord = {
+      key: document.key,
+      inputs: document.inputs ?? document.record?.inputs ?? [],
+      outputs: outputs.map(({ path, content }) => ({ file: path, hash: hashOf(content) })),
+      diagnostics,
+      service: contract.service,
+      ...emitters.handlersOf(contract, options),
+    };
+    await cache.save(document.request.path, record, contract);
+    files.push(...own);
+    records.push(record);
+  }
+  for (const plugin of settings.plugins) {
+    files.push(...(await plugin.emit(contracts, emitOptions(documents, contracts, settings))));
+  }
+  return result(records, [...files, ...shared]);
+}
+
+const result = (records: readonly DocumentRecord[], files: readonly GeneratedFile[]): Printed => ({
+  records,
+  files,
+  diagnostics: records.flatMap((record) => record.diagnostics),
+});
+
+const hasShared = (contract: Contract): boolean => contract.types.some((type) => type.module !== undefined);
+
+async function contractOf(document: Known, settings: Settings, cache: Cache): Promise<Contract> {
+  const known = document.contract ?? (await cache.contract(document.request.path));
+  if (known) return known;
+  const { readDocuments } = await import("./documents.js");
+  const [read] = await readDocuments([document.request], settings, cache);
+  if (!read?.contract) throw new Error(`${document.request.path} changed while it was read; run again`);
+  return read.contract;
+}
+
+function emitOptions(
+  documents: readonly Known[],
+  contracts: readonly Contract[],
+  { importExtension, dateTime, int64 }: Settings,
+  diagnostics: Diagnostic[] = [],
+): EmitOptions {
+  const roles = new Map(contracts.map((contract, index) => [contract.service, documents[index]?.request.role]));
+  return {
+    importExtension,
+    dateTime,
+    int64,
+    role: (service) => roles.get(service),
+    report: (diagnostic) => diagnostics.push(diagnostic),
+  };
+}
