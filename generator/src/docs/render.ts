@@ -11,7 +11,7 @@ import type { Site } from "./site.js";
 /** A file of the site. `path` is relative to its root, with `/`. */
 export interface SiteFile {
   readonly path: string;
-  readonly content: string | Uint8Array;
+  readonly content: string;
 }
 
 /** All files of the site, one after the other, so that no more than one page is held at a time. */

@@ -1,0 +1,36 @@
+import type { Contract } from "../contract.js";
+
+/** What `docs` in the configuration may say. Paths and globs are relative to the configuration. */
+export interface DocsOptions {
+  /** @default "Services and sagas" */
+  readonly title?: string;
+  /** Folder of the site. Files that are no longer wanted are removed from it; files of others are not. @default "site" */
+  readonly out?: string;
+  /** An image, shown beside the title. */
+  readonly logo?: string;
+  /** A style sheet that comes after the site's own: set its variables, `:root { --accent: #b03060; }`. */
+  readonly css?: string;
+  /** Modules that export sagas: `["src/sagas/*.ts"]`. */
+  readonly sagas?: readonly string[];
+  /** Pages of your own, in Markdown: `["docs/*.md"]`. The first heading is the title. */
+  readonly pages?: readonly string[];
+  /** Older versions of a service's document, oldest first: `{ restaurant: ["specs/old/restaurant-0.9.yaml"] }`. */
+  readonly versions?: { readonly [service: string]: readonly string[] };
+  /**
+   * Operations whose other end is in none of the documents, so that `--check` does not miss it: `["order.createOrder"]`,
+   * or `["order.*"]` for all of a service.
+   */
+  readonly external?: readonly string[];
+}
+
+/** A page that a plugin adds to the site: Markdown, or HTML of which nothing is escaped. */
+export type DocsPage = { readonly name: string; readonly title: string } & (
+  | { readonly markdown: string }
+  | { readonly html: string }
+);
+
+/** The part of a plugin that the site asks. */
+export interface DocsPlugin {
+  /** Pages to add. `name` becomes the file: `pages/<name>.html`. */
+  pages?(contracts: readonly Contract[]): readonly DocsPage[] | Promise<readonly DocsPage[]>;
+}
