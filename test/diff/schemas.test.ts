@@ -183,6 +183,13 @@ describe("a payload that changes", () => {
     expect(diffContracts(version(0), version(1))).toHaveLength(1);
   });
 
+  it("compares a union that contains itself beside fields of its own", () => {
+    const version = (more: SchemaNode[]) =>
+      carrying("receive", { $ref: "T" }, { T: object({ a: text }, { oneOf: [{ $ref: "T" }, card, ...more] }) });
+    expect(diffContracts(version([]), version([]))).toEqual([]);
+    expect(diffContracts(version([cash]), version([]))).toMatchObject([{ code: "union-member-removed" }]);
+  });
+
   it("gives up on schemas that multiply without end", () => {
     const types = Object.fromEntries(
       Array.from({ length: 40 }, (_, at) => [

@@ -35,11 +35,13 @@ export function alternatives(node: SchemaNode, scope: Scope, seen: Set<unknown> 
   const { [shape.oneOf ? "oneOf" : "anyOf"]: _, ...beside } = shape;
   const bare = Object.keys(beside).every((keyword) => annotations.has(keyword));
   if (bare) return union.flatMap((part) => alternatives(part, scope, seen));
-  return union.flatMap((part) => (isOpen(part, seen) ? [] : alternatives({ allOf: [beside, part] }, scope, seen)));
+  return union.flatMap((part) => {
+    const name = typeof part === "object" ? part.$ref : undefined;
+    if (name !== undefined && seen.has(name)) return [];
+    seen.add(name ?? part);
+    return alternatives({ allOf: [beside, part] }, scope, seen);
+  });
 }
-
-const isOpen = (part: SchemaNode, seen: ReadonlySet<unknown>): boolean =>
-  typeof part === "object" && part.$ref !== undefined && seen.has(part.$ref);
 
 /** The values of an `enum` and the types of a list, one by one. */
 export function split(node: SchemaNode, scope: Scope): SchemaNode[] {
