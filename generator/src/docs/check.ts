@@ -1,0 +1,59 @@
+import type { Diagnostic } from "../diagnostic.js";
+import { isEmpty } from "../emit/payload.js";
+import type { Origin } from "../contract.js";
+import { brokenLinks } from "./links.js";
+import type { DocsOptions } from "./options.js";
+import type { SiteFile } from "./render.js";
+import { type MessageEntry, type OperationEntry, type Service, type Site, sagaUses } from "./site.js";
+
+/** What a check needs to know beside the site. */
+export interface CheckOptions {
+  readonly files: readonly SiteFile[];
+  /** Whether a program of this project handles the operation. */
+  readonly implemented: (operation: OperationEntry) => boolean;
+  readonly external: NonNullable<DocsOptions["external"]>;
+}
+
+/** What is wrong with a site: links that lead nowhere, operations without another end, messages that say too little. */
+export function checkSite(site: Site, options: CheckOptions): readonly Diagnostic[] {
+  return [
+    ...site.services.flatMap((service) => [
+      ...service.operations.flatMap((entry) => checkOperation(site, entry, options)),
+      ...[...service.messages.values()].flatMap((entry) => checkMessage(service, entry)),
+    ]),
+    ...brokenLinks(options.files).map(({ page, link }): Diagnostic => {
+      const message = `a link leads to ${link}, which is not in the site`;
+      return { severity: "warning", code: "broken-link", message, hint: "correct the link", file: page };
+    }),
+  ];
+}
+
+function checkOperation(site: Site, entry: OperationEntry, { implemented, external }: CheckOptions): readonly Diagnostic[] {
+  const { operation } = entry;
+  const used =
+    site.flows.some((flow) => flow.operation === operation.id || flow.sentBy === operation.id) ||
+    sagaUses(site, entry).length > 0;
+  const outside = external.some((name) => name === operation.id || name === `${entry.service}.*`);
+  if (used || outside || implemented(entry)) return [];
+  const what = operation.action === "receive" ? "nobody implements or uses" : "nobody receives";
+  const hint = `if its other end is elsewhere, say so: docs: { external: ["${operation.id}"] }`;
+  return [finding("unused-operation", `${what} ${operation.id}`, hint, operation.origin)];
+}
+
+function checkMessage(service: Service, { message }: MessageEntry): readonly Diagnostic[] {
+  const { payload, origin, key } = message;
+  const type = typeof payload === "object" && payload.$ref !== undefined ? service.types.get(payload.$ref) : undefined;
+  const described = message.summary ?? message.description ?? type?.description;
+  const findings: Diagnostic[] = [];
+  if (described === undefined) {
+    findings.push(finding("undescribed-message", `the message ${key} has no description`, "add a `summary`", origin));
+  }
+  if (message.examples.length === 0 && !isEmpty(message)) {
+    findings.push(finding("message-without-example", `the message ${key} has no example`, "add `examples`", origin));
+  }
+  return findings;
+}
+
+function finding(code: string, message: string, hint: string, { file, pointer }: Origin): Diagnostic {
+  return { severity: "warning", code, message, hint, file, pointer };
+}
