@@ -36,16 +36,18 @@ export async function participant(
       },
     ]);
   };
+  const respond = async (message: Incoming, payload: Json) => {
+    const how = await handle(message.type, payload, message);
+    if ("ok" in how) await answer(message, replyNames[message.type] ?? "done", how.ok);
+    if ("refuse" in how) await answer(message, how.refuse, { reason: "closed" });
+    message.settle("ack");
+  };
   const source = { address: `${service}.commands`, service, action: "receive", group: service, durable: true } as const;
   await transport.subscribe(source, { prefetch: 512 }, (batch) => {
     for (const message of batch) {
       const payload: Json = JSON.parse(utf8.decode(message.body));
       commands.push({ name: message.type, payload, message });
-      Promise.resolve(handle(message.type, payload, message)).then(async (how) => {
-        if ("ok" in how) await answer(message, replyNames[message.type] ?? "done", how.ok);
-        if ("refuse" in how) await answer(message, how.refuse, { reason: "closed" });
-        message.settle("ack");
-      });
+      void respond(message, payload);
     }
   });
   return { commands, answer };

@@ -46,6 +46,24 @@ test("the reply that a compensation sees may be missing", () => {
   });
 });
 
+test("a compensation sees the reply, typed by what it undoes", () => {
+  order
+    .step("ticket", {
+      call: restaurant.createTicket,
+      with: ({ input }) => input,
+      compensate: { call: restaurant.approveTicket, with: ({ reply }) => ({ ticketId: reply?.ticketId ?? 0 }) },
+    })
+    .step("local", {
+      run: async ({ input }) => ({ row: input.orderId }),
+      compensate: {
+        run: ({ reply, ticket }) => {
+          expectTypeOf(reply).toEqualTypeOf<{ row: number } | undefined>();
+          expectTypeOf(ticket.ticketId).toEqualTypeOf<number>();
+        },
+      },
+    });
+});
+
 test("a payload is checked", () => {
   // Type 'string' is not assignable to type 'number'.
   // @ts-expect-error

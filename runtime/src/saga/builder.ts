@@ -4,7 +4,7 @@ import { definitionHash, type Node, type SagaDefinition, type SequenceNode } fro
 import type { SagaInput } from "./input.js";
 import { type AnyStepOptions, makeStep } from "./make-step.js";
 import type { StepOptions } from "./options.js";
-import type { NewStep, WithStep } from "./scope.js";
+import type { NewStep } from "./scope.js";
 
 /** What a saga is told at its beginning. */
 export interface SagaOptions<Input> {
@@ -27,7 +27,8 @@ export interface Saga<Input, Results> extends SagaDefinition<Input> {
   step<const Name extends string, Payload, F extends Failures, Undo, Reply = void, Result = Reply>(
     name: NewStep<Name, Results>,
     options: StepOptions<Input, Results, Payload, F, Undo, Reply, Result>,
-  ): Saga<Input, WithStep<Results, Name, Result>>;
+    // Spelled out rather than intersected, so that hovering a saga lists its steps.
+  ): Saga<Input, { readonly [Step in keyof Results | Name]: Step extends keyof Results ? Results[Step] : Result }>;
   /** The results of the steps. Never set: it carries the type. */
   readonly "~results"?: Results;
 }

@@ -46,8 +46,6 @@ export type Compensation<Input, Results, Reply, Undo> =
         scope: Scope<Input, Results> & { readonly reply: Reply | undefined },
         context: CompensationContext,
       ) => NoInfer<Undo>;
-      readonly send?: never;
-      readonly run?: never;
     })
   | {
       readonly send: Send<Undo>;
@@ -55,8 +53,6 @@ export type Compensation<Input, Results, Reply, Undo> =
         scope: Scope<Input, Results> & { readonly reply: Reply | undefined },
         context: CompensationContext,
       ) => NoInfer<Undo>;
-      readonly call?: never;
-      readonly run?: never;
     }
   | (AttemptOptions & {
       readonly run: (
@@ -65,8 +61,6 @@ export type Compensation<Input, Results, Reply, Undo> =
       ) => Maybe<void>;
       /** Commit what the function does together with the saga. @default false */
       readonly transaction?: boolean;
-      readonly call?: never;
-      readonly send?: never;
     });
 
 /** Sends a command and waits for its answer. */
@@ -88,8 +82,6 @@ export interface CallOptions<Input, Results, Payload, F extends Failures, Undo, 
     scope: Scope<Input, Results> & { readonly failure: Refusal<NoInfer<F>> },
     context: StepContext & { readonly attempt: number },
   ) => Resolution;
-  readonly send?: never;
-  readonly run?: never;
 }
 
 /** Sends a message that has no answer. Done as soon as the message is certain to be sent. */
@@ -97,8 +89,6 @@ export interface SendOptions<Input, Results, Payload, Undo, Reply> extends Commo
   readonly send: Send<Payload>;
   readonly with: (scope: Scope<Input, Results>, context: StepContext) => NoInfer<Payload>;
   readonly compensate?: Compensation<Input, Results, NoInfer<Reply>, Undo> | false;
-  readonly call?: never;
-  readonly run?: never;
 }
 
 /**
@@ -110,16 +100,11 @@ export interface RunOptions<Input, Results, Undo, Reply> extends CommonOptions, 
   /** @default false */
   readonly transaction?: boolean;
   readonly compensate?: Compensation<Input, Results, NoInfer<Reply>, Undo> | false;
-  readonly call?: never;
-  readonly send?: never;
 }
 
 /** Does nothing on the way forward; takes part in the way back. */
 export interface CompensationOptions<Input, Results, Undo, Reply> {
   readonly compensate: Compensation<Input, Results, NoInfer<Reply>, Undo>;
-  readonly call?: never;
-  readonly send?: never;
-  readonly run?: never;
 }
 
 /** A step of any kind. `Reply` is what the step gives: the answer, or what its function returns. */

@@ -17,8 +17,3 @@ export type NewStep<Name extends string, Results> = Name extends keyof Results
 
 /** Names that stand beside the steps in a scope. */
 export type ReservedName = "input" | "reply" | "failure";
-
-/** Results with one more step. Spelled out rather than intersected, so that hovering a saga lists its steps. */
-export type WithStep<Results, Name extends string, Result> = {
-  readonly [Step in keyof Results | Name]: Step extends keyof Results ? Results[Step] : Result;
-};

@@ -25,7 +25,7 @@ export interface Addressee {
  *   .thenEnds("completed");
  */
 export function given<Input>(definition: SagaDefinition<Input>, input: Input): GivenSaga {
-  return new GivenSaga(definition as SagaDefinition, input as Json);
+  return new GivenSaga(definition, input as Json);
 }
 
 /** A saga in a test. `when...` lets something happen, `then...` checks what it did, and throws when it did not. */

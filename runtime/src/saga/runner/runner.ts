@@ -29,7 +29,7 @@ export interface SagaRunnerOptions {
   /** The service that the sagas belong to. With the store's name it names the queue of their replies. */
   readonly service: string;
   /** Every definition, and every version of it, that has sagas under way. */
-  readonly sagas: readonly SagaDefinition<never>[];
+  readonly sagas: readonly SagaDefinition[];
   readonly store: SagaStore;
   readonly transport: Transport;
   /** @default the machine's */
@@ -111,7 +111,7 @@ class Runner implements SagaRunner {
     this.#store = store;
     this.#transport = transport;
     this.#time = new StoreTime(clock);
-    this.#definitions = new Definitions(options.sagas as readonly SagaDefinition[]);
+    this.#definitions = new Definitions(options.sagas);
     const problem = (error: unknown) => this.#problem(error);
     this.#publisher = new Publisher(transport, this.#definitions, this.#time, () => this.#replies?.address ?? "", {
       unroutable: (effect) =>

@@ -40,7 +40,7 @@ export class Starts {
     await this.#enter();
     try {
       const id = options.id ?? uuidv7(this.#time.now());
-      const settled = await this.#submit(definition as SagaDefinition, id, checked, options.key);
+      const settled = await this.#submit(definition, id, checked, options.key);
       if (settled === "applied" || settled === "duplicate") return id;
       if (settled instanceof Error) throw settled;
       if (settled === "conflict") return await this.#existing(definition.type, id, options.key);

@@ -1,0 +1,75 @@
+// A small world for runner tests: the example's services on a broker and a store in memory, under a clock of our own.
+import { createMemorySagaStore } from "../../runtime/src/memory/saga-store.js";
+import { createMemoryTransport } from "../../runtime/src/memory/transport.js";
+import type { SagaDefinition } from "../../runtime/src/saga/definition.js";
+import { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "../../runtime/src/saga/runner/runner.js";
+import type { HistoryRow } from "../../runtime/src/saga/store.js";
+import { createVirtualClock } from "../../runtime/src/testing/virtual-clock.js";
+import { createOrder } from "./create-order.js";
+import { type Answer, participant } from "./participants.js";
+
+const usual: { readonly [command: string]: { readonly [name: string]: number } } = {
+  createTicket: { ticketId: 200 },
+  authorizeCard: { transactionId: 100 },
+};
+
+export interface WorldOptions {
+  /** What the services answer, by command, where it is not the usual. */
+  readonly answers?: { [command: string]: Answer };
+  readonly sagas?: readonly SagaDefinition[];
+  /** What the runner is told beside. */
+  readonly runner?: Partial<SagaRunnerOptions>;
+}
+
+/** Everything in one place. `close` it; a clock with timers left then is a leak. */
+export async function createWorld({ answers = {}, sagas = [createOrder], runner = {} }: WorldOptions = {}) {
+  const clock = createVirtualClock();
+  const transport = createMemoryTransport({ clock });
+  const store = createMemorySagaStore({ clock });
+  const reply = (name: string): Answer => answers[name] ?? { ok: usual[name] ?? null };
+  const consumer = await participant(transport, "consumer", reply);
+  const restaurant = await participant(transport, "restaurant", reply);
+  const accounting = await participant(transport, "accounting", reply);
+  const problems: unknown[] = [];
+  const history: HistoryRow[] = [];
+  const runners: SagaRunner[] = [];
+  const addRunner = async (more: Partial<SagaRunnerOptions> = {}) => {
+    const one = createSagaRunner({
+      service: "order",
+      sagas,
+      store,
+      transport,
+      clock,
+      settleTime: 0,
+      observe: (rows) => history.push(...rows),
+      onProblem: (error) => problems.push(error),
+      ...runner,
+      ...more,
+    });
+    runners.push(one);
+    await one.start();
+    return one;
+  };
+  const first = await addRunner();
+  return {
+    clock,
+    transport,
+    store,
+    consumer,
+    restaurant,
+    accounting,
+    answers,
+    problems,
+    history,
+    sagas: first,
+    addRunner,
+    /** What happened, in short: `step-started ticket`. */
+    story: () => history.map(({ kind, step }) => (step === undefined ? kind : `${kind} ${step}`)),
+    async close() {
+      for (const one of runners) await one.close();
+      await transport.close();
+    },
+  };
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>;
