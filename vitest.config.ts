@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config";
 const source = ["@sagaspec/source"];
 
 export default defineConfig({
-  resolve: { conditions: [...source, "module", "node", "import", "default"] },
-  ssr: { resolve: { conditions: [...source, "module", "node", "import", "default"], externalConditions: source } },
+  resolve: { conditions: [...source, "module", "node"] },
+  ssr: { resolve: { conditions: [...source, "module", "node"], externalConditions: source } },
   test: {
     include: ["test/**/*.test.ts"],
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "test/tsconfig.json" },

@@ -1,0 +1,43 @@
+/** What the store needs of a PostgreSQL driver: `Pool` of `pg` has this shape. */
+
+/** One statement. Those with a `name` may be prepared once a connection. */
+export interface PostgresQuery {
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: unknown[];
+}
+
+export interface PostgresQueryable {
+  query(query: PostgresQuery): Promise<{ readonly rows: unknown[] }>;
+}
+
+/** A connection taken from the pool. */
+export interface PostgresClient extends PostgresQueryable {
+  /** Gives it back; with an error, the pool closes it. */
+  release(error?: Error): void;
+}
+
+export interface PostgresPool extends PostgresQueryable {
+  connect(): Promise<PostgresClient>;
+  /** Hears of connections that break while nobody uses them. */
+  on?(event: "error", listener: (error: Error) => void): unknown;
+}
+
+/**
+ * How bad an error is.
+ * - `data`: these values will be refused again
+ * - `contention`: another transaction was in the way; at once again, soon
+ * - `down`: the server or the way to it; nothing is known of what was asked
+ * - `wrong`: missing tables, missing rights, ...: a person has to look
+ */
+export type Severity = "data" | "contention" | "down" | "wrong";
+
+/** Judges by SQLSTATE (PostgreSQL documentation, appendix A); an error without one never reached the server. */
+export function severityOf(error: unknown): Severity {
+  const { code } = error as { code?: unknown };
+  if (typeof code !== "string" || !/^[0-9A-Z]{5}$/.test(code) || code.startsWith("E")) return "down";
+  if (/^(40001|40P01|55P03)$/.test(code)) return "contention";
+  if (/^(08|53|57)/.test(code)) return "down";
+  if (/^(21|22|23|54)/.test(code)) return "data";
+  return "wrong";
+}

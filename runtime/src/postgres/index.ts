@@ -1,0 +1,48 @@
+/** Sagas and the participant's inbox in one PostgreSQL schema, for as many workers as wanted. */
+import { SagaspecError } from "../errors.js";
+import type { SagaAdmin, SagaStore } from "../saga/store.js";
+import { plainCodec, type StoreCodec } from "../saga/stored-json.js";
+import type { PostgresPool } from "./driver.js";
+import { createSagaStore } from "./saga-store.js";
+import { Session } from "./session.js";
+
+export type { StoreCodec } from "../saga/stored-json.js";
+export type { PostgresClient, PostgresPool, PostgresQuery, PostgresQueryable } from "./driver.js";
+
+export interface PostgresStoreOptions {
+  /** A `Pool` of `pg`, or anything of its shape. It stays yours: closing the store does not end it. */
+  readonly pool: PostgresPool;
+  /** Holds the tables, and names the store. Lower-case letters, digits and `_`. @default "sagaspec" */
+  readonly schema?: string;
+  /** Makes or upgrades the tables before the first use; several workers may. @default false */
+  readonly migrate?: boolean;
+  /** Stands between the store and the tables, e.g. to encrypt. @default none */
+  readonly codec?: StoreCodec;
+}
+
+/** A saga store that many processes share. Its clock is the server's. */
+export interface PostgresStore extends SagaStore, SagaAdmin {
+  /** Makes or upgrades the schema and its tables, and answers the names of the migrations that were missing. */
+  migrate(): Promise<readonly string[]>;
+}
+
+/**
+ * The tables are looked at on first use: `store-unavailable` when they are missing or of another version.
+ * @throws SagaspecError `invalid-usage` for a schema that is no plain identifier.
+ * @example const store = createPostgresStore({ pool: new pg.Pool(), schema: "orders", migrate: true });
+ */
+export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
+  const { pool, schema = "sagaspec", migrate = false, codec = plainCodec } = options;
+  if (!/^[a-z_][a-z0-9_]{0,39}$/.test(schema)) {
+    const text = `PostgreSQL schema "${schema}": use lower-case letters, digits and _, at most 40`;
+    throw new SagaspecError("invalid-usage", text);
+  }
+  const session = new Session({ pool, schema, migrates: migrate });
+  return {
+    ...createSagaStore(session, codec),
+    migrate: () => session.migrate(),
+    async close() {
+      session.close();
+    },
+  };
+}

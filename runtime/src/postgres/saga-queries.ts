@@ -1,0 +1,135 @@
+import type { Effect } from "../saga/effects.js";
+import type { DefinitionRef, SagaRow, SagaStore } from "../saga/store.js";
+import type { StoreCodec } from "../saga/stored-json.js";
+import { type EventRecord, eventRow, type SagaRecord, sagaRow } from "../sql/saga-record.js";
+import { nowMs } from "./clock.js";
+import type { Session } from "./session.js";
+
+type Refs = Parameters<SagaStore["load"]>[0];
+type Pending = Awaited<ReturnType<SagaStore["pending"]>>;
+
+/** Sagas of the definitions in the first three values. */
+const isMine = "(s.type, s.version, s.hash) in (select * from unnest($1::text[], $2::integer[], $3::text[]))";
+
+/** What the runner reads. */
+export class SagaQueries {
+  readonly #session: Session;
+  readonly #codec: StoreCodec;
+
+  constructor(session: Session, codec: StoreCodec) {
+    this.#session = session;
+    this.#codec = codec;
+  }
+
+  /** One statement for each kind of reference there is. */
+  async load(refs: Refs): Promise<SagaRow[][]> {
+    const { schema } = this.#session;
+    const found = refs.map((): SagaRow[] => []);
+    const read = async (
+      text: string,
+      wanted: readonly (readonly [place: number, ...values: string[]])[],
+      width: number,
+    ) => {
+      if (wanted.length === 0) return;
+      const columns = Array.from({ length: width + 1 }, (_, column) => wanted.map((one) => one[column]));
+      const records = await this.#session.rows<SagaRecord & { place: number }>({ text, values: columns });
+      for (const record of records) found[record.place]?.push(sagaRow(record, this.#codec));
+    };
+    const wanted = refs.map((ref, place) => ({ ref, place }));
+    await Promise.all([
+      read(
+        `select r.place, s.* from unnest($1::integer[], $2::text[]) as r(place, id) join ${schema}.saga s on s.id = r.id`,
+        wanted.flatMap(({ ref, place }) => ("id" in ref ? [[place, ref.id] as const] : [])),
+        1,
+      ),
+      read(
+        `select r.place, s.* from unnest($1::integer[], $2::text[], $3::text[]) as r(place, channel, key)
+         join ${schema}.key k on k.channel = r.channel and k.key = r.key
+         join ${schema}.saga s on s.id = k.saga_id order by s.id`,
+        wanted.flatMap(({ ref, place }) => ("channel" in ref ? [[place, ref.channel, ref.key] as const] : [])),
+        2,
+      ),
+      read(
+        `select r.place, s.* from unnest($1::integer[], $2::text[], $3::text[]) as r(place, type, key)
+         join ${schema}.saga s on s.type = r.type and s.key = r.key`,
+        wanted.flatMap(({ ref, place }) => ("type" in ref ? [[place, ref.type, ref.businessKey] as const] : [])),
+        2,
+      ),
+    ]);
+    return found;
+  }
+
+  async pending(mine: readonly DefinitionRef[], limit: number, olderThanMs: number): Promise<Pending> {
+    const definitions = [
+      mine.map(({ type }) => type),
+      mine.map(({ version }) => version),
+      mine.map(({ hash }) => hash),
+    ];
+    const [timers, unsent, events] = await Promise.all([
+      this.#timers(definitions, limit),
+      this.#unsent(definitions, limit, olderThanMs),
+      this.#events(definitions, limit, olderThanMs),
+    ]);
+    return { ...timers, unsent, events };
+  }
+
+  async #timers(definitions: unknown[], limit: number): Promise<Pick<Pending, "now" | "nextDue" | "due">> {
+    const { schema } = this.#session;
+    const active = `from ${schema}.saga s where s.due_at is not null and not s.paused and ${isMine}`;
+    const [clock] = await this.#session.rows<{ now: unknown }>({ text: `select ${nowMs} as now` });
+    const now = Number(clock?.now);
+    const records = await this.#session.rows<SagaRecord>({
+      text: `select s.* ${active} and s.due_at <= $4 order by s.due_at limit $5`,
+      values: [...definitions, now, limit],
+    });
+    const [next] = await this.#session.rows<{ at: unknown }>({
+      text: `select s.due_at as at ${active} order by s.due_at limit 1 offset $4`,
+      values: [...definitions, records.length],
+    });
+    return {
+      now,
+      ...(next === undefined ? undefined : { nextDue: Number(next.at) }),
+      due: records.map((record) => sagaRow(record, this.#codec)),
+    };
+  }
+
+  async #unsent(definitions: unknown[], limit: number, olderThanMs: number): Promise<Pending["unsent"]> {
+    const { schema } = this.#session;
+    const taken = await this.#session.rows<{ saga_id: string; effect: string; since: unknown }>({
+      text: `
+        with taken as materialized (
+          select e.key, e.touched_at as since from ${schema}.effect e join ${schema}.saga s on s.id = e.saga_id
+          where e.touched_at <= ${nowMs} - $4::bigint and e.lease_until <= ${nowMs} and not s.paused and ${isMine}
+          order by e.touched_at limit $5 for update of e skip locked
+        )
+        update ${schema}.effect e set touched_at = ${nowMs} from taken where e.key = taken.key
+        returning e.saga_id, e.effect, taken.since`,
+      values: [...definitions, olderThanMs, limit],
+    });
+    return taken
+      .sort((a, b) => Number(a.since) - Number(b.since))
+      .map(({ saga_id, effect }) => ({
+        sagaId: saga_id,
+        effect: JSON.parse(this.#codec.decode(effect)) as Effect,
+      }));
+  }
+
+  async #events(definitions: unknown[], limit: number, olderThanMs: number): Promise<Pending["events"]> {
+    const { schema } = this.#session;
+    const offered = await this.#session.rows<EventRecord>({
+      text: `
+        with wanted as materialized (
+          select e.channel, e.key, e.id from ${schema}.event e where exists (
+            select 1 from ${schema}.key k join ${schema}.saga s on s.id = k.saga_id
+            where k.channel = e.channel and k.key = e.key
+              and (e.offered_at <= k.registered_at or e.offered_at <= ${nowMs} - $4::bigint) and ${isMine}
+          ) order by e.at limit $5 for update of e skip locked
+        )
+        update ${schema}.event e set offered_at = ${nowMs} from wanted w
+        where e.channel = w.channel and e.key = w.key and e.id = w.id
+        returning e.channel, e.key, e.id, e.name, e.payload, e.at`,
+      values: [...definitions, olderThanMs, limit],
+    });
+    return offered.map((record) => eventRow(record, this.#codec)).sort((a, b) => a.at - b.at);
+  }
+}

@@ -1,0 +1,131 @@
+import { SagaspecError } from "../errors.js";
+import type { Commit, Housekeeping, SagaAdmin, SagaStore } from "../saga/store.js";
+import { type StoreCodec, stateText } from "../saga/stored-json.js";
+import { eventValues } from "../sql/saga-record.js";
+import { commitStatement, commitValues, transposed } from "./commit-statement.js";
+import { type PostgresQuery, severityOf } from "./driver.js";
+import { createPostgresSagaAdmin } from "./saga-admin.js";
+import { SagaQueries } from "./saga-queries.js";
+import type { Session } from "./session.js";
+
+type Verdict = "done" | "conflict" | Error;
+
+/** The sagas of one schema. */
+export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaStore, "close"> & SagaAdmin {
+  const { schema } = session;
+  const queries = new SagaQueries(session, codec);
+  const text = commitStatement(schema);
+  const statement = (batch: readonly Commit[], confirmed: readonly string[]): PostgresQuery => ({
+    name: `sagaspec-commit-${schema}`,
+    text,
+    values: commitValues(batch, confirmed, codec),
+  });
+
+  /** One statement; halved while the database refuses something in it, so that one saga cannot stop the others. */
+  async function swap(batch: readonly Commit[], confirmed: readonly string[]): Promise<Verdict[]> {
+    if (batch.length + confirmed.length === 0) return [];
+    try {
+      const rows = await session.rows<{ id: string }>(statement(batch, confirmed));
+      const done = new Set(rows.map(({ id }) => id));
+      return batch.map(({ row }) => (done.has(row.id) ? "done" : "conflict"));
+    } catch (error) {
+      const [only] = batch;
+      if (severityOf(error) !== "data" || !only) throw session.unavailable(error);
+      if (batch.length === 1) return [refused(only, error)];
+      const middle = batch.length >> 1;
+      return [...(await swap(batch.slice(0, middle), confirmed)), ...(await swap(batch.slice(middle), []))];
+    }
+  }
+
+  async function commit(batch: readonly Commit[], confirmed: readonly string[]): Promise<Verdict[]> {
+    const seen = new Set<string>();
+    const checked = batch.map((one): Verdict | undefined => {
+      if (seen.has(one.row.id)) return "conflict";
+      seen.add(one.row.id);
+      return storable(one);
+    });
+    const verdicts = await swap(
+      batch.filter((_, index) => checked[index] === undefined),
+      confirmed,
+    );
+    let next = 0;
+    return checked.map((verdict) => verdict ?? verdicts[next++] ?? "conflict");
+  }
+
+  /** Each on its own: they belong to no transition, and hold no lock that one of those could wait for. */
+  async function housekeep({ events = [], leases }: Housekeeping): Promise<void> {
+    if (leases && leases.effects.length > 0) {
+      await session.rows({
+        text: `
+          with leased as materialized (
+            select key from ${schema}.effect where key = any($2::text[]) order by key for update
+          )
+          update ${schema}.effect e set lease_until = $1 from leased where e.key = leased.key`,
+        values: [leases.until, leases.effects],
+      });
+    }
+    if (events.length > 0) {
+      await session.rows({
+        text: `
+          insert into ${schema}.event
+          select e.*, 0 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+            as e(channel, key, id, name, payload, at)
+          order by e.channel, e.key, e.id on conflict do nothing`,
+        values: transposed(
+          events.map((event) => eventValues(event, codec)),
+          6,
+        ),
+      });
+    }
+  }
+
+  return {
+    ...createPostgresSagaAdmin(session, codec),
+    name: schema,
+    load: (refs) => queries.load(refs),
+    pending: (mine, limit, olderThanMs) => queries.pending(mine, limit, olderThanMs),
+
+    async commit(batch, also = {}) {
+      const [verdicts] = await Promise.all([commit(batch, also.confirmed ?? []), housekeep(also)]);
+      return verdicts;
+    },
+
+    async transact({ id, expected }, work) {
+      let decided: Commit | undefined;
+      try {
+        return await session.once(async (client) => {
+          const lock = `select 1 from ${schema}.saga where id = $1 and revision = $2 for update`;
+          const { rows } = await client.query({ text: lock, values: [id, expected] });
+          if (rows.length === 0) return "conflict";
+          const one = await work(client);
+          const swapped = await client.query(statement([one], []));
+          decided = one;
+          return swapped.rows.length === 1 ? "done" : "conflict";
+        });
+      } catch (error) {
+        // The answer to `commit` may be what was lost: the token knows.
+        if (!decided || severityOf(error) !== "down") throw error;
+        const [row] = (await queries.load([{ id }]))[0] ?? [];
+        if (row?.token === decided.row.token) return "done";
+        throw session.unavailable(error);
+      }
+    },
+  };
+}
+
+/** What is wrong with a transition before the database has seen it. */
+function storable(commit: Commit): Error | undefined {
+  try {
+    stateText(commit.row);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function refused({ row }: Commit, cause: unknown): Error {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new SagaspecError("invalid-usage", `saga ${row.type} ${row.id}: its transition cannot be stored: ${why}`, {
+    cause,
+  });
+}

@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { SagaspecError } from "../errors.js";
+import { type PostgresClient, type PostgresPool, type PostgresQuery, severityOf } from "./driver.js";
+import { checkVersion, migrate } from "./migrations.js";
+
+/** How often a statement is tried while others are in the way or the server is away: about two seconds. */
+const attempts = 7;
+const firstPauseMs = 20;
+
+export interface SessionOptions {
+  readonly pool: PostgresPool;
+  /** Already checked to be a plain identifier. */
+  readonly schema: string;
+  readonly migrates: boolean;
+}
+
+/** The way to the server: looks at the tables once, tries again what deserves it, and says what was wrong. */
+export class Session {
+  readonly schema: string;
+  readonly #pool: PostgresPool;
+  readonly #migrates: boolean;
+  #ready: Promise<unknown> | undefined;
+  #closed = false;
+
+  constructor({ pool, schema, migrates }: SessionOptions) {
+    this.schema = schema;
+    this.#pool = pool;
+    this.#migrates = migrates;
+    // An idle connection that breaks is replaced by the next query; unheard, it would end the process.
+    pool.on?.("error", () => {});
+  }
+
+  /**
+   * Rows of a statement that may safely run twice.
+   * @throws the driver's error when the data is refused, else SagaspecError `store-unavailable`.
+   */
+  rows<Row>(query: PostgresQuery): Promise<Row[]> {
+    return this.#retry(async () => (await this.#pool.query(query)).rows as Row[]);
+  }
+
+  /** Like {@link rows}, for a transaction; `work` may run twice. */
+  transaction<T>(work: (client: PostgresClient) => Promise<T>): Promise<T> {
+    return this.#retry(() => this.#transaction(work));
+  }
+
+  /** A transaction that runs once, whatever happens: what `work` throws is thrown. */
+  async once<T>(work: (client: PostgresClient) => Promise<T>): Promise<T> {
+    await this.#prepare();
+    return this.#transaction(work);
+  }
+
+  migrate(): Promise<readonly string[]> {
+    return this.#again(() => this.#transaction((client) => migrate(client, this.schema)));
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  unavailable(cause: unknown): SagaspecError {
+    if (cause instanceof SagaspecError) return cause;
+    const retryable = severityOf(cause) !== "wrong";
+    const text = `PostgreSQL schema ${this.schema}: ${cause instanceof Error ? cause.message || cause.name : cause}`;
+    return new SagaspecError("store-unavailable", text, { cause, retryable });
+  }
+
+  async #retry<T>(call: () => Promise<T>): Promise<T> {
+    await this.#prepare();
+    return this.#again(call);
+  }
+
+  #prepare(): Promise<unknown> {
+    if (this.#closed) {
+      const text = `PostgreSQL schema ${this.schema}: the store is closed; nothing was asked`;
+      return Promise.reject(new SagaspecError("store-unavailable", text));
+    }
+    this.#ready ??= (this.#migrates ? this.migrate() : this.#again(() => checkVersion(this.#pool, this.schema))).catch(
+      (error: unknown) => {
+        this.#ready = undefined;
+        throw error;
+      },
+    );
+    return this.#ready;
+  }
+
+  async #again<T>(call: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await call();
+      } catch (error) {
+        const severity = error instanceof SagaspecError ? "wrong" : severityOf(error);
+        if (severity === "data") throw error;
+        if (severity === "wrong" || attempt === attempts || this.#closed) throw this.unavailable(error);
+        await sleep(firstPauseMs * 2 ** (attempt - 1) * (0.5 + Math.random()));
+      }
+    }
+  }
+
+  async #transaction<T>(work: (client: PostgresClient) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query({ text: "begin" });
+      const result = await work(client);
+      await client.query({ text: "commit" });
+      return result;
+    } catch (error) {
+      await client.query({ text: "rollback" }).catch((cause: unknown) => {
+        broken = cause instanceof Error ? cause : new Error(String(cause));
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createPostgresStore } from "../../runtime/src/postgres/index.js";
+import { createDatabase, postgresMissing, type TestDatabase } from "../support/postgres.js";
+import { newDefinition, newRow, next, record, sendEffect, start } from "./saga-fixtures.js";
+import { sagaStoreSuite } from "./saga-store.js";
+
+const missing = await postgresMissing();
+if (missing) console.warn(`skipped: ${missing}`);
+
+describe.skipIf(missing !== undefined)("PostgreSQL", () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createDatabase();
+  });
+  afterAll(() => database.drop());
+
+  sagaStoreSuite("PostgreSQL", async () => {
+    const open = () => createPostgresStore({ pool: database.pool(), schema: "suite", migrate: true });
+    const [store, other] = [open(), open()];
+    const close = async () => {
+      await store.close();
+      await other.close();
+    };
+    return { store, other, transactsAsync: true, close };
+  });
+
+  it("says what to do when the tables are missing", async () => {
+    const store = createPostgresStore({ pool: database.pool(), schema: "nothing_here" });
+    await expect(store.get("x")).rejects.toThrow(/\[store-unavailable\] .*nothing_here.*call migrate\(\)/);
+    expect(await store.migrate()).toEqual(["001-sagas-and-inbox"]);
+    expect(await store.migrate()).toEqual([]);
+    expect(await store.get("x")).toBeUndefined();
+  });
+
+  it("lets many workers migrate at the same time", async () => {
+    const stores = Array.from({ length: 6 }, () =>
+      createPostgresStore({ pool: database.pool(2), schema: "crowd", migrate: true }),
+    );
+    const answers = await Promise.all(stores.map((store) => store.load([{ id: "x" }])));
+    expect(answers).toEqual(stores.map(() => [[]]));
+  });
+
+  it("refuses a schema name that needs quotes", () => {
+    expect(() => createPostgresStore({ pool: database.pool(), schema: "a; drop" })).toThrow(/\[invalid-usage\]/);
+  });
+
+  it("stores the other 255 when the database refuses one of 256", async () => {
+    const store = createPostgresStore({ pool: database.pool(), schema: "suite", migrate: true });
+    const rows = Array.from({ length: 256 }, () => newRow(newDefinition()));
+    const verdicts = await store.commit(
+      rows.map((row, index) => {
+        if (index === 7) return start(row, { records: [record(row, 1, "once"), record(row, 1, "twice")] });
+        if (index === 70) return start(row, { records: [record(row, 1, "nul \u0000 in a name")] });
+        return start(row);
+      }),
+    );
+    expect(verdicts.filter((verdict) => verdict === "done")).toHaveLength(254);
+    expect(verdicts[7]).toMatchObject({ code: "invalid-usage" });
+    expect(verdicts[70]).toMatchObject({ code: "invalid-usage" });
+  });
+
+  it("rolls back what a run did in the transaction when it throws, and keeps it when it does not", async () => {
+    const pool = database.pool();
+    const store = createPostgresStore({ pool, schema: "suite", migrate: true });
+    await pool.query("create table seat (saga text)");
+    const row = newRow(newDefinition());
+    await store.commit([start(row)]);
+    const insert = async (tx: unknown) => {
+      await (tx as typeof pool).query("insert into seat values ($1)", [row.id]);
+    };
+    const failing = store.transact({ id: row.id, expected: 1 }, async (tx) => {
+      await insert(tx);
+      throw new Error("no seat left");
+    });
+    await expect(failing).rejects.toThrow("no seat left");
+    expect((await pool.query("select * from seat")).rows).toEqual([]);
+    const taking = store.transact({ id: row.id, expected: 1 }, async (tx) => {
+      await insert(tx);
+      return next(row);
+    });
+    expect(await taking).toBe("done");
+    expect((await pool.query("select * from seat")).rows).toEqual([{ saga: row.id }]);
+  });
+
+  it("hides what people wrote behind a codec", async () => {
+    const codec = {
+      encode: (text: string) => Buffer.from(text).toString("base64"),
+      decode: (stored: string) => Buffer.from(stored, "base64").toString(),
+    };
+    const pool = database.pool();
+    const store = createPostgresStore({ pool, schema: "secret", migrate: true, codec });
+    const definition = newDefinition();
+    const row = newRow(definition, { state: { card: "4111" } });
+    await store.commit([start(row, { open: [sendEffect(row)] })]);
+    expect(await store.get(row.id)).toEqual(row);
+    expect((await store.pending([definition], 1, 0)).unsent[0]?.effect).toEqual(sendEffect(row));
+    const { rows } = await pool.query("select state from secret.saga");
+    expect(rows[0].state).not.toContain("4111");
+  });
+});
