@@ -146,7 +146,8 @@ describe.skipIf(!broker)("when the broker is killed", () => {
     const { seen, on } = recorder();
     const subscription = await one.subscribe(commands(name), { prefetch: 20 }, on);
     const sender = keepSending(one, name);
-    await eventually(() => sender.count("accepted") > 200);
+    // RabbitMQ 3.10 writes a new quorum queue's register with a delay: killed before, the queue never finds its leader.
+    await wait(3_000);
     await broker?.kill();
     expect(await one.send([message(commands(name))])).toEqual(["unknown"]);
     await broker?.start();
