@@ -1,0 +1,92 @@
+// Bundles the command with everything it needs, so that users install few packages, and writes the public types.
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = dirname(fileURLToPath(import.meta.url));
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const dist = join(root, "dist");
+rmSync(dist, { recursive: true, force: true });
+
+// Bundled CommonJS asks for `require` and for the place of its file, which ES modules do not have.
+const banner = `import { createRequire as $createRequire } from "node:module";
+import { dirname as $dirname } from "node:path";
+import { fileURLToPath as $fileURLToPath } from "node:url";
+const require = $createRequire(import.meta.url);
+const __filename = $fileURLToPath(import.meta.url);
+const __dirname = $dirname(__filename);`;
+
+// The RAML reader asks for a file of an older Ajv, to check its own result against draft-04; it is read as draft-07 here.
+const withoutDraft4 = {
+  name: "without-draft-04",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /json-schema-draft-04\.json$/ }, ({ path }) => ({ path, namespace: "absent" }));
+    onLoad({ filter: /.*/, namespace: "absent" }, () => ({ contents: "{}", loader: "json" }));
+  },
+};
+
+// It assigns a variable that it does not declare, which only sloppy code may.
+const strictRaml = {
+  name: "strict-raml",
+  setup({ onLoad }) {
+    onLoad({ filter: /webapi-parser\.js$/ }, ({ path }) => ({ contents: `var Ajv;${readFileSync(path, "utf8")}` }));
+  },
+};
+
+// `await import("a CommonJS package")` has named exports in Node; in a bundle it has those that are named here.
+const namedExports = {
+  name: "named-exports",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[@a-z]/ }, ({ path, kind, namespace }) => {
+      if (kind !== "dynamic-import" || namespace !== "file" || path in manifest.dependencies) return undefined;
+      return { path, namespace: "named-exports" };
+    });
+    onLoad({ filter: /.*/, namespace: "named-exports" }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => /^[A-Za-z_$][\w$]*$/.test(name));
+      return { contents: `export { ${names.join(", ")} } from ${JSON.stringify(path)};`, resolveDir: root };
+    });
+  },
+};
+
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: { index: "src/index.ts", "cli/main": "src/cli/main.ts" },
+  outdir: dist,
+  chunkNames: "[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  external: Object.keys(manifest.dependencies),
+  banner: { js: banner },
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "none",
+  // Its main file asks for its parts in a way that no bundler sees.
+  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
+  plugins: [withoutDraft4, strictRaml, namedExports],
+  metafile: true,
+  logLevel: "warning",
+});
+
+writeFileSync(join(dist, "licences.txt"), licences(Object.keys(metafile.inputs)));
+const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json")], { stdio: "inherit" });
+
+// Of every package that has become part of the bundle.
+function licences(inputs) {
+  const folders = new Set(inputs.flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
+  const texts = [...folders].sort().map((folder) => {
+    const path = join(root, folder);
+    const { name, version, license } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+    const file = readdirSync(path).find((one) => /^(licen[cs]e|copying)/i.test(one));
+    const text = file && existsSync(join(path, file)) ? readFileSync(join(path, file), "utf8").trim() : "";
+    return `${name} ${version} (${license?.type ?? license ?? "see the package"})\n\n${text}`.trim();
+  });
+  const head = "This package contains the following packages, each under its own licence.";
+  return `${[head, ...texts].join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
+}
