@@ -152,6 +152,7 @@ type Method<Payload, R, Options, Parameters, Headers> = keyof Parameters extends
     ) => Promise<R>;
 
 // A message without payload takes `undefined` in its place, which may be left out where nothing follows.
+// biome-ignore lint/suspicious/noConfusingVoidType: `void` is how generated code says that there is no payload
 type PayloadArgument<Payload, Rest extends unknown[]> = [Payload] extends [void]
   ? Rest extends [unknown, ...unknown[]]
     ? [payload: undefined, ...Rest]

@@ -47,7 +47,7 @@ export function encodeMessage(operation: AnyOperation, payload: unknown, meta: M
   }
   if (replyAddress && meta.replyTo !== undefined) content = writePlace(content, replyAddress, meta.replyTo);
   format.assert(content, operation.id, "outgoing");
-  const asks = operation.kind === "request" && meta.replyTo !== undefined;
+  const asks = operation.kind === "request";
   const key = plan.idempotencyKey && readPlace(content, plan.idempotencyKey);
   return {
     to: filledEndpoint(plan, meta.parameters, content),

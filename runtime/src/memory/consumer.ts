@@ -61,7 +61,7 @@ export class Consumer implements Subscription {
   }
 
   /** What is not settled after `waitMs` is delivered to somebody else. */
-  async stop(waitMs = 5_000): Promise<void> {
+  async stop(waitMs = 30_000): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#queue.remove(this);

@@ -1,0 +1,276 @@
+import { choose } from "./choice.js";
+import type { Clock } from "./clock.js";
+import { gather } from "./gather.js";
+import { HandlerContext } from "./handler-context.js";
+import type { Claim, Claimed, Finish, Inbox } from "./inbox.js";
+import type { AnyRequest } from "./operations.js";
+import { invalidReply, isInvalidMessage, type Outcome, returned, standardFailure, thrown } from "./outcome.js";
+import { operationIn } from "./recorded-reply.js";
+import { type Addressed, nowhere, Replier, recordOf } from "./replier.js";
+import { returnAddressOf } from "./reply-writer.js";
+import { claimOf, type Handler, type Route } from "./route.js";
+import type { StandardFailure } from "./standard-failure.js";
+import { traceOf, withTrace } from "./trace.js";
+import type { Incoming, Outgoing, Transport } from "./transport.js";
+
+/** Something that went wrong on the answering end and that no caller may ever see. */
+export interface Problem {
+  readonly kind: "dead-letter" | "handler-error" | "lost-execution" | "inbox-unavailable";
+  /** Id of the operation, where it is known. */
+  readonly operation?: string;
+  readonly messageId: string;
+  readonly reason: string;
+  readonly error?: unknown;
+}
+
+export interface ParticipantOptions {
+  readonly inbox: Inbox;
+  readonly clock: Clock;
+  readonly leaseMs: number;
+  readonly handlerTimeoutMs: number;
+  readonly retentionMs: number;
+  readonly attempts: number;
+  readonly backoffMs: number;
+  readonly maxBackoffMs: number;
+  readonly onProblem: (problem: Problem) => void;
+}
+
+/** A message that has been recognised. */
+interface Job extends Addressed {
+  readonly route: Route;
+  readonly handler: Handler;
+  readonly payload: unknown;
+}
+
+interface Execution {
+  readonly job: Job;
+  readonly token: string;
+  readonly context: HandlerContext;
+  readonly startedAt: number;
+  giveUp(error: Error): void;
+}
+
+// Clocks of two machines may differ by this much before an expiry counts.
+const clockToleranceMs = 2_000;
+
+/**
+ * Takes each message through the same stations: schema, inbox, expiry, handler, record, answer, acknowledgement.
+ * A message leaves by exactly one `settle`, whatever happens.
+ */
+export class Participant {
+  readonly #options: ParticipantOptions;
+  readonly #claim: (claim: Claim) => Promise<Claimed>;
+  readonly #finish: (finish: Finish) => Promise<"done" | "undone" | "lost">;
+  readonly #confirm: (token: string) => Promise<void>;
+  readonly #replier: Replier;
+  readonly #requests = new Map<string, AnyRequest>();
+  readonly #running = new Set<Execution>();
+  #cancelTick: (() => void) | undefined;
+
+  constructor(transport: Transport, routes: readonly Route[], options: ParticipantOptions) {
+    const { inbox, leaseMs } = options;
+    this.#options = options;
+    this.#replier = new Replier(transport, options.clock);
+    this.#claim = gather((claims) => inbox.claim(claims, leaseMs));
+    this.#finish = gather((batch) => inbox.finish(batch));
+    this.#confirm = gather(async (tokens) => {
+      await inbox.sent(tokens);
+      return tokens.map(() => undefined);
+    });
+    for (const { operation } of routes) if (operation.kind === "request") this.#requests.set(operation.id, operation);
+  }
+
+  /** Handles one of the messages of a source, whose operations are `routes`. Never rejects. */
+  async handle(routes: readonly Route[], incoming: Incoming): Promise<void> {
+    const choice = choose(routes, incoming);
+    if ("unknown" in choice) return incoming.settle("ack");
+    if ("ambiguous" in choice) {
+      const names = choice.ambiguous.map(({ subject }) => subject).join(" or ");
+      return this.#bury(incoming, undefined, `ambiguous-message: it may be ${names}`);
+    }
+    if ("invalid" in choice) return this.#refuse(routes, incoming, choice.invalid.message);
+    const { candidate: route, payload } = choice;
+    if (!route.handler) return incoming.settle("ack");
+    const request = route.operation.kind === "request" ? route.operation : undefined;
+    const address = request ? returnAddressOf(request, incoming, payload) : nowhere;
+    const job: Job = { route, handler: route.handler, incoming, payload, request, address };
+    try {
+      await this.#process(job);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#report({ kind: "inbox-unavailable", operation: route.operation.id, messageId: incoming.id, reason, error });
+      incoming.settle({ retryIn: this.#backoff(incoming.deliveries) });
+    }
+  }
+
+  /** Sends recorded replies that a crash or a lost connection has kept back. */
+  async sweep(olderThanMs: number): Promise<void> {
+    for (const { token, reply } of await this.#options.inbox.unsent(olderThanMs, 100)) {
+      const request = this.#requests.get(operationIn(reply));
+      if (request && (await this.#replier.resend(request, reply, nowhere, undefined))) await this.#confirm(token);
+    }
+  }
+
+  /** Tells the handlers that run to end. */
+  abort(reason: Error): void {
+    for (const { context } of this.#running) context.abort(reason);
+  }
+
+  /** Waits for nobody any more: what still runs is delivered again, here or elsewhere. */
+  abandon(): void {
+    for (const { job } of this.#running) job.incoming.settle({ retryIn: 0 });
+    this.#running.clear();
+    this.#cancelTick?.();
+  }
+
+  async #process(job: Job): Promise<void> {
+    const { route, incoming, payload } = job;
+    const now = this.#options.clock.now();
+    if (incoming.sentAt > 0 && incoming.sentAt < now - this.#options.retentionMs) {
+      return this.#bury(incoming, job, "stale: it is older than the inbox remembers");
+    }
+    const claimed = await this.#claim(claimOf(route, incoming, payload));
+    switch (claimed.state) {
+      case "executing":
+        return incoming.settle({ retryIn: claimed.retryInMs });
+      case "done":
+        if (job.request) await this.#replier.resend(job.request, claimed.reply, job.address, incoming);
+        return incoming.settle("ack");
+      case "undone":
+        return this.#answer(job, standardFailure("undone", "it was undone before it came", false));
+      case "mismatch":
+        return this.#answer(job, standardFailure("conflict", "its key was used with another payload", false));
+      case "claimed":
+        return this.#execute(job, claimed.token);
+    }
+  }
+
+  async #execute(job: Job, token: string): Promise<void> {
+    const { incoming } = job;
+    if (incoming.expiresAt !== undefined && incoming.expiresAt + clockToleranceMs < this.#options.clock.now()) {
+      await this.#finish({ token });
+      return this.#bury(incoming, job, "expired");
+    }
+    let outcome = await this.#run(job, token);
+    if (outcome === "abandoned") return;
+    let outgoing: Outgoing | undefined;
+    try {
+      outgoing = this.#replier.write(job, outcome);
+    } catch (error) {
+      if (!isInvalidMessage(error)) throw error;
+      this.#report({ kind: "handler-error", ...about(job), reason: error.message, error });
+      outcome = invalidReply(error.message);
+      outgoing = this.#replier.write(job, outcome);
+    }
+    if ("retry" in outcome) return this.#retry(job, token, outcome.retry, outgoing);
+    const verdict = await this.#finish({ token, reply: recordOf(job, outcome) });
+    if (verdict === "undone") {
+      return this.#answer(job, standardFailure("undone", "it was undone while it was executed", false));
+    }
+    if (verdict === "lost") {
+      this.#report({ kind: "lost-execution", ...about(job), reason: "its lease had lapsed: another execution counts" });
+      return incoming.settle("ack");
+    }
+    if ("terminal" in outcome && !outgoing) return this.#bury(incoming, job, `failed: ${outcome.terminal.message}`);
+    if (!outgoing || (await this.#replier.send(outgoing)) !== "unknown") await this.#confirm(token);
+    incoming.settle("ack");
+  }
+
+  /** Runs the handler until it ends or its time is over. */
+  #run(job: Job, token: string): Promise<Outcome | "abandoned"> {
+    const { route, handler, incoming, payload, request } = job;
+    const { clock } = this.#options;
+    const context = new HandlerContext(incoming, route.parameters(incoming, payload), clock);
+    const input = payload === null && route.format.message.payload === undefined ? undefined : payload;
+    return new Promise((resolve) => {
+      const giveUp = (error: Error) => {
+        context.abort(error);
+        end({ retry: error });
+      };
+      const execution: Execution = { job, token, context, startedAt: clock.now(), giveUp };
+      const end = (outcome: Outcome) => {
+        context.end();
+        resolve(this.#running.delete(execution) ? outcome : "abandoned");
+      };
+      this.#running.add(execution);
+      this.#cancelTick ??= clock.after(this.#options.leaseMs / 3, () => this.#tick());
+      withTrace(traceOf(incoming.headers), async () => handler(input, context)).then(
+        (value) => end(returned(request, value)),
+        (error) => end(thrown(request, error)),
+      );
+    });
+  }
+
+  /** Renews the leases of what runs, and gives up what has run for too long. */
+  #tick(): void {
+    this.#cancelTick = undefined;
+    const { clock, inbox, leaseMs, handlerTimeoutMs } = this.#options;
+    const now = clock.now();
+    for (const { startedAt, giveUp } of this.#running) {
+      if (now - startedAt >= handlerTimeoutMs) giveUp(new Error(`the handler took more than ${handlerTimeoutMs} ms`));
+    }
+    if (this.#running.size === 0) return;
+    const tokens = Array.from(this.#running, ({ token }) => token);
+    inbox.renew(tokens, leaseMs).catch((error) => {
+      const reason = `leases of ${tokens.length} executions could not be renewed`;
+      this.#report({ kind: "inbox-unavailable", messageId: "", reason, error });
+    });
+    this.#cancelTick = clock.after(leaseMs / 3, () => this.#tick());
+  }
+
+  async #retry(job: Job, token: string, error: Error, answer: Outgoing | undefined): Promise<void> {
+    const { incoming, request, address } = job;
+    this.#report({ kind: "handler-error", ...about(job), reason: error.message, error });
+    await this.#finish({ token });
+    if (answer) {
+      await this.#replier.send(answer);
+      return incoming.settle("ack");
+    }
+    const waiting = request !== undefined && address.to !== undefined;
+    if (waiting || incoming.deliveries >= this.#options.attempts) {
+      return this.#bury(incoming, job, `failed: ${error.message}`);
+    }
+    incoming.settle({ retryIn: this.#backoff(incoming.deliveries) });
+  }
+
+  /** Answers with a standard failure that is not recorded; without a requester for it, the message is set aside. */
+  async #answer(job: Job, failure: StandardFailure): Promise<void> {
+    const outgoing = this.#replier.write(job, { terminal: failure });
+    if (outgoing) await this.#replier.send(outgoing);
+    else if (failure.code !== "undone") return this.#bury(job.incoming, job, `${failure.code}: ${failure.message}`);
+    job.incoming.settle("ack");
+  }
+
+  /** An invalid message is set aside; a requester that can be told is told. */
+  async #refuse(routes: readonly Route[], incoming: Incoming, reason: string): Promise<void> {
+    const [route] = routes.filter(({ format }) => format.names.includes(incoming.type));
+    const request = route?.operation.kind === "request" ? route.operation : undefined;
+    if (request && route?.handler && incoming.replyTo !== undefined) {
+      const address = returnAddressOf(request, incoming, null);
+      const job: Job = { route, handler: route.handler, incoming, payload: null, request, address };
+      const outgoing = this.#replier.write(job, { terminal: standardFailure("invalid-message", reason, false) });
+      if (outgoing) await this.#replier.send(outgoing).catch(() => "unknown");
+    }
+    this.#bury(incoming, undefined, `invalid-message: ${reason}`);
+  }
+
+  #bury(incoming: Incoming, job: Job | undefined, reason: string): void {
+    const operation = job && { operation: job.route.operation.id };
+    this.#report({ kind: "dead-letter", ...operation, messageId: incoming.id, reason });
+    incoming.settle({ dead: reason });
+  }
+
+  #backoff(deliveries: number): number {
+    const { backoffMs, maxBackoffMs } = this.#options;
+    const ceiling = Math.min(maxBackoffMs, backoffMs * 2 ** Math.min(deliveries - 1, 30));
+    return Math.round(ceiling * (0.5 + Math.random() / 2));
+  }
+
+  #report(problem: Problem): void {
+    this.#options.onProblem(problem);
+  }
+}
+
+function about({ route, incoming }: Job): { readonly operation: string; readonly messageId: string } {
+  return { operation: route.operation.id, messageId: incoming.id };
+}
