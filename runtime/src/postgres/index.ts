@@ -1,8 +1,10 @@
 /** Sagas and the participant's inbox in one PostgreSQL schema, for as many workers as wanted. */
 import { SagaspecError } from "../errors.js";
+import type { Inbox } from "../inbox.js";
 import type { SagaAdmin, SagaStore } from "../saga/store.js";
 import { plainCodec, type StoreCodec } from "../saga/stored-json.js";
 import type { PostgresPool } from "./driver.js";
+import { createPostgresInbox } from "./inbox.js";
 import { createSagaStore } from "./saga-store.js";
 import { Session } from "./session.js";
 
@@ -22,6 +24,8 @@ export interface PostgresStoreOptions {
 
 /** A saga store that many processes share. Its clock is the server's. */
 export interface PostgresStore extends SagaStore, SagaAdmin {
+  /** Remembers what participants have executed. A participant may keep it apart, in a store of its own database. */
+  readonly inbox: Inbox;
   /** Makes or upgrades the schema and its tables, and answers the names of the migrations that were missing. */
   migrate(): Promise<readonly string[]>;
 }
@@ -40,6 +44,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   const session = new Session({ pool, schema, migrates: migrate });
   return {
     ...createSagaStore(session, codec),
+    inbox: createPostgresInbox(session, codec),
     migrate: () => session.migrate(),
     async close() {
       session.close();

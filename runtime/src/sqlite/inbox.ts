@@ -1,20 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.js";
 import { SagaspecError } from "../errors.js";
-import type { Claim, Claimed, Finish, Inbox, RecordedReply } from "../inbox.js";
+import type { Claim, Claimed, Finish, Inbox } from "../inbox.js";
 import { jsonText, type StoreCodec } from "../saga/stored-json.js";
+import { type InboxRecord, judge, readReply, workKey } from "../sql/inbox-record.js";
 import type { SqliteDatabase } from "./driver.js";
 import type { GroupCommit } from "./group-commit.js";
-
-interface InboxRecord {
-  readonly message_id: string;
-  readonly fingerprint: string;
-  readonly undoes: string | null;
-  readonly state: "executing" | "done" | "undone";
-  readonly token: string;
-  readonly lease_until: number;
-  readonly reply: string | null;
-}
 
 interface Parts {
   readonly database: SqliteDatabase;
@@ -22,9 +13,6 @@ interface Parts {
   readonly codec: StoreCodec;
   readonly clock: Clock;
 }
-
-/** Whoever waits for an execution looks again at least this often. */
-const longestWaitMs = 1_000;
 
 /** The participant's inbox of an open, migrated file. Its writes share the commits of the file's saga store. */
 export function createSqliteInbox({ database, group, codec, clock }: Parts): Inbox {
@@ -48,8 +36,6 @@ export function createSqliteInbox({ database, group, codec, clock }: Parts): Inb
   );
   const markSent = database.prepare("update sagaspec_inbox set unsent = 0 where token = ?");
 
-  const readReply = (text: string): RecordedReply => JSON.parse(codec.decode(text));
-
   const undo = (messageId: string, operation: string, now: number) => {
     if (Number(markUndone.run(now, messageId).changes) > 0) return;
     insert.run(messageId, operation, null, "", null, "undone", randomUUID(), 0, now);
@@ -60,21 +46,15 @@ export function createSqliteInbox({ database, group, codec, clock }: Parts): Inb
     const find = (messageId: string) => byMessage.get(messageId) as InboxRecord | undefined;
     const sameWork = claim.undoes === undefined ? byKey.get(claim.operation, claim.key) : undefined;
     const row = find(claim.messageId) ?? (sameWork as InboxRecord | undefined);
-    if (row?.state === "undone") return { state: "undone" };
-    if (row && row.fingerprint !== claim.fingerprint) return { state: "mismatch" };
-    if (row?.state === "done" && row.reply !== null) return { state: "done", reply: readReply(row.reply) };
     const command = claim.undoes === undefined ? undefined : find(claim.undoes);
-    for (const other of [row, command]) {
-      if (other?.state !== "executing" || other.lease_until <= now) continue;
-      return { state: "executing", retryInMs: Math.min(other.lease_until - now, longestWaitMs) };
-    }
+    const verdict = judge(claim, row, command, now, codec);
+    if (verdict) return verdict;
     if (row) forget.run(row.token);
     // A command that is not done can still be kept from ever being: from here on its row says so.
     if (claim.undoes !== undefined && command?.state !== "done") undo(claim.undoes, claim.operation, now);
     const token = randomUUID();
     const { messageId, operation, fingerprint, undoes = null } = claim;
-    const key = undoes === null ? claim.key : null;
-    insert.run(messageId, operation, key, fingerprint, undoes, "executing", token, now + leaseMs, now);
+    insert.run(messageId, operation, workKey(claim), fingerprint, undoes, "executing", token, now + leaseMs, now);
     return { state: "claimed", token };
   };
 
@@ -120,7 +100,7 @@ export function createSqliteInbox({ database, group, codec, clock }: Parts): Inb
 
     async unsent(olderThanMs, limit) {
       const found = unsentReplies.all(clock.now() - olderThanMs, limit) as { token: string; reply: string }[];
-      return found.map(({ token, reply }) => ({ token, reply: readReply(reply) }));
+      return found.map(({ token, reply }) => ({ token, reply: readReply(reply, codec) }));
     },
 
     async sent(tokens) {

@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import type { Claim, Claimed } from "../inbox.js";
+import type { StoreCodec } from "../saga/stored-json.js";
+import { type InboxRecord, judge, workKey } from "../sql/inbox-record.js";
+import { nowMs } from "./clock.js";
+import { transposed } from "./commit-statement.js";
+import type { PostgresClient, PostgresQueryable } from "./driver.js";
+import type { Session } from "./session.js";
+
+/** Another process inserted the row that was about to be inserted: the transaction is tried again, like any in the way. */
+class Overtaken extends Error {
+  readonly code = "40001";
+}
+
+/**
+ * Who may execute a command. New commands, the normal case, are one `insert` for the whole batch. A claim that meets a
+ * row, and every undo, is judged on its own, on rows that are locked.
+ */
+export class InboxClaims {
+  readonly #session: Session;
+  readonly #codec: StoreCodec;
+
+  constructor(session: Session, codec: StoreCodec) {
+    this.#session = session;
+    this.#codec = codec;
+  }
+
+  async take(batch: readonly Claim[], leaseMs: number): Promise<Claimed[]> {
+    const bids = batch.map((claim) => ({ claim, token: randomUUID() }));
+    const commands = bids.filter(({ claim }) => claim.undoes === undefined);
+    const taken = await this.#insert(this.#session, commands, leaseMs);
+    const verdicts: Claimed[] = [];
+    for (const { claim, token } of bids) {
+      const judged = () => this.#session.transaction((client) => this.#judge(client, claim, token, leaseMs));
+      verdicts.push(taken.has(token) ? { state: "claimed", token } : await judged());
+    }
+    return verdicts;
+  }
+
+  async #judge(client: PostgresClient, claim: Claim, token: string, leaseMs: number): Promise<Claimed> {
+    const { schema } = this.#session;
+    const { messageId, operation, undoes = null } = claim;
+    const { rows } = await client.query({
+      text: `
+        select *, ${nowMs} as now from ${schema}.inbox
+        where message_id = $1 or message_id = $2 or (operation = $3 and key = $4) order by message_id for update`,
+      values: [messageId, undoes, operation, workKey(claim)],
+    });
+    const found = rows as (InboxRecord & { now: number | string })[];
+    const byMessage = (id: string | null) => found.find((record) => record.message_id === id);
+    const sameWork = found.find(
+      (record) => undoes === null && record.key === claim.key && record.operation === operation,
+    );
+    const row = byMessage(messageId) ?? sameWork;
+    const command = undoes === null ? undefined : byMessage(undoes);
+    const verdict = judge(claim, row, command, Number(found[0]?.now ?? 0), this.#codec);
+    if (verdict) return verdict;
+    if (row) await client.query({ text: `delete from ${schema}.inbox where token = $1`, values: [row.token] });
+    // A command that is not done can still be kept from ever being: from here on its row says so.
+    if (undoes !== null && command?.state !== "done") await this.#undo(client, claim, command);
+    const taken = await this.#insert(client, [{ claim, token }], leaseMs);
+    if (!taken.has(token)) throw new Overtaken();
+    return { state: "claimed", token };
+  }
+
+  async #undo(client: PostgresClient, { undoes, operation }: Claim, command: InboxRecord | undefined): Promise<void> {
+    const { schema } = this.#session;
+    const { rows } = command
+      ? await client.query({
+          text: `update ${schema}.inbox set state = 'undone', key = null, unsent = false, updated_at = ${nowMs}
+                 where message_id = $1 returning 1`,
+          values: [undoes],
+        })
+      : await client.query({
+          text: `insert into ${schema}.inbox
+                   (message_id, operation, fingerprint, state, token, lease_until, updated_at, unsent)
+                 values ($1, $2, '', 'undone', $3, 0, ${nowMs}, false) on conflict do nothing returning 1`,
+          values: [undoes, operation, randomUUID()],
+        });
+    if (rows.length === 0) throw new Overtaken();
+  }
+
+  /** Answers the tokens that hold their row now. */
+  async #insert(
+    by: Session | PostgresQueryable,
+    bids: readonly { readonly claim: Claim; readonly token: string }[],
+    leaseMs: number,
+  ): Promise<Set<string>> {
+    if (bids.length === 0) return new Set();
+    const query = {
+      name: `sagaspec-claim-${this.#session.schema}`,
+      text: `
+        insert into ${this.#session.schema}.inbox
+          (message_id, operation, key, fingerprint, undoes, token, state, lease_until, updated_at, unsent)
+        select b.message_id, b.operation, b.key, b.fingerprint, b.undoes, b.token, 'executing', ${nowMs} + $7::bigint, ${nowMs}, false
+        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) with ordinality
+          as b(message_id, operation, key, fingerprint, undoes, token, place)
+        order by b.operation, b.key, b.message_id, b.place
+        on conflict do nothing returning token`,
+      values: [
+        ...transposed(
+          bids.map(({ claim, token }) => [
+            claim.messageId,
+            claim.operation,
+            workKey(claim),
+            claim.fingerprint,
+            claim.undoes ?? null,
+            token,
+          ]),
+          6,
+        ),
+        leaseMs,
+      ],
+    };
+    const rows = "rows" in by ? await by.rows(query) : (await by.query(query)).rows;
+    return new Set((rows as { token: string }[]).map(({ token }) => token));
+  }
+}

@@ -1,0 +1,117 @@
+import { SagaspecError } from "../errors.js";
+import type { Finish, Inbox } from "../inbox.js";
+import { jsonText, type StoreCodec } from "../saga/stored-json.js";
+import { readReply } from "../sql/inbox-record.js";
+import { nowMs } from "./clock.js";
+import { transposed } from "./commit-statement.js";
+import type { PostgresQuery, PostgresQueryable } from "./driver.js";
+import { InboxClaims } from "./inbox-claims.js";
+import type { Session } from "./session.js";
+
+/** The participant's inbox of one schema, shared by all its processes. */
+export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox {
+  const { schema } = session;
+  const claims = new InboxClaims(session, codec);
+
+  /** An undo that ends also marks its command, by inserting the row where there is none. */
+  const record = (batch: readonly Finish[]): PostgresQuery => ({
+    name: `sagaspec-finish-${schema}`,
+    text: `
+      with outcome as materialized (
+        select * from unnest($1::text[], $2::text[], $3::boolean[]) as o(token, reply, unsent)
+      ), held as materialized (
+        select i.message_id, i.undoes, i.operation, o.* from ${schema}.inbox i join outcome o on o.token = i.token
+        where i.state = 'executing' order by i.message_id for update of i
+      ), finished as (
+        update ${schema}.inbox i set state = 'done', reply = h.reply, unsent = h.unsent, updated_at = ${nowMs}
+        from held h where i.message_id = h.message_id and h.reply is not null
+      ), freed as (
+        delete from ${schema}.inbox i using held h where i.message_id = h.message_id and h.reply is null
+      ), undone as (
+        insert into ${schema}.inbox
+          (message_id, operation, fingerprint, state, token, lease_until, updated_at, unsent)
+        select undoes, operation, '', 'undone', gen_random_uuid()::text, 0, ${nowMs}, false
+        from held where undoes is not null and reply is not null order by undoes
+        on conflict (message_id) do update
+          set state = 'undone', key = null, unsent = false, updated_at = excluded.updated_at
+      )
+      select token from held`,
+    values: transposed(
+      batch.map(({ token, reply }) => [
+        token,
+        reply ? codec.encode(jsonText(reply, `reply ${reply.name}`)) : null,
+        reply !== undefined && reply.name !== "",
+      ]),
+      3,
+    ),
+  });
+  const states = (batch: readonly Finish[]): PostgresQuery => ({
+    text: `select token, state from ${schema}.inbox where token = any($1::text[])`,
+    values: [batch.map(({ token }) => token)],
+  });
+
+  return {
+    claim: (batch, leaseMs) => claims.take(batch, leaseMs),
+
+    async finish(batch, tx) {
+      const run = async <Row>(query: PostgresQuery): Promise<Row[]> =>
+        tx === undefined ? session.rows<Row>(query) : ((await connection(tx).query(query)).rows as Row[]);
+      const held = new Set((await run<{ token: string }>(record(batch))).map(({ token }) => token));
+      const rest = batch.filter(({ token }) => !held.has(token));
+      const found = rest.length === 0 ? [] : await run<{ token: string; state: string }>(states(rest));
+      const stateOf = new Map(found.map(({ token, state }) => [token, state]));
+      return batch.map(({ token }) => {
+        const state = stateOf.get(token);
+        // Already recorded under this token: by an earlier try whose answer was lost.
+        if (held.has(token) || state === "done") return "done";
+        return state === "undone" ? "undone" : "lost";
+      });
+    },
+
+    async renew(tokens, leaseMs) {
+      await session.rows({
+        text: `
+          with held as materialized (
+            select message_id from ${schema}.inbox where token = any($1::text[]) and state = 'executing'
+            order by message_id for update
+          )
+          update ${schema}.inbox i set lease_until = ${nowMs} + $2::bigint from held h
+          where i.message_id = h.message_id`,
+        values: [tokens, leaseMs],
+      });
+    },
+
+    async unsent(olderThanMs, limit) {
+      const found = await session.rows<{ token: string; reply: string }>({
+        text: `
+          select token, reply from ${schema}.inbox where unsent and updated_at <= ${nowMs} - $1::bigint
+          order by updated_at limit $2`,
+        values: [olderThanMs, limit],
+      });
+      return found.map(({ token, reply }) => ({ token, reply: readReply(reply, codec) }));
+    },
+
+    async sent(tokens) {
+      await session.rows({
+        text: `
+          with told as materialized (
+            select message_id from ${schema}.inbox where token = any($1::text[]) order by message_id for update
+          )
+          update ${schema}.inbox i set unsent = false from told t where i.message_id = t.message_id`,
+        values: [tokens],
+      });
+    },
+
+    async close() {},
+  };
+}
+
+function connection(tx: unknown): PostgresQueryable {
+  if (typeof tx === "object" && tx !== null && "query" in tx && typeof tx.query === "function") {
+    return tx as PostgresQueryable;
+  }
+  throw new SagaspecError(
+    "invalid-usage",
+    "PostgreSQL inbox: the transaction is no connection; pass the client on which it was begun",
+  );
+}

@@ -1,0 +1,49 @@
+/** What a stored inbox row says about a claim: the same in every SQL store. */
+import type { Claim, Claimed, RecordedReply } from "../inbox.js";
+import type { StoreCodec } from "../saga/stored-json.js";
+
+export interface InboxRecord {
+  readonly message_id: string;
+  readonly operation: string;
+  readonly key: string | null;
+  readonly fingerprint: string;
+  readonly undoes: string | null;
+  readonly state: "executing" | "done" | "undone";
+  readonly token: string;
+  readonly lease_until: number | string;
+  readonly reply: string | null;
+}
+
+/** Whoever waits for an execution looks again at least this often. */
+const longestWaitMs = 1_000;
+
+/**
+ * The verdict on a claim, or undefined when it may be taken.
+ * @param row the claim's own, by message id, else by operation and key
+ * @param command the row of the command that the claim undoes
+ */
+export function judge(
+  claim: Claim,
+  row: InboxRecord | undefined,
+  command: InboxRecord | undefined,
+  now: number,
+  codec: StoreCodec,
+): Claimed | undefined {
+  if (row?.state === "undone") return { state: "undone" };
+  if (row && row.fingerprint !== claim.fingerprint) return { state: "mismatch" };
+  if (row?.state === "done" && row.reply !== null) return { state: "done", reply: readReply(row.reply, codec) };
+  for (const other of [row, command]) {
+    const leftMs = other?.state === "executing" ? Number(other.lease_until) - now : 0;
+    if (leftMs > 0) return { state: "executing", retryInMs: Math.min(leftMs, longestWaitMs) };
+  }
+  return undefined;
+}
+
+/** The key under which other messages find the same work: none for an undo. */
+export function workKey({ key, undoes }: Claim): string | null {
+  return undoes === undefined ? key : null;
+}
+
+export function readReply(stored: string, codec: StoreCodec): RecordedReply {
+  return JSON.parse(codec.decode(stored));
+}
