@@ -7,7 +7,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: [...source, "module", "node"], externalConditions: source } },
   test: {
     include: ["test/**/*.test.ts"],
-    typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "test/tsconfig.json" },
+    typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "test/types/tsconfig.json" },
     testTimeout: 20_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
