@@ -85,7 +85,8 @@ export interface AmqpChannel {
   ack(delivery: Tagged, allUpTo?: boolean): void;
   reject(delivery: Tagged, requeue?: boolean): void;
   close(): Promise<void>;
-  on(event: string, listener: (argument: never) => void): unknown;
+  on(event: "close" | "error" | "drain", listener: (error: Error) => void): unknown;
+  on(event: "return", listener: (message: AmqpMessage) => void): unknown;
 }
 
 export interface AmqpConfirmChannel extends AmqpChannel {
@@ -103,7 +104,7 @@ export interface AmqpConnection {
   createChannel(): Promise<AmqpChannel>;
   createConfirmChannel(): Promise<AmqpConfirmChannel>;
   close(): Promise<void>;
-  on(event: string, listener: (argument: never) => void): unknown;
+  on(event: "close" | "error", listener: (error: Error) => void): unknown;
 }
 
 /** The module `amqplib` itself: `import amqplib from "amqplib"`. */
