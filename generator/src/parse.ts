@@ -88,10 +88,11 @@ async function createRules(allowRemote: boolean): Promise<Rules> {
 
 function toDiagnostic(found: ParserDiagnostic, source: Source): Diagnostic {
   const pointer = found.path.reduce<string>((done, key) => child(done, key), "");
+  const isCrash = found.code === "uncaught-error";
   return {
     severity: found.severity === 0 ? "error" : "warning",
     code: String(found.code),
-    message: found.message.split("\n", 1)[0] ?? "",
+    message: isCrash ? "the official rules could not be run to their end" : (found.message.split("\n", 1)[0] ?? ""),
     hint: "See the AsyncAPI specification for what is allowed at this place.",
     file: source.file,
     line: found.range.start.line + 1,

@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from "node:path";
 import type { Contract } from "./contract.js";
 import { type Diagnostic, Reporter } from "./diagnostic.js";
 import { whyUnusable } from "./load/document-check.js";
+import { isExpandable } from "./load/expansion.js";
 import { convertFormats } from "./load/formats.js";
 import { isSource, Library } from "./load/library.js";
 import { Node } from "./load/node.js";
@@ -95,8 +96,8 @@ async function readOne(
   const hash = createHash("sha256")
     .update(files.map((one) => `${one.file}\0${one.hash}`).join("\n"))
     .digest("hex");
-  const rulesPassed = options.rulesChecked?.(hash) === true || (await passesRules(root, options, reporter));
   const node = new Node(root, "", root.value);
+  const rulesPassed = options.rulesChecked?.(hash) === true || (await passesRules(node, library, options, reporter));
   const resolver = new Resolver(library, reporter);
   const service = claimService(serviceName(input, node), node, services, reporter);
   const formats = await convertFormats(files, resolver, reporter, node.string("asyncapi") ?? "");
@@ -131,8 +132,13 @@ function finish(read: {
   return { inputs, hash, rulesPassed, diagnostics, ...(isUsable ? { contract } : {}) };
 }
 
-async function passesRules(root: Source, options: ReadOptions, reporter: Reporter): Promise<boolean> {
-  const found = await checkRules(root, options.allowRemote === true);
+async function passesRules(root: Node, library: Library, options: ReadOptions, reporter: Reporter): Promise<boolean> {
+  if (!isExpandable(root.source, library)) {
+    const hint = "Everything else was checked; split the document to have them checked too.";
+    reporter.warning(root, "rules-skipped", "the document is too large for the official rules", hint);
+    return true;
+  }
+  const found = await checkRules(root.source, options.allowRemote === true);
   for (const one of found) reporter.add(options.lenient ? { ...one, severity: "warning" } : one);
   return found.every((one) => one.severity !== "error");
 }

@@ -31,7 +31,7 @@ export class Resolver {
     this.#reporter.error(
       node,
       "circular-reference",
-      `the reference '${referenceOf(node.value)}' leads back to itself`,
+      `the reference '${referenceOf(node.value)}' leads in a circle`,
       hint,
     );
     return undefined;

@@ -57,7 +57,7 @@ export interface Draft extends Omit<Message, "constName" | "payload"> {
 
 function readMessage(context: Context, raw: Node, fallback: string): Draft {
   const node = withTraits(context, raw);
-  const ownKey = keyOf(raw) ?? node.string("messageId");
+  const ownKey = keyOf(raw, raw.source !== context.root.source) ?? node.string("messageId");
   const name = node.string("name");
   const names = [stringExtension(context, node, "name"), name, ownKey, fallback];
   const stems = [...new Set(names.map((one) => typeName(one ?? "")).filter((one) => one !== ""))];
@@ -108,11 +108,12 @@ function isNothing(context: Context, payload: Node): boolean {
   return isNullSchema({ type: typeof type === "string" || Array.isArray(type) ? type : [] });
 }
 
-/** The key under which a message stands, unless a converter made it up. */
-function keyOf(node: Node): string | undefined {
+/** The key under which a message stands, unless a converter made it up. A shared file may be a list of messages. */
+function keyOf(node: Node, isShared: boolean): string | undefined {
   const keys = keysOf(node.pointer);
   const key = keys.at(-1);
-  if (key === undefined || keys.at(-2) !== "messages") return undefined;
+  const isListed = keys.at(-2) === "messages" || (isShared && keys.length === 1);
+  if (key === undefined || !isListed) return undefined;
   return keys[0] === "channels" && /(^|\.)message(\.\d+)?$/.test(key) ? undefined : key;
 }
 

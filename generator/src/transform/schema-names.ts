@@ -24,10 +24,14 @@ const STEPS = new Set([
 export function referenceNames(node: Node): string[] {
   const keys = keysOf(node.pointer);
   const named = keys.length === 1 || ["schemas", "definitions", "$defs"].includes(keys.at(-2) ?? "");
-  const file = (node.source.location.split(/[\\/]/).pop() ?? "").replace(/\.[^.]*$/, "");
   const names = [node.string("x-name") ?? "", named ? (keys.at(-1) ?? "") : ""].map(typeName);
-  const found = [...names, pathName(keys), typeName(file)].filter((name) => name !== "");
+  const path = keys.length > 0 ? pathName(keys) : typeName(fileStem(node.source.location));
+  const found = [...names, path].filter((name) => name !== "");
   return found.length > 0 ? [...new Set(found)] : ["Schema"];
+}
+
+function fileStem(location: string): string {
+  return (location.split(/[\\/]/).pop() ?? "").replace(/\.[^.]*$/, "");
 }
 
 function pathName(keys: readonly string[]): string {

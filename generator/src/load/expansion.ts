@@ -1,0 +1,40 @@
+import { Reporter } from "../diagnostic.js";
+import type { Library } from "./library.js";
+import { Node } from "./node.js";
+import { Resolver, referenceOf } from "./resolve.js";
+import type { Source } from "./source.js";
+
+/** Most values that a document may have once every reference is replaced by its target. */
+const MAX_EXPANDED = 150_000;
+/** Deepest nesting then. */
+const MAX_EXPANDED_DEPTH = 400;
+
+/**
+ * Whether tools that replace references by their targets can read a document. A few lines of references to references
+ * make a tree that no machine walks; a reference back to where it came from counts nothing.
+ */
+export function isExpandable(root: Source, library: Library): boolean {
+  const resolver = new Resolver(library, new Reporter());
+  const sizes = new Map<string, number>();
+
+  const measure = (node: Node, depth: number): number => {
+    if (depth > MAX_EXPANDED_DEPTH) return Number.POSITIVE_INFINITY;
+    if (referenceOf(node.value) !== undefined) {
+      const target = resolver.hop(node);
+      if (!target) return 1;
+      const known = sizes.get(target.id);
+      if (known !== undefined) return known;
+      sizes.set(target.id, 0);
+      const size = measure(target, depth + 1);
+      sizes.set(target.id, size);
+      return size;
+    }
+    let size = 1;
+    for (const [, one] of node.entries()) {
+      size += typeof one.value === "object" ? measure(one, depth + 1) : 1;
+      if (size > MAX_EXPANDED) break;
+    }
+    return size;
+  };
+  return measure(new Node(root, "", root.value), 0) <= MAX_EXPANDED;
+}

@@ -1,0 +1,114 @@
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
+import { MAX_ALIASES } from "./limits.js";
+import { keysOf } from "./pointer.js";
+
+/** A place in a text, 1-based. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What is wrong with a text. */
+export interface Fault extends Position {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Most faults of one text that are worth reading. */
+const MAX_FAULTS = 20;
+
+/** The syntax tree of a YAML or JSON text: its value, what is wrong with it, and where things stand. */
+export class Tree {
+  readonly #document: Document;
+  readonly #lines = new LineCounter();
+
+  constructor(text: string) {
+    const options = { merge: true, uniqueKeys: false, logLevel: "silent" } as const;
+    this.#document = parseDocument(text, { ...options, lineCounter: this.#lines });
+  }
+
+  get faults(): Fault[] {
+    const { errors } = this.#document;
+    if (errors.some((one) => one.message.includes("call stack"))) return [describe(new RangeError())];
+    const faults = errors.slice(0, MAX_FAULTS).map((one) => {
+      const message = firstLine(one.message);
+      return { code: "invalid-yaml", message, hint: "Correct the YAML at this place.", ...this.#at(one.pos[0]) };
+    });
+    return faults.length > 0 ? faults : this.#duplicateKeys();
+  }
+
+  /** The value as plain data. Throws where aliases expand without end. */
+  value(): unknown {
+    return this.#document.toJS({ maxAliasCount: MAX_ALIASES });
+  }
+
+  /** Where a pointer stands; the nearest place above it where there is no such value. */
+  position(pointer: string): Position {
+    let node: unknown = this.#document.contents;
+    let offset = this.#document.contents?.range?.[0] ?? 0;
+    for (const key of keysOf(pointer)) {
+      if (isMap(node)) {
+        const pair = node.items.find((one) => isScalar(one.key) && String(one.key.value) === key);
+        if (!pair) break;
+        offset = startOf(pair.key) ?? offset;
+        node = pair.value;
+      } else if (isSeq(node)) {
+        node = node.items[Number(key)];
+        offset = startOf(node) ?? offset;
+      } else break;
+    }
+    return this.#at(offset);
+  }
+
+  /** Our own check, because the library's compares every key of a map with every other. */
+  #duplicateKeys(): Fault[] {
+    const faults: Fault[] = [];
+    visit(this.#document, {
+      Map: (_, map) => {
+        const seen = new Set<unknown>();
+        for (const { key } of map.items) {
+          if (!isScalar(key)) continue;
+          if (seen.has(key.value) && key.value !== "<<") {
+            const message = `the key '${String(key.value)}' is given twice`;
+            faults.push({
+              code: "duplicate-key",
+              message,
+              hint: "Keep one of the two.",
+              ...this.#at(startOf(key) ?? 0),
+            });
+          }
+          seen.add(key.value);
+        }
+      },
+    });
+    return faults.slice(0, MAX_FAULTS);
+  }
+
+  #at(offset: number): Position {
+    const { line, col } = this.#lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  }
+}
+
+/** What an error thrown on the way to a value means. */
+export function describe(error: unknown): Fault {
+  const start = { line: 1, column: 1 };
+  if (error instanceof RangeError) {
+    return { code: "too-deep", message: "nested too deeply to be read", hint: "Name the inner parts.", ...start };
+  }
+  const message = error instanceof Error ? firstLine(error.message) : String(error);
+  if (message.startsWith("Excessive alias count")) {
+    const hint = "Use $ref instead of YAML aliases.";
+    return { code: "too-many-aliases", message: "the aliases expand beyond any sensible size", hint, ...start };
+  }
+  return { code: "invalid-yaml", message, hint: "Correct the YAML.", ...start };
+}
+
+function firstLine(message: string): string {
+  return message.split("\n", 1)[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? message;
+}
+
+function startOf(node: unknown): number | undefined {
+  return isMap(node) || isSeq(node) || isScalar(node) ? node.range?.[0] : undefined;
+}
