@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { diffContracts } from "../../generator/src/diff/contracts.js";
 import { readContracts } from "../../generator/src/read-contracts.js";
 
-const corpus = process.env["SAGASPEC_CORPUS"] ?? join(import.meta.dirname, "../../../shared/corpus");
+const corpus = process.env.SAGASPEC_CORPUS ?? join(import.meta.dirname, "../../../shared/corpus");
 const manifest = join(corpus, "MANIFEST.tsv");
 
 it.skipIf(!existsSync(manifest))(
