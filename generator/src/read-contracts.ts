@@ -66,9 +66,8 @@ export async function readContracts(inputs: readonly DocumentInput[], options: R
   const shared = new SharedTypes(
     [...inputs.map((input) => input.path), ...(options.others ?? [])].map((path) => resolve(options.cwd, path)),
   );
-  const services = new Map<string, string>();
   const documents: ReadDocument[] = [];
-  for (const input of inputs) documents.push(await readOne(input, options, library, shared, services));
+  for (const input of inputs) documents.push(await readOne(input, options, library, shared));
   return {
     contracts: documents.flatMap((one) => one.contract ?? []),
     diagnostics: documents.flatMap((one) => one.diagnostics),
@@ -81,7 +80,6 @@ async function readOne(
   options: ReadOptions,
   library: Library,
   shared: SharedTypes,
-  services: Map<string, string>,
 ): Promise<ReadDocument> {
   const reporter = new Reporter();
   const loaded = await library.load(input.path);
@@ -99,7 +97,7 @@ async function readOne(
   const node = new Node(root, "", root.value);
   const rulesPassed = options.rulesChecked?.(hash) === true || (await passesRules(node, library, options, reporter));
   const resolver = new Resolver(library, reporter);
-  const service = claimService(serviceName(input, node), node, services, reporter);
+  const service = serviceName(input, node);
   const formats = await convertFormats(files, resolver, reporter, node.string("asyncapi") ?? "");
   const contract = readDocument({
     service,
@@ -145,7 +143,8 @@ async function passesRules(root: Node, library: Library, options: ReadOptions, r
 
 /** Rule: the config's name, else the file's, else its folder's, else the title's. */
 function serviceName(input: DocumentInput, root: Node): string {
-  if (input.service !== undefined) return input.service;
+  const given = input.service;
+  if (given !== undefined) return /^[\p{L}\p{N}][\p{L}\p{N}_-]*$/u.test(given) ? given : folderName(given) || "service";
   const path = root.source.location;
   const stem = basename(path)
     .replace(/\.(ya?ml|json)$/i, "")
@@ -158,14 +157,4 @@ function serviceName(input: DocumentInput, root: Node): string {
 
 function isGeneric(stem: string): boolean {
   return /^(asyncapi|api|spec|index)$/i.test(stem);
-}
-
-function claimService(name: string, root: Node, services: Map<string, string>, reporter: Reporter): string {
-  const folder = folderName(name) || "service";
-  const other = services.get(folder);
-  if (other !== undefined) {
-    const hint = "Name the documents by service in the config.";
-    reporter.error(root, "duplicate-service", `the service '${folder}' is already described by ${other}`, hint);
-  } else services.set(folder, root.source.file);
-  return folder;
 }

@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Origin } from "../contract.js";
+import { type Position, Tree } from "./tree.js";
+
+/** Looks up lines and columns of a contract's origins, each file parsed once. */
+export class Positions {
+  readonly #cwd: string;
+  readonly #trees = new Map<string, Tree | undefined>();
+
+  constructor(cwd: string) {
+    this.#cwd = cwd;
+  }
+
+  /** Undefined where the file is remote or has gone. */
+  of(origin: Origin): Position | undefined {
+    if (!this.#trees.has(origin.file)) this.#trees.set(origin.file, this.#read(origin.file));
+    return this.#trees.get(origin.file)?.position(origin.pointer.slice(1));
+  }
+
+  #read(file: string): Tree | undefined {
+    try {
+      return new Tree(readFileSync(resolve(this.#cwd, file), "utf8"));
+    } catch {
+      return undefined;
+    }
+  }
+}

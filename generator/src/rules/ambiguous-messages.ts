@@ -1,0 +1,55 @@
+import type { Contract, Message } from "../contract.js";
+import type { Finding } from "./rule.js";
+import { overlap, SchemaView } from "./schema-view.js";
+
+/**
+ * Messages of one operation are told apart by their name on the wire, else by a constant, else by their schemas.
+ * Two that share all of these cannot be; two that share only the schema need a peer that sends the name.
+ */
+export function* ambiguousMessages(contracts: readonly Contract[]): Generator<Finding> {
+  for (const contract of contracts) {
+    const view = new SchemaView(contract);
+    const messages = new Map(contract.messages.map((message) => [message.key, message]));
+    for (const operation of contract.operations) {
+      const own = operation.messages.flatMap(({ key }) => messages.get(key) ?? []);
+      for (const [one, other] of pairs(own)) {
+        if (areDistinct(view, one, other)) continue;
+        const sameName = one.name === other.name;
+        yield {
+          severity: sameName ? "warning" : "info",
+          code: "ambiguous-messages",
+          message: `${operation.id} cannot tell '${one.key}' from '${other.key}'${sameName ? "" : " when a peer sends no message name"}`,
+          hint: "Give both a property with a different `const`, or different required fields and `additionalProperties: false`.",
+          origin: operation.origin,
+        };
+      }
+    }
+  }
+}
+
+/** Neighbours first; each pair once, and only so many that a list of a thousand messages is still quick. */
+function* pairs(messages: readonly Message[]): Generator<[Message, Message]> {
+  const few = messages.slice(0, 64);
+  for (const [index, one] of few.entries()) for (const other of few.slice(index + 1)) yield [one, other];
+}
+
+function areDistinct(view: SchemaView, one: Message, other: Message): boolean {
+  if ((one.payload === undefined) !== (other.payload === undefined)) return true;
+  return differ(view, one.payload, other.payload) || differ(view, one.headers, other.headers);
+}
+
+function differ(view: SchemaView, one: Message["payload"], other: Message["payload"]): boolean {
+  if (!overlap(view.types(one), view.types(other))) return true;
+  const [left, right] = [view.fields(one), view.fields(other)];
+  for (const [name, schema] of left.properties) {
+    const [a, b] = [view.only(schema), view.only(right.properties.get(name))];
+    if (a !== undefined && b !== undefined && a !== b) return true;
+  }
+  return forbids(left, right) || forbids(right, left);
+}
+
+type Fields = ReturnType<SchemaView["fields"]>;
+
+function forbids(closed: Fields, other: Fields): boolean {
+  return closed.closed && [...other.required].some((name) => !closed.properties.has(name));
+}
