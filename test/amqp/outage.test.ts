@@ -14,8 +14,7 @@ let name = "";
 let count = 0;
 
 function transport(options: AmqpTransportOptions = {}): Transport {
-  const url = `amqp://guest:guest@127.0.0.1:${proxy.port}`;
-  const made = createAmqpTransport({ amqplib, url, reconnectMax: "500ms", ...options });
+  const made = createAmqpTransport({ amqplib, url: proxy.url, reconnectMax: "500ms", ...options });
   transports.push(made);
   return made;
 }
@@ -45,7 +44,7 @@ function keepSending(one: Transport, to: string) {
 
 beforeEach(async () => {
   name = `outage.${++count}`;
-  proxy = await createTcpProxy(broker?.port ?? 0);
+  proxy = await createTcpProxy(new URL(broker?.url ?? "amqp://127.0.0.1:1"));
 });
 afterEach(async () => {
   await Promise.all(transports.splice(0).map((one) => one.close()));

@@ -76,6 +76,15 @@ describe.skipIf(!broker)("sending", () => {
     expect(new Set(seen.map(({ id }) => id)).size).toBe(3_000);
   });
 
+  it("bounds what waits in the process", async () => {
+    const one = transport({ maxUnconfirmed: 10, maxWaiting: 20 });
+    await one.prepare([commands(name)], "declare");
+    await one.send([message(commands(name))]);
+    const sent = await one.send(Array.from({ length: 50 }, () => message(commands(name))));
+    expect(sent.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => "accepted"));
+    expect(sent.slice(20)).toEqual(Array.from({ length: 30 }, () => "unknown"));
+  });
+
   it("makes the exchange of events before the first of them", async () => {
     const one = transport();
     expect(await one.send([message(events("ready", name))])).toEqual(["unroutable"]);
@@ -292,6 +301,45 @@ describe.skipIf(!broker)("receiving", () => {
       messageId: "m",
       headers: { a: 1, "x-death-reason": "no such dish", "x-death-queue": name, "x-deliveries": 1 },
     });
+  });
+
+  it("buries unseen a command that the broker has delivered too often", async () => {
+    const one = transport({ deliveryLimit: 1 });
+    await one.prepare([commands(name)], "declare");
+    await one.send([message(commands(name))]);
+    await plain(async (channel) => {
+      for (let crash = 0; crash < 2; crash++) {
+        let got: amqplib.GetMessage | false = false;
+        await eventually(async () => {
+          got = await channel.get(name);
+          return got !== false;
+        });
+        channel.nackAll(true);
+      }
+    });
+    const { seen, on } = recorder();
+    await one.subscribe(commands(name), { prefetch: 10 }, on);
+    await eventually(async () => {
+      const dead = await plain((channel) => channel.get(`${name}.dead`, { noAck: true }));
+      return propertiesOf(dead)?.headers?.["x-death-reason"] === "delivery-limit";
+    });
+    expect(seen).toEqual([]);
+  });
+
+  it("delivers again in the same process what has no queue to wait in", async () => {
+    const one = transport();
+    const [copies, replies] = [1, 2].map(() =>
+      recorder(({ deliveries }) => (deliveries < 2 ? { retryIn: 100 } : "ack")),
+    );
+    await one.subscribe(events("ready", name), { prefetch: 10 }, (batch) => copies?.on(batch));
+    const inbox = await one.subscribe({ repliesOf: name, durable: false }, { prefetch: 10 }, (batch) =>
+      replies?.on(batch),
+    );
+    await one.send([message(events("ready", name)), message({ reply: inbox.address })]);
+    for (const recorded of [copies, replies]) {
+      await eventually(() => recorded?.seen.length === 2);
+      expect(recorded?.seen.map(({ deliveries }) => deliveries)).toEqual([1, 2]);
+    }
   });
 
   it("buries as expired what would be retried too late", async () => {

@@ -6,6 +6,8 @@ export interface TransportUnderTest {
   readonly transport: Transport;
   /** Reasons of the dead letters of a queue, oldest first. Left out: not looked at. */
   deadReasons?(source: Source): Promise<readonly string[]>;
+  /** Cuts every connection to the broker, as a network does. Left out: there is none to cut. */
+  interrupt?(): void;
   /** Removes what the test has left on the broker. Called before the transport is closed. */
   cleanUp?(): Promise<void>;
 }
@@ -291,6 +293,30 @@ export function transportConformance(name: string, create: () => Promise<Transpo
       expect(new Set(verdicts)).toEqual(new Set(["accepted"]));
       await until(() => got.length === 5_000, "5,000 messages", 15_000);
       expect(new Set(got.map(text)).size).toBe(5_000);
+    });
+
+    it("delivers again what was not settled when the connection was lost, and goes on", async (context) => {
+      if (!subject.interrupt || !transport.traits.redelivers) return context.skip();
+      const seen: { body: string; deliveries: number }[] = [];
+      const source: Source = { ...commands, group: "g", durable: true };
+      const subscription = await transport.subscribe(source, { prefetch: 10 }, (batch) => {
+        for (const incoming of batch) {
+          seen.push({ body: text(incoming), deliveries: incoming.deliveries });
+          if (incoming.deliveries > 1 || text(incoming) === "after") incoming.settle("ack");
+        }
+      });
+      await transport.send([message(commands, "open")]);
+      await until(() => seen.length === 1, "the first delivery");
+      subject.interrupt();
+      await until(() => !subscription.connected(), "the loss");
+      expect(subscription.idleSince()).toBeUndefined();
+      await until(() => seen.length === 2, "the second delivery");
+      expect(seen).toEqual([
+        { body: "open", deliveries: 1 },
+        { body: "open", deliveries: 2 },
+      ]);
+      expect(await transport.send([message(commands, "after")])).toEqual(["accepted"]);
+      await until(() => seen.length === 3, "a message sent afterwards");
     });
 
     it("refuses to work after it was closed, and closes twice", async () => {

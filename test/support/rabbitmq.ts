@@ -104,6 +104,8 @@ export async function startBroker(): Promise<PrivateBroker | undefined> {
     await ended;
   }
 
+  // A test run that is broken off leaves no server behind.
+  process.once("exit", () => server?.kill("SIGKILL"));
   await start();
   return {
     url: `amqp://guest:guest@127.0.0.1:${port}`,

@@ -2,7 +2,8 @@ import { connect, createServer, type Socket } from "node:net";
 
 /** A way to a server that can be cut, or fall silent, while it is used. */
 export interface TcpProxy {
-  readonly port: number;
+  /** The target's URL, but for host and port. */
+  readonly url: string;
   /** Ends every connection with a reset. New ones are accepted. */
   cut(): void;
   /** Passes nothing on in either direction, and keeps every connection. */
@@ -13,13 +14,13 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-/** Listens on a free port of loopback and passes on to `target` there. */
-export async function createTcpProxy(target: number): Promise<TcpProxy> {
+/** Listens on a free port of loopback and passes on to the host and port of `target`. */
+export async function createTcpProxy(target: URL): Promise<TcpProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   let paused = false;
 
   const server = createServer((near) => {
-    const far = connect({ host: "127.0.0.1", port: target, noDelay: true });
+    const far = connect({ host: target.hostname, port: Number(target.port || 5672), noDelay: true });
     near.setNoDelay(true);
     const pair = [near, far] as const;
     pairs.add(pair);
@@ -38,6 +39,10 @@ export async function createTcpProxy(target: number): Promise<TcpProxy> {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
 
+  const url = new URL(target);
+  url.hostname = "127.0.0.1";
+  url.port = String(address.port);
+
   function cut(): void {
     for (const [near, far] of pairs) {
       near.resetAndDestroy();
@@ -46,7 +51,7 @@ export async function createTcpProxy(target: number): Promise<TcpProxy> {
   }
 
   return {
-    port: address.port,
+    url: url.href,
     cut,
     pause() {
       paused = true;

@@ -13,6 +13,8 @@ export interface LinkOptions {
   readonly connectAttempts: number;
   readonly reconnectMaxMs: number;
   readonly socketOptions: object;
+  /** Told why a connection was lost, and of every attempt to have it back that failed. */
+  warn(error: unknown): void;
 }
 
 /** One connection that is made on first use, and made again whenever it is lost. */
@@ -57,7 +59,9 @@ export function createLink(options: LinkOptions): Link {
         adopt(connection);
         return connection;
       } catch (error) {
-        if (!reached && attempt + 1 >= options.connectAttempts) throw unavailable(url, attempt + 1, error);
+        const failure = unavailable(url, attempt + 1, error);
+        if (reached) options.warn(failure);
+        else if (attempt + 1 >= options.connectAttempts) throw failure;
         await pause(backoffMs(attempt, options.reconnectMaxMs), closing.signal);
       }
     }
@@ -67,7 +71,8 @@ export function createLink(options: LinkOptions): Link {
     reached = true;
     const socket = socketOf(connection);
     live = { connection, gather: gatherer(socket) };
-    connection.on("error", () => {
+    connection.on("error", (error) => {
+      options.warn(error);
       // A peer that is silent never answers our FIN: without this the socket, and the process, would stay.
       setImmediate(() => socket?.destroy());
     });

@@ -81,6 +81,7 @@ function amqpTransport(driver: AmqpDriver, options: AmqpTransportOptions): Trans
     connectAttempts: options.connectAttempts ?? 5,
     reconnectMaxMs,
     socketOptions: options.socketOptions ?? {},
+    warn,
   };
   const outward = createLink(linkOptions);
   const inward = createLink(linkOptions);

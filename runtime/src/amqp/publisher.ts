@@ -30,7 +30,7 @@ export interface PublisherOptions {
 export interface Publisher {
   /** One verdict a parcel, in order, within the send timeout. Rejects only if there never was a broker. */
   publish(parcels: readonly Parcel[]): Promise<readonly Sent[]>;
-  /** Declares a queue once. */
+  /** Declares a queue once, or makes sure that it is there. */
   ensureQueue(queue: { readonly name: string; readonly options: QueueOptions }): Promise<void>;
   /** The queue was found missing: the next `ensureQueue` declares it again. */
   forgetQueue(name: string): void;
@@ -216,7 +216,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     async ensureQueue(queue) {
       if (queues.has(queue.name)) return;
       await ready();
-      await onChannel(link, (channel) => declareQueue(channel, queue, "declare"));
+      await onChannel(link, (channel) => declareQueue(channel, queue, topology));
       queues.add(queue.name);
     },
     forgetQueue(name) {

@@ -111,7 +111,7 @@ export function createSession<C extends AmqpChannel>(options: SessionOptions<C>)
     opened,
     channel: () => current,
     renew() {
-      current?.close().catch(() => undefined);
+      if (current) void inTime(current.close()).catch(() => undefined);
     },
     async stop() {
       stopping.abort();
