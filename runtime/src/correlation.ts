@@ -22,19 +22,20 @@ export function correlationValue(
   schema: { readonly [keyword: string]: unknown } | undefined,
   correlationId: string,
 ): Json {
-  const types = [schema?.type].flat();
+  if (!schema) return correlationId;
+  const types = [schema.type].flat();
   if (!types.includes("string") && (types.includes("integer") || types.includes("number"))) {
     const number = Number(correlationId);
     return Number.isSafeInteger(number) ? number : numberFor(schema, correlationId);
   }
-  if (schema?.format === "uuid") return uuidShape.test(correlationId) ? correlationId : uuidv5(correlationId);
+  if (schema.format === "uuid") return uuidShape.test(correlationId) ? correlationId : uuidv5(correlationId);
   return correlationId;
 }
 
-function numberFor(schema: { readonly [keyword: string]: unknown } | undefined, text: string): number {
-  const low = typeof schema?.minimum === "number" ? Math.ceil(schema.minimum) : 0;
-  const largest = schema?.format === "int32" ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER;
-  const high = typeof schema?.maximum === "number" ? Math.min(Math.floor(schema.maximum), largest) : largest;
+function numberFor(schema: { readonly [keyword: string]: unknown }, text: string): number {
+  const low = typeof schema.minimum === "number" ? Math.ceil(schema.minimum) : 0;
+  const largest = schema.format === "int32" ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER;
+  const high = typeof schema.maximum === "number" ? Math.min(Math.floor(schema.maximum), largest) : largest;
   const hash = createHash("sha1").update(text).digest().readUIntBE(0, 6);
   return low + (hash % Math.max(1, high - low + 1));
 }

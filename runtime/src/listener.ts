@@ -42,7 +42,7 @@ export async function listen(
       if (!closed) cancelSweep = clock.after(unsentAfterMs, sweep);
     };
     const report = (error: unknown) =>
-      options.onProblem({ kind: "inbox-unavailable", messageId: "", reason: "replies could not be swept", error });
+      options.onProblem({ kind: "unavailable", messageId: "", reason: "replies could not be swept", error });
     participant.sweep(unsentAfterMs).catch(report).then(again, again);
   }
 

@@ -28,6 +28,12 @@ const infrastructure = new Set([
   "tracestate",
 ]);
 
+/** A message in the making: the headers are its own, and may be written to. */
+export interface Draft {
+  headers: { [name: string]: Json };
+  payload: unknown;
+}
+
 /** Headers and payload of a message, before encoding or after decoding. */
 export interface Content {
   readonly headers: { readonly [name: string]: Json };
@@ -40,16 +46,22 @@ export class MessageFormat {
   readonly contentType: string;
   readonly codec: Codec;
   readonly correlation: Place | undefined;
+  /** Schema of the correlation id, where it can be told. */
+  readonly correlationSchema: { readonly [keyword: string]: unknown } | undefined;
   /** Names by which the message goes on the wire. */
   readonly names: readonly string[];
+  /** The one that we write: the binding's, where there is one. */
+  readonly wireName: string;
 
   constructor(message: Message<unknown, unknown>) {
     this.message = message;
     this.contentType = message.contentType ?? "application/json";
     this.codec = message.payload === undefined ? nothing : codecFor(this.contentType);
     this.correlation = message.correlationId === undefined ? undefined : parseExpression(message.correlationId);
+    this.correlationSchema = this.correlation && this.#schemaAt(this.correlation);
     const messageType = message.bindings?.amqp?.messageType;
-    this.names = typeof messageType === "string" ? [message.name, messageType] : [message.name];
+    this.wireName = typeof messageType === "string" ? messageType : message.name;
+    this.names = [...new Set([message.name, this.wireName])];
   }
 
   /** @throws SagaspecError `invalid-message` that says where the content breaks the contract. */
@@ -89,8 +101,7 @@ export class MessageFormat {
     }
   }
 
-  /** The schema of a place, where it can be told. */
-  schemaAt(place: Place): { readonly [keyword: string]: unknown } | undefined {
+  #schemaAt(place: Place): { readonly [keyword: string]: unknown } | undefined {
     return schemaAt(place.part === "headers" ? this.message.headers : this.message.payload, place.path);
   }
 
@@ -136,9 +147,12 @@ export function readPlace(content: Content, place: Place): unknown {
   return readPath(content[place.part], place.path) ?? undefined;
 }
 
-/** The content with a value at a place. */
-export function writePlace(content: Content, place: Place, value: Json): Content {
-  return { ...content, [place.part]: writePath(content[place.part], place.path, value) };
+/** Writes a value at a place. The payload is the caller's: it is copied where it changes. */
+export function writePlace(draft: Draft, place: Place, value: Json): void {
+  const [name] = place.path;
+  if (place.part === "headers" && name !== undefined && place.path.length === 1) draft.headers[name] = value;
+  else if (place.part === "headers") draft.headers = writePath(draft.headers, place.path, value) as Draft["headers"];
+  else draft.payload = writePath(draft.payload, place.path, value);
 }
 
 function messageOf(error: unknown): string {

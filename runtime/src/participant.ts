@@ -15,7 +15,8 @@ import type { Incoming, Outgoing, Transport } from "./transport.js";
 
 /** Something that went wrong on the answering end and that no caller may ever see. */
 export interface Problem {
-  readonly kind: "dead-letter" | "handler-error" | "lost-execution" | "inbox-unavailable";
+  /** `unavailable`: inbox or transport did not do their part; it is tried again. */
+  readonly kind: "dead-letter" | "handler-error" | "lost-execution" | "unavailable";
   /** Id of the operation, where it is known. */
   readonly operation?: string;
   readonly messageId: string;
@@ -97,8 +98,7 @@ export class Participant {
     try {
       await this.#process(job);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#report({ kind: "inbox-unavailable", operation: route.operation.id, messageId: incoming.id, reason, error });
+      this.#unavailable(job, error);
       incoming.settle({ retryIn: this.#backoff(incoming.deliveries) });
     }
   }
@@ -172,8 +172,10 @@ export class Participant {
       return incoming.settle("ack");
     }
     if ("terminal" in outcome && !outgoing) return this.#bury(incoming, job, `failed: ${outcome.terminal.message}`);
-    if (!outgoing || (await this.#replier.send(outgoing)) !== "unknown") await this.#confirm(token);
+    // The answer is recorded: what cannot be sent now is the sweeper's.
+    const sent = outgoing ? await this.#replier.send(outgoing).catch(() => "unknown" as const) : "accepted";
     incoming.settle("ack");
+    if (job.request && sent !== "unknown") this.#confirm(token).catch((error) => this.#unavailable(job, error));
   }
 
   /** Runs the handler until it ends or its time is over. */
@@ -213,7 +215,7 @@ export class Participant {
     const tokens = Array.from(this.#running, ({ token }) => token);
     inbox.renew(tokens, leaseMs).catch((error) => {
       const reason = `leases of ${tokens.length} executions could not be renewed`;
-      this.#report({ kind: "inbox-unavailable", messageId: "", reason, error });
+      this.#report({ kind: "unavailable", messageId: "", reason, error });
     });
     this.#cancelTick = clock.after(leaseMs / 3, () => this.#tick());
   }
@@ -264,6 +266,11 @@ export class Participant {
     const { backoffMs, maxBackoffMs } = this.#options;
     const ceiling = Math.min(maxBackoffMs, backoffMs * 2 ** Math.min(deliveries - 1, 30));
     return Math.round(ceiling * (0.5 + Math.random() / 2));
+  }
+
+  #unavailable(job: Job, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#report({ kind: "unavailable", ...about(job), reason, error });
   }
 
   #report(problem: Problem): void {

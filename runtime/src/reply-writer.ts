@@ -1,10 +1,10 @@
 import type { Json, Message } from "./codegen.js";
-import { type Content, failureHeader, formatOf, readPlace } from "./message-format.js";
+import { type Draft, failureHeader, formatOf, readPlace } from "./message-format.js";
 import { planOf, replyEndpoint } from "./operation-plan.js";
 import type { AnyRequest } from "./operations.js";
 import type { FailureKind } from "./standard-failure.js";
 import type { Message as Delivered, Outgoing } from "./transport.js";
-import { correlated, correlationIn } from "./wire.js";
+import { correlationIn, writeCorrelation } from "./wire.js";
 
 /** Where a request wants its answer, and what ties the two together. */
 export interface ReturnAddress {
@@ -50,19 +50,19 @@ export function encodeReply(
 ): Outgoing {
   const format = formatOf(reply.message);
   const subject = `${request.id} (reply)`;
-  const marked = reply.standard === undefined ? meta.headers : { ...meta.headers, [failureHeader]: reply.standard };
-  let content: Content = { headers: marked ?? {}, payload: reply.payload === undefined ? null : reply.payload };
+  const draft: Draft = { headers: { ...meta.headers }, payload: reply.payload === undefined ? null : reply.payload };
+  if (reply.standard !== undefined) draft.headers[failureHeader] = reply.standard;
   const { correlationId } = address;
-  if (correlationId !== undefined) content = correlated(format, content, correlationId);
-  format.assert(content, subject, "outgoing");
+  if (correlationId !== undefined) writeCorrelation(format, draft, correlationId);
+  format.assert(draft, subject, "outgoing");
   const native = address.nativeCorrelationId ?? correlationId;
   return {
     to: address.to,
     id: meta.id,
-    type: format.names[format.names.length - 1] as string,
-    body: format.encode(content.payload, subject),
+    type: format.wireName,
+    body: format.encode(draft.payload, subject),
     contentType: format.contentType,
-    headers: content.headers,
+    headers: draft.headers,
     sentAt: meta.sentAt,
     ...(native !== undefined && { correlationId: native }),
   };

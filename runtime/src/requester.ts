@@ -182,7 +182,7 @@ function correlationIds(operation: AnyRequest, { correlationId }: Outgoing): rea
   const id = correlationId as string;
   const { format } = planOf(operation);
   if (!format.correlation) return [id];
-  const declared = String(correlationValue(format.schemaAt(format.correlation), id));
+  const declared = String(correlationValue(format.correlationSchema, id));
   return declared === id ? [id] : [id, declared];
 }
 

@@ -3,7 +3,7 @@ import { correlationValue } from "./correlation.js";
 import { SagaspecError } from "./errors.js";
 import {
   acceptFailureHeader,
-  type Content,
+  type Draft,
   formatOf,
   type MessageFormat,
   readPlace,
@@ -27,8 +27,6 @@ export interface MessageMeta {
   readonly parameters?: { readonly [name: string]: string };
 }
 
-const noHeaders: { readonly [name: string]: Json } = {};
-
 /**
  * Turns a payload into a message for an operation: validates it, encodes it, writes correlation and reply address where
  * the contract declares them and in the protocol's place. A correlation id that the caller has put in its declared place
@@ -38,37 +36,37 @@ const noHeaders: { readonly [name: string]: Json } = {};
 export function encodeMessage(operation: AnyOperation, payload: unknown, meta: MessageMeta): Outgoing {
   const plan = planOf(operation);
   const { format, replyAddress } = plan;
-  let content: Content = { headers: meta.headers ?? noHeaders, payload: payload === undefined ? null : payload };
+  const draft: Draft = { headers: { ...meta.headers }, payload: payload === undefined ? null : payload };
   let { correlationId } = meta;
   if (format.correlation) {
-    const given = readPlace(content, format.correlation);
+    const given = readPlace(draft, format.correlation);
     if (given !== undefined) correlationId = String(given);
-    else if (correlationId !== undefined) content = correlated(format, content, correlationId);
+    else if (correlationId !== undefined) writeCorrelation(format, draft, correlationId);
   }
-  if (replyAddress && meta.replyTo !== undefined) content = writePlace(content, replyAddress, meta.replyTo);
-  format.assert(content, operation.id, "outgoing");
-  const asks = operation.kind === "request";
-  const key = plan.idempotencyKey && readPlace(content, plan.idempotencyKey);
-  return {
-    to: filledEndpoint(plan, meta.parameters, content),
+  if (replyAddress && meta.replyTo !== undefined) writePlace(draft, replyAddress, meta.replyTo);
+  format.assert(draft, operation.id, "outgoing");
+  if (operation.kind === "request") draft.headers[acceptFailureHeader] = "sagaspec";
+  const outgoing: { -readonly [Key in keyof Outgoing]: Outgoing[Key] } = {
+    to: filledEndpoint(plan, meta.parameters, draft),
     id: meta.id,
-    type: format.names[format.names.length - 1] as string,
-    body: format.encode(content.payload, operation.id),
+    type: format.wireName,
+    body: format.encode(draft.payload, operation.id),
     contentType: format.contentType,
-    headers: asks ? { ...content.headers, [acceptFailureHeader]: "sagaspec" } : content.headers,
+    headers: draft.headers,
     sentAt: meta.sentAt,
-    ...(correlationId !== undefined && { correlationId }),
-    ...(meta.replyTo !== undefined && { replyTo: meta.replyTo }),
-    ...(meta.expiresAt !== undefined && { expiresAt: meta.expiresAt }),
-    ...(key !== undefined && { partitionKey: typeof key === "string" ? key : JSON.stringify(key) }),
   };
+  if (correlationId !== undefined) outgoing.correlationId = correlationId;
+  if (meta.replyTo !== undefined) outgoing.replyTo = meta.replyTo;
+  if (meta.expiresAt !== undefined) outgoing.expiresAt = meta.expiresAt;
+  const key = plan.idempotencyKey && readPlace(draft, plan.idempotencyKey);
+  if (key !== undefined) outgoing.partitionKey = typeof key === "string" ? key : JSON.stringify(key);
+  return outgoing;
 }
 
-/** The content with a correlation id in its declared place, in the form that the place asks for. */
-export function correlated(format: MessageFormat, content: Content, correlationId: string): Content {
-  if (!format.correlation) return content;
-  const value = correlationValue(format.schemaAt(format.correlation), correlationId);
-  return writePlace(content, format.correlation, value);
+/** Writes a correlation id in its declared place, if there is one, in the form that the place asks for. */
+export function writeCorrelation(format: MessageFormat, draft: Draft, correlationId: string): void {
+  if (!format.correlation) return;
+  writePlace(draft, format.correlation, correlationValue(format.correlationSchema, correlationId));
 }
 
 /**
@@ -88,7 +86,7 @@ export function correlationIn(format: MessageFormat, message: Message): string |
   if (!format.correlation) return native;
   const declared = readIncoming(format, message);
   if (declared === undefined) return native;
-  const derived = native === undefined ? undefined : correlationValue(format.schemaAt(format.correlation), native);
+  const derived = native === undefined ? undefined : correlationValue(format.correlationSchema, native);
   return derived === declared ? native : String(declared);
 }
 
