@@ -1,0 +1,70 @@
+/**
+ * `npm start`: generates from `specs/`, then runs the six scenarios of a create-order saga and shows what happens.
+ * `--transport amqp` runs each service as its own process on RabbitMQ (`AMQP_URL`); `--json` ends with one JSON line.
+ */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { subscribe } from "@sagaspec/runtime";
+import pc from "picocolors";
+import { orderEvents } from "../../generated/order/index.js";
+import { runScenario } from "./run-scenario.js";
+import { scenarios } from "./scenarios.js";
+import { startSystem, transports } from "./system.js";
+import { resultTable, type ScenarioResult, timelineLine } from "./timeline.js";
+
+const { values } = parseArgs({
+  options: { transport: { type: "string", default: "memory" }, json: { type: "boolean", default: false } },
+});
+const kind = transports.find((one) => one === values.transport);
+if (!kind) {
+  console.error(`--transport ${values.transport}: write one of ${transports.join(", ")}`);
+  process.exit(2);
+}
+
+generate();
+const system = await startSystem(kind).catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});
+const approved = (text: string) => console.log(pc.cyan(`          event         ${text}`));
+await subscribe(
+  orderEvents,
+  {
+    orderOutcome: {
+      orderApproved: ({ orderId, ticketId }) => approved(`order ${orderId} is approved with ticket ${ticketId}`),
+      orderRejected: ({ orderId }) => approved(`order ${orderId} is rejected`),
+    },
+  },
+  system.transport,
+  { group: null },
+);
+
+const results: ScenarioResult[] = [];
+for (const [index, scenario] of scenarios.entries()) {
+  const { consumerId, price } = scenario.order;
+  console.log(`\n${pc.bold(scenario.name)} ${pc.dim(`order ${index + 1}, consumer ${consumerId}, price ${price}`)}`);
+  let startedAt: number | undefined;
+  const show = (row: Parameters<typeof timelineLine>[0]) => {
+    startedAt ??= row.at;
+    console.log(timelineLine(row, startedAt));
+  };
+  results.push(await runScenario(scenario, index + 1, system, show));
+}
+await system.close();
+
+console.log(`\n${resultTable(results)}`);
+const wrong = scenarios.filter(({ ends }, index) => {
+  const end = `${results[index]?.state}/${results[index]?.order}`;
+  return !ends.some((one) => one === end);
+});
+for (const { name, ends } of wrong) console.error(`${name}: it should have ended as ${ends.join(" or ")}`);
+if (values.json) console.log(JSON.stringify(results));
+process.exitCode = wrong.length > 0 ? 1 : 0;
+
+/** Runs `sagaspec generate` from its sources, as `npm run generate` does. */
+function generate(): void {
+  const cli = fileURLToPath(new URL("../../generator/src/cli/main.ts", import.meta.url));
+  const { status } = spawnSync(process.execPath, [...process.execArgv, cli, "generate"], { stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+}

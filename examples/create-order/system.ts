@@ -1,0 +1,85 @@
+/** The four services together: in this process, or each in its own on RabbitMQ. */
+import { type ChildProcess, fork } from "node:child_process";
+import { EventEmitter, once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Transport } from "@sagaspec/runtime";
+import { createAmqpTransport } from "@sagaspec/runtime/amqp";
+import { createMemoryTransport } from "@sagaspec/runtime/memory";
+import amqplib from "amqplib";
+import { type Progress, startOrderService } from "./order-service.js";
+import { participants } from "./participants.js";
+
+export interface System {
+  /** For callers of the services. */
+  readonly transport: Transport;
+  readonly progress: EventEmitter<{ progress: [Progress] }>;
+  close(): Promise<void>;
+}
+
+export const transports = ["memory", "amqp"] as const;
+
+/** Starts everything, on a new database that is removed at the end. */
+export async function startSystem(kind: (typeof transports)[number]): Promise<System> {
+  const folder = await mkdtemp(join(tmpdir(), "create-order-"));
+  const start = kind === "amqp" ? startProcesses : startHere;
+  const system = await start(join(folder, "orders.db"));
+  return {
+    ...system,
+    async close() {
+      await system.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function startHere(path: string): Promise<System> {
+  const transport = createMemoryTransport();
+  const progress: System["progress"] = new EventEmitter();
+  const servers = await Promise.all(Object.values(participants).map((start) => start(transport)));
+  const orders = await startOrderService(transport, path, (one) => progress.emit("progress", one));
+  return {
+    transport,
+    progress,
+    async close() {
+      await orders.close();
+      await Promise.all(servers.map((server) => server.close()));
+      await transport.close();
+    },
+  };
+}
+
+async function startProcesses(path: string): Promise<System> {
+  const url = process.env.AMQP_URL ?? "amqp://guest:guest@127.0.0.1:5672";
+  const transport = createAmqpTransport({ amqplib, url });
+  await transport.prepare([], "verify");
+  const progress: System["progress"] = new EventEmitter();
+  const program = fileURLToPath(new URL("service.ts", import.meta.url));
+  const children = [...Object.keys(participants), "order"].map((name) => fork(program, [name, path]));
+  await Promise.all(children.map(ready));
+  children.at(-1)?.on("message", (one: Progress) => progress.emit("progress", one));
+  return {
+    transport,
+    progress,
+    async close() {
+      await Promise.all(children.map(stop));
+      await transport.close();
+    },
+  };
+}
+
+async function ready(child: ChildProcess): Promise<void> {
+  const exited = once(child, "exit").then(([code]) => {
+    throw new Error(`a service ended with ${code} instead of starting`);
+  });
+  await Promise.race([once(child, "message", { signal: AbortSignal.timeout(30_000) }), exited]);
+  exited.catch(() => {});
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const exited = once(child, "exit", { signal: AbortSignal.timeout(15_000) });
+  child.disconnect();
+  await exited;
+}
