@@ -174,3 +174,12 @@ describe("the command line", () => {
     else expect(JSON.stringify(JSON.parse(out))).toContain("greeter.yaml");
   });
 });
+
+test("explain tells file, line and pointer of a generated name", async () => {
+  const { code, out } = await sagaspec(root, "explain", "CreateTicketItem");
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /specs\/restaurant\.yaml:\d+:\d+\n {2}#\/components\/schemas\/CreateTicket\/properties\/items\/items$/,
+  );
+  expect((await sagaspec(root, "explain", "NoSuchName")).code).toBe(1);
+});

@@ -1,5 +1,6 @@
 import { Cache, cacheFolder } from "../cache.js";
 import { readDocuments } from "../documents.js";
+import { checkContracts } from "../validate.js";
 import { version } from "../version.js";
 import { type Command, choiceOption, flag } from "./command.js";
 import { loadSettings, projectOptions } from "./project.js";
@@ -19,7 +20,11 @@ export const command: Command = {
       : (choiceOption(given, "format", ["text", "json", "sarif", "github"]) ?? "text");
     const settings = await loadSettings(given, terminal);
     const documents = await readDocuments(settings.documents, settings, new Cache(cacheFolder(settings.root)));
-    const diagnostics = documents.flatMap((one) => one.diagnostics);
+    const contracts = documents.flatMap((one) => one.contract ?? []);
+    const diagnostics = [
+      ...documents.flatMap((one) => one.diagnostics),
+      ...checkContracts(contracts, { cwd: settings.root }),
+    ];
     if (format === "json")
       terminal.out(JSON.stringify({ documents: settings.documents.map((one) => one.path), diagnostics }));
     else if (format === "sarif") terminal.out(sarifReport(diagnostics, version));
