@@ -1,7 +1,8 @@
 /** What a step may be told. Every kind of step is an object with one verb: `call`, `send`, `run`, or `compensate` alone. */
 import type { Duration, Failures, Request, Send } from "../codegen.js";
+import type { FailureOf } from "../failure.js";
 import type { CompensationContext, Resolution, RunContext, StepContext } from "./definition.js";
-import type { Refusal, Scope } from "./scope.js";
+import type { Scope } from "./scope.js";
 
 type Maybe<T> = T | Promise<T>;
 
@@ -79,7 +80,7 @@ export interface CallOptions<Input, Results, Payload, F extends Failures, Undo, 
   ) => Result;
   /** What to make of a declared failure; `attempt` counts the commands so far. @default "compensate" */
   readonly onFailure?: (
-    scope: Scope<Input, Results> & { readonly failure: Refusal<NoInfer<F>> },
+    scope: Scope<Input, Results> & { readonly failure: FailureOf<NoInfer<F>> },
     context: StepContext & { readonly attempt: number },
   ) => Resolution;
 }

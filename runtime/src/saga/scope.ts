@@ -1,12 +1,5 @@
-import type { Failures } from "../codegen.js";
-
 /** What a step's functions see: the saga's input, and the results of the steps before, by name. */
 export type Scope<Input, Results> = { readonly input: Input } & Results;
-
-/** A declared failure as a saga meets it: `name` tells which, and types `payload`. */
-export type Refusal<F extends Failures> = {
-  readonly [Name in keyof F & string]: { readonly name: Name; readonly payload: F[Name] };
-}[keyof F & string];
 
 /** A name that no step has yet; anything else is a sentence that says what is wrong with it. */
 export type NewStep<Name extends string, Results> = Name extends keyof Results

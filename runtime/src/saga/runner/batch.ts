@@ -1,6 +1,6 @@
 /** One batch: read what is not known, decide, commit everything as one, and settle each item by its saga's verdict. */
 import { SagaspecError } from "../../errors.js";
-import type { SagaRow, SagaStore } from "../store.js";
+import type { SagaStore } from "../store.js";
 import type { Definitions } from "./definitions.js";
 import { type Change, type Plan, plan, stuckPlan } from "./plan.js";
 import { retryWhileDown } from "./retry-while-down.js";
@@ -15,7 +15,7 @@ export interface Outlets {
   /** A transition is durable. */
   committed(plan: ChangePlan): void;
   /** A row was read: what is due may be news to this worker. */
-  read(row: SagaRow): void;
+  read(id: string, dueAt: number | undefined): void;
   /** Keys of effects that have been carried out, to be cleared with the next commit. */
   takeConfirmed(): readonly string[];
   problem(error: unknown): void;
@@ -55,7 +55,7 @@ export class Batches {
     for (const [index, slot] of slots.entries()) {
       slot.row = found[index]?.[0];
       slot.readAt = since;
-      if (slot.row) this.#outlets.read(slot.row);
+      if (slot.row) this.#outlets.read(slot.id, slot.row.paused ? undefined : slot.row.dueAt);
     }
   }
 

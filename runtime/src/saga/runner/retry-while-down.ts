@@ -2,7 +2,7 @@ import type { Clock } from "../../clock.js";
 import { SagaspecError } from "../../errors.js";
 
 const firstPauseMs = 100;
-const longestPauseMs = 5_000;
+const longestPauseMs = 1_000;
 
 /**
  * Calls the store until it answers, with growing, jittered pauses. The same commit may be written again: its token tells.

@@ -56,21 +56,28 @@ export class Runs {
     this.#running.get(key)?.abort(new SagaspecError("timeout", `run ${key}: its outcome does not count any more`));
   }
 
+  has(key: string): boolean {
+    return this.#waiting.has(key) || this.#running.has(key);
+  }
+
   /** Keys of the runs that this worker has, to renew their leases. */
   keys(): readonly string[] {
     return [...this.#waiting.keys(), ...this.#running.keys()];
   }
 
-  /** Starts nothing more, and resolves when what runs has ended. */
+  /** Starts nothing more, and resolves when what runs has ended, or has been abandoned. */
   async drain(): Promise<void> {
     this.#waiting.clear();
     while (this.#running.size > 0) await new Promise<void>((resolve) => this.#waitingForIdle.push(resolve));
   }
 
-  /** Tells every function that runs to end. */
-  abortAll(): void {
+  /** Tells every function that runs to end, and does not wait for it: their leases lapse. */
+  abandon(): void {
     const reason = new SagaspecError("transport-closed", "run: the worker stops", { retryable: true });
-    for (const controller of this.#running.values()) controller.abort(reason);
+    const running = [...this.#running.values()];
+    this.#running.clear();
+    for (const controller of running) controller.abort(reason);
+    this.#tellIdle();
   }
 
   #next(): void {
@@ -85,9 +92,16 @@ export class Runs {
     const controller = new AbortController();
     this.#running.set(key, controller);
     if (run.effect.transactional) await this.#transact(key, run, controller.signal);
-    else this.#outlets.ended(run.effect, await outcomeOf(run, this.#clock.now(), controller.signal));
+    else {
+      const outcome = await outcomeOf(run, this.#clock.now(), controller.signal);
+      if (this.#running.has(key)) this.#outlets.ended(run.effect, outcome);
+    }
     this.#running.delete(key);
     this.#next();
+    this.#tellIdle();
+  }
+
+  #tellIdle(): void {
     if (this.#running.size === 0) for (const resolve of this.#waitingForIdle.splice(0)) resolve();
   }
 

@@ -77,8 +77,9 @@ export class Sweeper {
   async #sweep(olderThanMs: number, lateByMs: number): Promise<{ now: number; due: number; unsent: number }> {
     const { now, due, unsent } = await this.#store.pending(this.#mine, limit, olderThanMs);
     this.#time.sync(now);
-    for (const row of due) if ((row.dueAt ?? now) + lateByMs <= now) this.#outlets.due(row);
     for (const { effect } of unsent) this.#outlets.unsent(effect);
+    // What is sent again gets a new deadline: nothing times out before everything has been looked at.
+    if (unsent.length < limit) for (const row of due) if ((row.dueAt ?? now) + lateByMs <= now) this.#outlets.due(row);
     return { now, due: due.length, unsent: unsent.length };
   }
 }

@@ -1,16 +1,16 @@
 /** A `run` that commits with its saga: swap first, then the function, then everything that follows from its result. */
 import { SagaspecError } from "../../errors.js";
 import { decide } from "../decide/decide.js";
-import type { Effect } from "../effects.js";
+import type { Effect, Failure } from "../effects.js";
 import type { SagaStore } from "../store.js";
 import type { ChangePlan } from "./batch.js";
 import { changeOf, instanceOf } from "./plan.js";
-import { callRun, type Run, type RunOutcome, runFailure, runResult } from "./runs.js";
+import { callRun, type Run, runFailure, runResult } from "./runs.js";
 import type { Slot } from "./slot.js";
 import type { StoreTime } from "./store-time.js";
 
 /** Committed, with the plan that was; or failed, and rolled back; or overtaken by somebody else. */
-export type Transacted = { readonly plan: ChangePlan } | { readonly outcome: RunOutcome } | "overtaken";
+export type Transacted = { readonly plan: ChangePlan } | { readonly failure: Failure } | "overtaken";
 
 /** Runs the function in a transaction of its own on the saga that `slot` holds, freshly read. */
 export async function transactRun(
@@ -43,7 +43,7 @@ export async function transactRun(
     });
     return verdict === "done" && plan ? { plan } : "overtaken";
   } catch (error) {
-    return { outcome: { failure: runFailure(error) } };
+    return { failure: runFailure(error) };
   }
 }
 

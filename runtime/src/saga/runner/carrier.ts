@@ -1,0 +1,96 @@
+/** Carries effects out: those just committed, and those that a sweep finds lying. */
+import type { Transport } from "../../transport.js";
+import type { Effect, Event, Failure } from "../effects.js";
+import { effectKey, parseMessageId } from "../ids.js";
+import type { ChangePlan } from "./batch.js";
+import type { Definitions } from "./definitions.js";
+import { Publisher } from "./publisher.js";
+import { type Run, Runs } from "./runs.js";
+import type { StoreTime } from "./store-time.js";
+
+export interface CarrierOptions {
+  readonly transport: Transport;
+  readonly definitions: Definitions;
+  readonly time: StoreTime;
+  readonly maxRuns: number;
+  /** Where replies arrive. */
+  replyTo(): string;
+  /** What has become of an effect, for the saga it belongs to. */
+  tell(id: string, event: Event): void;
+  /** Carries out a run that commits with its saga; undefined when it has, else why it has not. Never rejects. */
+  transact(run: Run, signal: AbortSignal): Promise<Failure | undefined>;
+  problem(error: unknown): void;
+}
+
+export class Carrier {
+  readonly publisher: Publisher;
+  readonly runs: Runs;
+  readonly #options: CarrierOptions;
+  #isClosing = false;
+
+  constructor(options: CarrierOptions) {
+    const { transport, definitions, time, maxRuns, problem } = options;
+    this.#options = options;
+    this.publisher = new Publisher(transport, definitions, time, options.replyTo, {
+      unroutable: (effect) => this.#tell(effect, { type: "undeliverable" }),
+      unsendable: (effect, error) => this.#tell(effect, { type: "outcome", failure: invalidMessage(error) }),
+      problem,
+    });
+    this.runs = new Runs(maxRuns, time.clock, {
+      ended: (effect, outcome) => this.#tell(effect, { type: "outcome", ...outcome }),
+      transact: async (run, signal) => {
+        const failure = await options.transact(run, signal);
+        if (failure) this.#tell(run.effect, { type: "outcome", failure });
+      },
+    });
+  }
+
+  /** A transition is durable: what it closed is withdrawn, what it opened is carried out. */
+  committed({ change: { decision }, definition }: ChangePlan): void {
+    for (const key of decision.closed) {
+      this.publisher.cancel(key);
+      this.runs.abort(key);
+    }
+    for (const effect of decision.effects) {
+      if (effect.type === "send") this.publisher.publish(effect);
+      else if (effect.type === "run" && !this.#isClosing) {
+        this.runs.start({ effect, definition, instance: decision.next });
+      }
+    }
+  }
+
+  /** An effect whose row has lain untouched. What this worker has in hand is left alone. */
+  unsent(effect: Effect): void {
+    const key = effectKey(effect);
+    if (effect.type === "run") {
+      if (!this.runs.has(key)) this.#tell(effect, { type: "lost" });
+    } else if (effect.type === "send" && !this.publisher.isEntrusted(key)) {
+      const isForgotten = !this.#options.transport.traits.durable && effect.correlationId !== undefined;
+      if (isForgotten) this.#tell(effect, { type: "lost" });
+      else this.publisher.publish(effect);
+    }
+  }
+
+  /** Starts no function any more, and resolves when those that run have ended. */
+  drainRuns(): Promise<void> {
+    this.#isClosing = true;
+    return this.runs.drain();
+  }
+
+  #tell(effect: Effect, what: What): void {
+    const id = parseMessageId(effect.id)?.instance;
+    if (id === undefined) return;
+    this.#options.tell(id, { at: this.#options.time.now(), of: effect.id, attempt: effect.attempt, ...what });
+  }
+}
+
+type What =
+  | { readonly type: "undeliverable" }
+  | { readonly type: "lost" }
+  | { readonly type: "outcome"; readonly failure: Failure }
+  | { readonly type: "outcome"; readonly ok: Extract<Event, { ok: unknown }>["ok"] };
+
+/** Nothing has been sent: the payload is none that the contract allows. */
+function invalidMessage(error: unknown): Failure {
+  return { kind: "terminal", name: "invalid-message", message: error instanceof Error ? error.message : String(error) };
+}

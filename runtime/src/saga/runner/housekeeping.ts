@@ -1,0 +1,49 @@
+import { leaseMs } from "../decide/attempt.js";
+import type { SagaStore } from "../store.js";
+import type { Batches } from "./batch.js";
+import type { Runs } from "./runs.js";
+import type { StoreTime } from "./store-time.js";
+
+const everyMs = 1_000;
+
+/** Once a second: renews the leases of what runs, and clears confirmed messages that no commit took along. */
+export class Housekeeping {
+  readonly #store: SagaStore;
+  readonly #time: StoreTime;
+  readonly #runs: Runs;
+  readonly #batches: Batches;
+  readonly #problem: (error: unknown) => void;
+  #cancel: (() => void) | undefined;
+  #isStopped = false;
+
+  constructor(store: SagaStore, time: StoreTime, runs: Runs, batches: Batches, problem: (error: unknown) => void) {
+    this.#store = store;
+    this.#time = time;
+    this.#runs = runs;
+    this.#batches = batches;
+    this.#problem = problem;
+  }
+
+  start(): void {
+    if (this.#isStopped) return;
+    this.#cancel = this.#time.clock.after(everyMs, () => {
+      void this.#keep().then(() => this.start());
+    });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancel?.();
+  }
+
+  async #keep(): Promise<void> {
+    try {
+      const effects = this.#runs.keys();
+      const until = this.#time.now() + leaseMs;
+      if (effects.length > 0) await this.#store.commit([], { leases: { effects, until } });
+    } catch (error) {
+      this.#problem(error);
+    }
+    await this.#batches.flush().catch((error) => this.#problem(error));
+  }
+}

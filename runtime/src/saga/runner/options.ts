@@ -1,0 +1,49 @@
+import type { Clock } from "../../clock.js";
+import type { Duration } from "../../codegen.js";
+import type { Transport } from "../../transport.js";
+import type { Saga } from "../builder.js";
+import type { SagaDefinition } from "../definition.js";
+import type { SagaHandle } from "../handle.js";
+import type { HistoryRow, SagaRow, SagaStore } from "../store.js";
+import type { StartOptions } from "./starts.js";
+
+/** What a saga runner works with. */
+export interface SagaRunnerOptions {
+  /** The service that the sagas belong to. With the store's name it names the queue of their replies. */
+  readonly service: string;
+  /** Every definition, and every version of it, that has sagas under way. */
+  readonly sagas: readonly SagaDefinition[];
+  readonly store: SagaStore;
+  readonly transport: Transport;
+  /** @default the machine's */
+  readonly clock?: Clock;
+  /** Hears the history of every saga as it is committed. Must not throw. */
+  readonly observe?: (rows: readonly HistoryRow[], saga: SagaRow) => void;
+  /** Hears of what went wrong around the sagas: a store or a broker that is away, a definition that is missing. */
+  readonly onProblem?: (error: unknown) => void;
+  /** How long replies must have come in freely before a missing one counts as a timeout. @default "2s" */
+  readonly settleTime?: Duration | number;
+  /** Functions of `run` steps at a time. @default 100 */
+  readonly maxRuns?: number;
+  /** Replies taken from the broker before they are settled. @default 512 */
+  readonly prefetch?: number;
+  /** Starts being committed at a time; further ones wait. @default 1_000 */
+  readonly maxStarting?: number;
+  /** Sagas kept in memory while nothing happens to them. @default 10_000 */
+  readonly maxCached?: number;
+}
+
+/** Runs sagas: any number of runners share a store and a broker, and none of them owns a saga. */
+export interface SagaRunner {
+  /** Listens for replies, takes over what was left, and keeps sagas going from then on. */
+  start(): Promise<void>;
+  /**
+   * Starts a saga. Resolves once its beginning is durable, with the saga there is when the key is taken.
+   * @throws SagaspecError `invalid-message` for an input that breaks its schema
+   */
+  run<Input, Results>(saga: Saga<Input, Results>, input: Input, options?: StartOptions): Promise<SagaHandle<Results>>;
+  /** A saga started before, here or elsewhere. */
+  handle<Results = unknown>(id: string): SagaHandle<Results>;
+  /** Takes nothing more, lets what is under way end, and releases every timer. Store and transport stay open. */
+  close(options?: { readonly timeout?: Duration | number }): Promise<void>;
+}
