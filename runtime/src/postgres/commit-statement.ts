@@ -1,7 +1,14 @@
 import { effectKey } from "../saga/ids.js";
 import type { Commit } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
-import { effectValues, historyValues, type SqlValue, sagaColumns, sagaValues } from "../sql/saga-record.js";
+import {
+  changingColumns,
+  effectValues,
+  historyValues,
+  type SqlValue,
+  sagaColumns,
+  sagaValues,
+} from "../sql/saga-record.js";
 import { nowMs } from "./clock.js";
 
 const sagaTypes = [
@@ -30,7 +37,7 @@ export function commitStatement(schema: string): string {
       select s.id from ${schema}.saga s join incoming i on i.id = s.id and i.expected = s.revision
       order by s.id for update of s
     ), updated as (
-      update ${schema}.saga s set ${sagaColumns.map((column) => `${column} = i.${column}`).join(", ")}
+      update ${schema}.saga s set ${changingColumns.map((column) => `${column} = i.${column}`).join(", ")}
       from locked l join incoming i on i.id = l.id where s.id = l.id returning s.id
     ), inserted as (
       insert into ${schema}.saga (${columns})

@@ -29,6 +29,11 @@ export const sagaColumns = [
   "token",
 ] as const;
 
+/** What a transition may change: the identity of a saga stays, and the indexes on it are left alone. */
+export const changingColumns: readonly (typeof sagaColumns)[number][] = sagaColumns.filter(
+  (column) => !["id", "type", "key", "started_at"].includes(column),
+);
+
 export interface SagaRecord {
   readonly id: string;
   readonly type: string;

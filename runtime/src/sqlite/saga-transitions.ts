@@ -1,6 +1,14 @@
 import type { Commit, Housekeeping } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
-import { effectValues, eventValues, historyValues, sagaColumns, sagaValues } from "../sql/saga-record.js";
+import {
+  changingColumns,
+  effectValues,
+  eventValues,
+  historyValues,
+  type SqlValue,
+  sagaColumns,
+  sagaValues,
+} from "../sql/saga-record.js";
 import type { SqliteDatabase, SqliteStatement } from "./driver.js";
 
 /** The statements that a transition is made of. Each method expects to run inside a transaction. */
@@ -25,7 +33,8 @@ export class SagaTransitions {
        on conflict do nothing`,
     );
     this.#update = database.prepare(
-      `update sagaspec_saga set ${sagaColumns.map((column) => `${column} = ?`).join(", ")} where id = ? and revision = ?`,
+      `update sagaspec_saga set ${changingColumns.map((column) => `${column} = ?`).join(", ")}
+       where id = ? and revision = ?`,
     );
     this.#lock = database.prepare("select 1 from sagaspec_saga where id = ? and revision = ?");
     this.#token = database.prepare("select 1 from sagaspec_saga where id = ? and token = ?");
@@ -44,7 +53,8 @@ export class SagaTransitions {
 
   apply({ row, expected, records, open, closed, keys }: Commit, now: number): "done" | "conflict" {
     const values = sagaValues(row, this.#codec);
-    const swapped = expected === 0 ? this.#insert.run(...values) : this.#update.run(...values, row.id, expected);
+    const swapped =
+      expected === 0 ? this.#insert.run(...values) : this.#update.run(...changing(values), row.id, expected);
     if (Number(swapped.changes) === 0) return this.#token.get(row.id, row.token) ? "done" : "conflict";
     for (const record of records) this.#record.run(...historyValues(record, this.#codec));
     for (const key of closed) this.#close.run(key);
@@ -61,4 +71,10 @@ export class SagaTransitions {
     for (const event of events) this.#event.run(...eventValues(event, this.#codec));
     for (const key of leases?.effects ?? []) this.#lease.run(leases?.until ?? 0, key);
   }
+}
+
+const isChanging = sagaColumns.map((column) => changingColumns.includes(column));
+
+function changing(values: readonly SqlValue[]): SqlValue[] {
+  return values.filter((_, index) => isChanging[index]);
 }
