@@ -3,6 +3,7 @@
  * `--transport amqp` runs each service as its own process on RabbitMQ (`AMQP_URL`); `--json` ends with one JSON line.
  */
 import { spawnSync } from "node:child_process";
+import { EventEmitter, once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { subscribe } from "@sagaspec/runtime";
@@ -27,13 +28,17 @@ const system = await startSystem(kind).catch((error: Error) => {
   console.error(error.message);
   process.exit(1);
 });
-const approved = (text: string) => console.log(pc.cyan(`          event         ${text}`));
+const announced = new EventEmitter();
+const announce = (orderId: number, text: string) => {
+  console.log(pc.cyan(`          event         order ${orderId} is ${text}`));
+  announced.emit(String(orderId));
+};
 await subscribe(
   orderEvents,
   {
     orderOutcome: {
-      orderApproved: ({ orderId, ticketId }) => approved(`order ${orderId} is approved with ticket ${ticketId}`),
-      orderRejected: ({ orderId }) => approved(`order ${orderId} is rejected`),
+      orderApproved: ({ orderId, ticketId }) => announce(orderId, `approved with ticket ${ticketId}`),
+      orderRejected: ({ orderId }) => announce(orderId, "rejected"),
     },
   },
   system.transport,
@@ -49,7 +54,9 @@ for (const [index, scenario] of scenarios.entries()) {
     startedAt ??= row.at;
     console.log(timelineLine(row, startedAt));
   };
-  results.push(await runScenario(scenario, index + 1, system, show));
+  const told = once(announced, String(index + 1), { signal: AbortSignal.timeout(60_000) });
+  const [result] = await Promise.all([runScenario(scenario, index + 1, system, show), told]);
+  results.push(result);
 }
 await system.close();
 
