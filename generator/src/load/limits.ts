@@ -1,7 +1,7 @@
 import { isObject, type Members } from "./values.js";
 
 /** Largest file that is read, in bytes. */
-export const MAX_BYTES = 16 * 1024 * 1024;
+export const MAX_BYTES: number = 16 * 1024 * 1024;
 /** Deepest nesting of objects and arrays. */
 export const MAX_DEPTH = 200;
 /** Most values in one document, aliases counted each time they are used. */
