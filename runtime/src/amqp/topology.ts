@@ -118,6 +118,8 @@ function sharedReplies(name: string): Queue {
   return { name, family: name, transient: false, options: { durable: true, arguments: quorum }, noAck: false };
 }
 
+// Not direct reply-to: an exclusive queue is as fast (test/bench/amqp.ts), keeps its address when the connection is made
+// anew, and does not tie the replies to the channel that publishes, which one wrong exchange can close.
 function privateReplies(name: string): Queue {
   const options = { durable: false, exclusive: true, autoDelete: true };
   return { name: `${name}.${randomUUID()}`, transient: true, options, noAck: true };
