@@ -31,6 +31,7 @@ export function references(node: SchemaNode): readonly string[] {
 export interface TypeGraph {
   /** Each type after all those that it refers to, as far as there is such an order. */
   readonly order: readonly NamedType[];
+  has(name: string): boolean;
   /** Names of the types that refer to themselves, through others or directly. */
   readonly recursive: ReadonlySet<string>;
   /** The recursive types that a schema leads to, however far away. */
@@ -52,7 +53,12 @@ export function typeGraph(types: readonly NamedType[]): TypeGraph {
     }
     return [...seen].filter((name) => recursive.has(name));
   };
-  return { order: order.flatMap((name) => byName.get(name) ?? []), recursive, recursiveIn };
+  return {
+    order: order.flatMap((name) => byName.get(name) ?? []),
+    recursive,
+    recursiveIn,
+    has: (name) => byName.has(name),
+  };
 }
 
 // Tarjan's algorithm, which finds the components in the order that is wanted. On a stack of its own: chains of types

@@ -5,10 +5,12 @@ import { code, literal } from "./print/literal.js";
 import { references, type TypeGraph } from "./references.js";
 import { file, foreignImports, type Unit } from "./unit.js";
 
-/** The constant of a type's schema. */
-export const schemaName = (type: string): string => `${type}Schema`;
+/** The constant of a type's schema: `TicketSchema`, or `TicketJsonSchema` where a type is called so. */
+const schemaName = (type: string, graph: TypeGraph): string =>
+  graph.has(`${type}Schema`) ? `${type}JsonSchema` : `${type}Schema`;
 
-const definitionName = (type: string): string => `${type}Definition`;
+const definitionName = (type: string, graph: TypeGraph): string =>
+  graph.has(`${type}Definition`) ? `${type}JsonDefinition` : `${type}Definition`;
 
 /**
  * `schemas.ts`: a JSON Schema literal for each type, each after those that it mentions. A type that contains itself is
@@ -23,7 +25,9 @@ export function emitSchemas(unit: Unit, options: EmitOptions): string {
   if (types.length === 0) return file(unit.header, [], ["export {};"]);
 
   const mentioned = types.flatMap(({ schema }) => [...references(schema), ...graph.recursiveIn(schema)]);
-  const local = (name: string): readonly string[] => [(graph.recursive.has(name) ? definitionName : schemaName)(name)];
+  const local = (name: string): readonly string[] => [
+    (graph.recursive.has(name) ? definitionName : schemaName)(name, graph),
+  ];
   const imports = [
     'import type { Schema } from "@sagaspec/runtime/codegen";',
     ...foreignImports(unit, mentioned, `schemas${options.importExtension}`, local, false),
@@ -32,10 +36,10 @@ export function emitSchemas(unit: Unit, options: EmitOptions): string {
   return file(unit.header, imports, [
     ...types.map((type) =>
       recursive.includes(type)
-        ? constant(definitionName(type.name), type, schemaValue(type.schema, graph))
-        : constant(schemaName(type.name), type, rootSchema(type.schema, graph)),
+        ? constant(definitionName(type.name, graph), type, schemaValue(type.schema, graph))
+        : constant(schemaName(type.name, graph), type, rootSchema(type.schema, graph)),
     ),
-    ...recursive.map((type) => constant(schemaName(type.name), type, inDefinitions({ $ref: type.name }, graph))),
+    ...recursive.map((type) => constant(schemaName(type.name, graph), type, inDefinitions({ $ref: type.name }, graph))),
   ]);
 }
 
@@ -46,17 +50,17 @@ function constant(name: string, type: NamedType, value: unknown): string {
 
 /** A schema as a value of its own: a constant, or a literal with the definitions that it leads to. */
 export function rootSchema(node: SchemaNode, graph: TypeGraph): unknown {
-  if (typeof node === "object" && node.$ref !== undefined) return code(schemaName(node.$ref));
+  if (typeof node === "object" && node.$ref !== undefined) return code(schemaName(node.$ref, graph));
   return inDefinitions(node, graph);
 }
 
 /** The constants that {@link rootSchema} mentions, each with the type that it belongs to. */
 export function mentionedConstants(node: SchemaNode, graph: TypeGraph): readonly (readonly [string, string])[] {
-  if (typeof node === "object" && node.$ref !== undefined) return [[schemaName(node.$ref), node.$ref]];
+  if (typeof node === "object" && node.$ref !== undefined) return [[schemaName(node.$ref, graph), node.$ref]];
   const values = references(node).filter((name) => !graph.recursive.has(name));
   return [
-    ...values.map((name) => [schemaName(name), name] as const),
-    ...graph.recursiveIn(node).map((name) => [definitionName(name), name] as const),
+    ...values.map((name) => [schemaName(name, graph), name] as const),
+    ...graph.recursiveIn(node).map((name) => [definitionName(name, graph), name] as const),
   ];
 }
 
@@ -68,7 +72,7 @@ function inDefinitions(node: SchemaNode, graph: TypeGraph): unknown {
   if (names.length === 0) return value;
   return {
     ...(value as object),
-    definitions: Object.fromEntries(names.map((name) => [name, code(definitionName(name))])),
+    definitions: Object.fromEntries(names.map((name) => [name, code(definitionName(name, graph))])),
   };
 }
 
@@ -105,7 +109,7 @@ const plain = [
 function schemaValue(node: SchemaNode, graph: TypeGraph): unknown {
   if (typeof node === "boolean") return node;
   if (node.$ref !== undefined) {
-    return graph.recursive.has(node.$ref) ? { $ref: `#/definitions/${node.$ref}` } : code(schemaName(node.$ref));
+    return graph.recursive.has(node.$ref) ? { $ref: `#/definitions/${node.$ref}` } : code(schemaName(node.$ref, graph));
   }
   const child = (one: SchemaNode): unknown => schemaValue(one, graph);
   const entries = Object.entries(node).flatMap(([keyword, value]): [string, unknown][] => {

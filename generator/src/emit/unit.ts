@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { Contract, NamedType, Origin } from "../contract.js";
+import { withoutLoops } from "./loops.js";
 import { inline } from "./print/comment.js";
 import { choice, type Doc, group, indent, join, line, print } from "./print/layout.js";
 import { quote } from "./print/literal.js";
@@ -55,7 +56,8 @@ export function sharedUnits(contracts: readonly Contract[]): readonly Unit[] {
   });
 }
 
-function unit(path: string, header: string, document: Origin, all: readonly NamedType[]): Unit {
+function unit(path: string, header: string, document: Origin, types: readonly NamedType[]): Unit {
+  const all = withoutLoops(types);
   const own = (type: NamedType): boolean => (type.module ?? path) === path;
   const modules = new Map(all.filter((type) => !own(type)).map((type) => [type.name, type.module ?? path]));
   return {

@@ -183,3 +183,20 @@ test("a type that several documents share is imported from its own folder", asyn
   );
   expect(emitSchemas(unit, emitOptions())).toContain('import { PriceSchema } from "../shared/money/schemas.js";');
 });
+
+test("a base that is one of its own kinds keeps its members, and its kinds extend it", async () => {
+  const unit = unitOf({
+    Pet: { type: "object", required: ["kind"], properties: { kind: { type: "string" } }, oneOf: [{ $ref: "Cat" }] },
+    Cat: { allOf: [{ $ref: "Pet" }, { type: "object", properties: { claws: { type: "integer" } } }] },
+  });
+  const text = await emitMessages(unit, emitOptions());
+  expect(text).toContain("export interface Pet {\n  kind: string;\n}");
+  expect(text).toContain("export type Cat = Pet & { claws?: number };");
+  expect(emitSchemas(unit, emitOptions())).not.toContain("$ref");
+});
+
+test("a type may be called like the schema of another", () => {
+  const text = emitSchemas(unitOf({ Test: { type: "string" }, TestSchema: { type: "number" } }), emitOptions());
+  expect(text).toContain("const TestJsonSchema: Schema<messages.Test>");
+  expect(text).toContain("const TestSchemaSchema: Schema<messages.TestSchema>");
+});
