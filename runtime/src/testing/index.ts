@@ -1,3 +1,4 @@
-/** Sagas in tests: the pure decision, and time that passes when told to. */
+/** For tests: sagas as pure decisions, time that passes when told to, and valid data. */
+export { type FakeOptions, fake } from "./fake.js";
 export { type Addressee, GivenSaga, given } from "./given.js";
 export { createVirtualClock, type VirtualClock } from "./virtual-clock.js";

@@ -11,6 +11,8 @@ import { fakeString } from "./strings.js";
 const comfortableDepth = 5;
 const greatestDepth = 60;
 const attempts = 25;
+/** Local retries of one value; nested ones would multiply. */
+const mostRetries = 2_000;
 
 /** Makes values of the schemas of one root. */
 export class Generator {
@@ -19,6 +21,7 @@ export class Generator {
   readonly #useExamples: boolean;
   readonly #height: Height;
   #depth = 0;
+  #retries = 0;
 
   constructor(root: Root, random: Random, useExamples: boolean) {
     this.#root = root;
@@ -74,7 +77,11 @@ export class Generator {
   #checked(node: NodeObject, first: NodeObject): unknown {
     const { check } = validatorFor(this.#root.standalone(this.#whole(node)));
     let value = this.#plainValue(first);
-    for (let attempt = 1; attempt < attempts && !check(value); attempt += 1) value = this.#plainValue(this.plain(node));
+    for (let attempt = 1; attempt < attempts && !check(value); attempt += 1) {
+      this.#retries += 1;
+      if (this.#retries > mostRetries) break;
+      value = this.#plainValue(this.plain(node));
+    }
     return value;
   }
 

@@ -10,11 +10,14 @@ export function fakeNumber(node: NodeObject, random: Random, integer: boolean): 
   return round(random.between(first, last) * step);
 }
 
-function stepOf({ multipleOf, minimum, maximum }: NodeObject, integer: boolean): number {
+function stepOf(node: NodeObject, integer: boolean): number {
+  const { multipleOf } = node;
   if (multipleOf !== undefined)
     return integer && !Number.isInteger(multipleOf) ? wholeMultiple(multipleOf) : multipleOf;
   if (integer) return 1;
-  const span = minimum !== undefined && maximum !== undefined ? maximum - minimum : 1;
+  const least = largest(node.minimum, node.exclusiveMinimum);
+  const most = smallest(node.maximum, node.exclusiveMaximum);
+  const span = least === undefined || most === undefined ? 1 : most - least;
   return span > 0 && span < 0.1 ? span / 10 : 0.01;
 }
 

@@ -28,7 +28,7 @@ const words = [...letters, ...digits, "_"];
 const printable = range(" ", "~");
 const without = (excluded: readonly string[]): string[] => printable.filter((one) => !excluded.includes(one));
 
-const classes: { readonly [escape: string]: readonly string[] } = {
+const classes: { readonly [letter: string]: readonly string[] } = {
   d: digits,
   D: without(digits),
   w: words,
@@ -36,7 +36,7 @@ const classes: { readonly [escape: string]: readonly string[] } = {
   s: [" "],
   S: without([" "]),
 };
-const controls: { readonly [escape: string]: string } = { n: "\n", r: "\r", t: "\t", f: "\f", v: "\v", 0: "\0" };
+const controls: { readonly [letter: string]: string } = { n: "\n", r: "\r", t: "\t", f: "\f", v: "\v", 0: "\0" };
 
 class Parser {
   readonly #text: string;
@@ -88,8 +88,8 @@ class Parser {
     if (char === ".") return oneOf(words);
     if (char === "^" || char === "$") return () => "";
     if (char !== "\\") return () => char;
-    const escape = this.#peek();
-    if (/[bB]/.test(escape)) {
+    const letter = this.#peek();
+    if (/[bB]/.test(letter)) {
       this.#at += 1;
       return () => "";
     }

@@ -45,13 +45,15 @@ const formats: { readonly [format: string]: (random: Random) => string } = {
   byte: (random) => Buffer.from(word(random)).toString("base64"),
 };
 
-/** A text for a schema of strings: of its pattern, else of its format, else words; of the length that is wanted. */
+/** A text for a schema of strings: of its format, of its pattern, else words; of the length that is wanted. */
 export function fakeString(node: NodeObject, random: Random): string {
-  const { minLength = 0, maxLength = Number.POSITIVE_INFINITY, pattern, format } = node;
-  if (pattern !== undefined)
-    return matching(pattern instanceof RegExp ? pattern.source : pattern, minLength, maxLength, random);
-  const make = format === undefined ? undefined : Object.hasOwn(formats, format) ? formats[format] : undefined;
-  if (make) return make(random);
+  const { minLength = 0, maxLength = Number.POSITIVE_INFINITY, format } = node;
+  const pattern = node.pattern instanceof RegExp ? node.pattern.source : node.pattern;
+  if (format !== undefined && Object.hasOwn(formats, format)) {
+    const text = formats[format]?.(random) ?? "";
+    if (pattern === undefined || new RegExp(pattern).test(text)) return text;
+  }
+  if (pattern !== undefined) return matching(pattern, minLength, maxLength, random);
   let text = word(random);
   while ([...text].length < minLength) text += ` ${word(random)}`;
   return [...text].slice(0, Math.max(minLength, Math.min([...text].length, maxLength))).join("");
