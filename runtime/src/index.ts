@@ -3,6 +3,7 @@ export { type ClientOptions, createClient } from "./client.js";
 export { type Clock, systemClock } from "./clock.js";
 export type { Json } from "./codegen.js";
 export { type Duration, durationMs } from "./duration.js";
+
 export { type ErrorCode, SagaspecError, TerminalError } from "./errors.js";
 export { type FailureOf, isFailure, RequestFailed } from "./failure.js";
 export type { Claim, Claimed, Finish, Inbox, RecordedReply } from "./inbox.js";
@@ -13,6 +14,7 @@ export type { SagaHandle, SagaState } from "./saga/handle.js";
 export { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "./saga/runner/runner.js";
 export type { HistoryRow, SagaAdmin, SagaFilter, SagaRow, SagaStatus, SagaStore } from "./saga/store.js";
 export { type ServeOptions, type Server, type SubscribeOptions, serve, subscribe } from "./serve.js";
+// What transports, stores and inboxes are made of.
 export type {
   Endpoint,
   Incoming,

@@ -60,11 +60,12 @@ export async function listen(
     const patience = passed(drainMs);
     const drained = await Promise.race([stopped, patience.over]);
     patience.cancel();
-    if (drained) return;
-    participant.abort(new Error("the service stops"));
-    const grace = passed(graceMs);
-    await Promise.race([stopped, grace.over]);
-    grace.cancel();
+    if (!drained) {
+      participant.abort(new Error("the service stops"));
+      const grace = passed(graceMs);
+      await Promise.race([stopped, grace.over]);
+      grace.cancel();
+    }
     participant.abandon();
     await stopped;
   }

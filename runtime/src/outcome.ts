@@ -1,6 +1,6 @@
 import { SagaspecError, TerminalError } from "./errors.js";
 import { DeclaredFailure } from "./failure.js";
-import { acceptFailureHeader } from "./message-format.js";
+import { acceptFailureHeader, formatOf } from "./message-format.js";
 import type { AnyRequest } from "./operations.js";
 import type { ReplyContent } from "./reply-writer.js";
 import {
@@ -70,7 +70,9 @@ export function standardReply(
   if (incoming.headers[acceptFailureHeader] === "sagaspec") {
     return { message: standardFailureMessage, payload: failure, standard };
   }
-  const declared = Object.values(request.reply.failure ?? {}).find(carriesStandardFailure);
+  const declared = Object.values(request.reply.failure ?? {}).find(
+    (message) => carriesStandardFailure(message) && formatOf(message).accepts({ headers: {}, payload: failure }),
+  );
   return declared && { message: declared, payload: failure, standard };
 }
 

@@ -1,5 +1,6 @@
 import { choose } from "./choice.js";
 import type { Clock } from "./clock.js";
+import { SagaspecError } from "./errors.js";
 import { gather } from "./gather.js";
 import { HandlerContext } from "./handler-context.js";
 import type { Claim, Claimed, Finish, Inbox } from "./inbox.js";
@@ -83,22 +84,14 @@ export class Participant {
 
   /** Handles one of the messages of a source, whose operations are `routes`. Never rejects. */
   async handle(routes: readonly Route[], incoming: Incoming): Promise<void> {
-    const choice = choose(routes, incoming);
-    if ("unknown" in choice) return incoming.settle("ack");
-    if ("ambiguous" in choice) {
-      const names = choice.ambiguous.map(({ subject }) => subject).join(" or ");
-      return this.#bury(incoming, undefined, `ambiguous-message: it may be ${names}`);
-    }
-    if ("invalid" in choice) return this.#refuse(routes, incoming, choice.invalid.message);
-    const { candidate: route, payload } = choice;
-    if (!route.handler) return incoming.settle("ack");
-    const request = route.operation.kind === "request" ? route.operation : undefined;
-    const address = request ? returnAddressOf(request, incoming, payload) : nowhere;
-    const job: Job = { route, handler: route.handler, incoming, payload, request, address };
     try {
-      await this.#process(job);
+      await this.#receive(routes, incoming);
     } catch (error) {
-      this.#unavailable(job, error);
+      const reason = error instanceof Error ? error.message : String(error);
+      // A contract that does not compile will not do so later; an inbox that is down comes back.
+      const hopeless = error instanceof SagaspecError && error.code === "invalid-definition";
+      if (hopeless) return this.#bury(incoming, undefined, reason);
+      this.#report({ kind: "unavailable", messageId: incoming.id, reason, error });
       incoming.settle({ retryIn: this.#backoff(incoming.deliveries) });
     }
   }
@@ -121,6 +114,21 @@ export class Participant {
     for (const { job } of this.#running) job.incoming.settle({ retryIn: 0 });
     this.#running.clear();
     this.#cancelTick?.();
+  }
+
+  async #receive(routes: readonly Route[], incoming: Incoming): Promise<void> {
+    const choice = choose(routes, incoming);
+    if ("unknown" in choice) return incoming.settle("ack");
+    if ("ambiguous" in choice) {
+      const names = choice.ambiguous.map(({ subject }) => subject).join(" or ");
+      return this.#bury(incoming, undefined, `ambiguous-message: it may be ${names}`);
+    }
+    if ("invalid" in choice) return this.#refuse(routes, incoming, choice.invalid.message);
+    const { candidate: route, payload } = choice;
+    if (!route.handler) return incoming.settle("ack");
+    const request = route.operation.kind === "request" ? route.operation : undefined;
+    const address = request ? returnAddressOf(request, incoming, payload) : nowhere;
+    return this.#process({ route, handler: route.handler, incoming, payload, request, address });
   }
 
   async #process(job: Job): Promise<void> {
@@ -163,6 +171,11 @@ export class Participant {
       outgoing = this.#replier.write(job, outcome);
     }
     if ("retry" in outcome) return this.#retry(job, token, outcome.retry, outgoing);
+    if ("terminal" in outcome && !outgoing) {
+      // Not recorded: whoever replays the dead letter wants it executed.
+      await this.#finish({ token });
+      return this.#bury(incoming, job, `failed: ${outcome.terminal.message}`);
+    }
     const verdict = await this.#finish({ token, reply: recordOf(job, outcome) });
     if (verdict === "undone") {
       return this.#answer(job, standardFailure("undone", "it was undone while it was executed", false));
@@ -171,11 +184,13 @@ export class Participant {
       this.#report({ kind: "lost-execution", ...about(job), reason: "its lease had lapsed: another execution counts" });
       return incoming.settle("ack");
     }
-    if ("terminal" in outcome && !outgoing) return this.#bury(incoming, job, `failed: ${outcome.terminal.message}`);
     // The answer is recorded: what cannot be sent now is the sweeper's.
     const sent = outgoing ? await this.#replier.send(outgoing).catch(() => "unknown" as const) : "accepted";
     incoming.settle("ack");
-    if (job.request && sent !== "unknown") this.#confirm(token).catch((error) => this.#unavailable(job, error));
+    if (!job.request || sent === "unknown") return;
+    this.#confirm(token).catch((error) => {
+      this.#report({ kind: "unavailable", ...about(job), reason: "a sent reply could not be marked as sent", error });
+    });
   }
 
   /** Runs the handler until it ends or its time is over. */
@@ -266,11 +281,6 @@ export class Participant {
     const { backoffMs, maxBackoffMs } = this.#options;
     const ceiling = Math.min(maxBackoffMs, backoffMs * 2 ** Math.min(deliveries - 1, 30));
     return Math.round(ceiling * (0.5 + Math.random() / 2));
-  }
-
-  #unavailable(job: Job, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#report({ kind: "unavailable", ...about(job), reason, error });
   }
 
   #report(problem: Problem): void {

@@ -30,8 +30,8 @@ const foreign = new Set([
 
 /**
  * A schema and everything that it holds as one document: subschemas with `definitions` of their own keep them apart from
- * those of others, `nullable` and boolean `exclusiveMinimum` are put in draft-07's words, formats of numbers and of
- * base64 become constraints.
+ * those of others, `nullable` and boolean `exclusiveMinimum` are put in draft-07's words, formats that the compiler
+ * does not check become constraints.
  */
 export function normalSchema(root: JsonSchema): JsonSchema {
   const definitions: { [name: string]: unknown } = {};
@@ -103,7 +103,10 @@ function patternOf(source: string): string | RegExp {
 
 const int32 = { type: "integer", minimum: -(2 ** 31), maximum: 2 ** 31 - 1 };
 const numeric: { readonly [format: string]: JsonSchema } = { int32, int64: { type: "integer" } };
+// The compiler knows no base64, and takes an address at a bare host name.
 const base64 = { pattern: "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$" };
+
+const textual: { readonly [format: string]: JsonSchema } = { byte: base64, email: { pattern: "@[^@]+\\.[^.@]+$" } };
 
 function inWordsOfDraft07(schema: { [keyword: string]: unknown }): JsonSchema {
   for (const [exclusive, limit] of [
@@ -118,7 +121,8 @@ function inWordsOfDraft07(schema: { [keyword: string]: unknown }): JsonSchema {
   }
   const number = typeof schema.format === "string" ? numeric[schema.format] : undefined;
   if (number) addAll(schema, { anyOf: [{ not: { type: "number" } }, number] });
-  if (schema.format === "byte") addAll(schema, base64);
+  const text = typeof schema.format === "string" ? textual[schema.format] : undefined;
+  if (text) addAll(schema, text);
   if (schema.nullable !== true || schema.type === undefined) return schema;
   const { nullable: _, ...rest } = schema;
   const types = [schema.type].flat();
