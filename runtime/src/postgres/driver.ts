@@ -15,6 +15,9 @@ export interface PostgresQueryable {
 export interface PostgresClient extends PostgresQueryable {
   /** Gives it back; with an error, the pool closes it. */
   release(error?: Error): void;
+  /** Hears that the connection breaks while no query is under way. */
+  on?(event: "error", listener: (error: Error) => void): unknown;
+  off?(event: "error", listener: (error: Error) => void): unknown;
 }
 
 export interface PostgresPool extends PostgresQueryable {

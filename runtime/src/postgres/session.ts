@@ -26,8 +26,7 @@ export class Session {
     this.schema = schema;
     this.#pool = pool;
     this.#migrates = migrates;
-    // An idle connection that breaks is replaced by the next query; unheard, it would end the process.
-    pool.on?.("error", () => {});
+    pool.on?.("error", nextQueryTells);
   }
 
   /**
@@ -99,6 +98,7 @@ export class Session {
   async #transaction<T>(work: (client: PostgresClient) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
+    client.on?.("error", nextQueryTells);
     try {
       await client.query({ text: "begin" });
       const result = await work(client);
@@ -110,7 +110,11 @@ export class Session {
       });
       throw error;
     } finally {
+      client.off?.("error", nextQueryTells);
       client.release(broken);
     }
   }
 }
+
+/** Hears of a connection that breaks while it has nothing to do: unheard, it would end the process. */
+function nextQueryTells(): void {}

@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createPostgresStore, type PostgresPool } from "../../runtime/src/postgres/index.js";
+import type { Commit, SagaRow, SagaStore } from "../../runtime/src/saga/store.js";
+import { createPrivatePostgres, type PrivatePostgres, postgresPrograms } from "../support/private-postgres.js";
+import { newDefinition, newRow, next, sendEffect, start } from "./saga-fixtures.js";
+
+const programs = postgresPrograms();
+if (!programs) console.warn("skipped: PostgreSQL is not installed on this machine");
+
+describe.skipIf(!programs)("a PostgreSQL saga store whose server fails", () => {
+  let server: PrivatePostgres;
+  beforeAll(async () => {
+    server = await createPrivatePostgres(programs ?? "");
+  });
+  afterAll(() => server.remove());
+
+  /** What a worker does: the same commit until the store answers. */
+  async function persist(store: SagaStore, batch: readonly Commit[]) {
+    for (;;) {
+      try {
+        return await store.commit(batch);
+      } catch (error) {
+        expect(error).toMatchObject({ code: "store-unavailable", retryable: true });
+        await sleep(50);
+      }
+    }
+  }
+
+  it("loses nothing and doubles nothing when it is killed under load, three times", { timeout: 120_000 }, async () => {
+    const store = createPostgresStore({ pool: server.pool(), schema: "killed", migrate: true });
+    const definition = newDefinition();
+    let stopping = false;
+    const worker = async () => {
+      let rows: SagaRow[] = Array.from({ length: 20 }, () => newRow(definition));
+      expect(
+        await persist(
+          store,
+          rows.map((row) => start(row)),
+        ),
+      ).toEqual(rows.map(() => "done"));
+      while (!stopping) {
+        const batch = rows.map((row) => next(row, {}, { open: [sendEffect(row, row.revision)] }));
+        // This worker alone has these sagas: anything but "done" would be a commit that was not recognised.
+        expect(await persist(store, batch)).toEqual(rows.map(() => "done"));
+        rows = batch.map(({ row }) => row);
+      }
+      return rows;
+    };
+    const workers = [worker(), worker(), worker()];
+    for (let outage = 0; outage < 3; outage++) {
+      await sleep(300);
+      await server.kill();
+      await sleep(200);
+      await server.start();
+    }
+    await sleep(300);
+    stopping = true;
+    for (const row of (await Promise.all(workers)).flat()) {
+      expect(await store.get(row.id)).toEqual(row);
+      const history = await store.history(row.id);
+      expect(history.map(({ seq }) => seq)).toEqual(Array.from({ length: row.revision }, (_, index) => index + 1));
+    }
+  });
+
+  /** A pool that does what it is told, and loses the answer to the next statement that `loses` says. */
+  function forgetful(loses: (text: string) => boolean): PostgresPool & { lost: number } {
+    const pool = server.pool();
+    const lossy = {
+      lost: 0,
+      async connect() {
+        const client = await pool.connect();
+        return { query: ask((query) => client.query(query)), release: (error?: Error) => client.release(error) };
+      },
+      query: ask((query) => pool.query(query)),
+      on: (event: "error", listener: (error: Error) => void) => pool.on(event, listener),
+    };
+    function ask(query: PostgresPool["query"]): PostgresPool["query"] {
+      return async (asked) => {
+        const answer = await query(asked);
+        if (lossy.lost > 0 || !loses(asked.text)) return answer;
+        lossy.lost += 1;
+        throw new Error("Connection terminated unexpectedly");
+      };
+    }
+    return lossy;
+  }
+
+  it("recognises a batch that was committed though the answer was lost", async () => {
+    const pool = forgetful((text) => text.includes("incoming"));
+    const store = createPostgresStore({ pool, schema: "forgetful", migrate: true });
+    const rows = Array.from({ length: 5 }, () => newRow(newDefinition()));
+    expect(await store.commit(rows.map((row) => start(row)))).toEqual(rows.map(() => "done"));
+    expect(pool.lost).toBe(1);
+    expect(await store.history(rows[0]?.id ?? "")).toHaveLength(1);
+  });
+
+  it("recognises a run's transaction that was committed though the answer was lost, and runs it once", async () => {
+    const pool = forgetful((text) => text === "commit" && armed);
+    let armed = false;
+    const store = createPostgresStore({ pool, schema: "forgetful", migrate: true });
+    const row = newRow(newDefinition());
+    await store.commit([start(row)]);
+    armed = true;
+    let runs = 0;
+    const work = () => {
+      runs += 1;
+      return next(row);
+    };
+    expect(await store.transact({ id: row.id, expected: 1 }, work)).toBe("done");
+    expect([runs, pool.lost]).toEqual([1, 1]);
+  });
+
+  it("rejects a run whose connection breaks while it works, and leaves nothing of it", async () => {
+    const store = createPostgresStore({ pool: server.pool(), schema: "broken", migrate: true });
+    const row = newRow(newDefinition());
+    await store.commit([start(row)]);
+    const broken = store.transact({ id: row.id, expected: 1 }, async () => {
+      await server.kill();
+      return next(row);
+    });
+    await expect(broken).rejects.toThrow();
+    await server.start();
+    expect(await persist(store, [next(row)])).toEqual(["done"]);
+  });
+
+  it("says that it is down, and that trying again helps", async () => {
+    const store = createPostgresStore({ pool: server.pool(), schema: "down", migrate: true });
+    await store.migrate();
+    await server.kill();
+    await expect(store.get("x")).rejects.toMatchObject({ code: "store-unavailable", retryable: true });
+    await server.start();
+    expect(await store.get("x")).toBeUndefined();
+  });
+});
