@@ -1,19 +1,16 @@
-/** The runtime of generated contracts, in the order in which one meets it. */
+// biome-ignore-all assist/source/organizeImports: in the order in which one meets them
+/** The runtime of generated contracts. */
 export { type ClientOptions, createClient } from "./client.js";
-export { type Clock, systemClock } from "./clock.js";
-export type { Json } from "./codegen.js";
-export { type Duration, durationMs } from "./duration.js";
-
-export { type ErrorCode, SagaspecError, TerminalError } from "./errors.js";
 export { type FailureOf, isFailure, RequestFailed } from "./failure.js";
-export type { Claim, Claimed, Finish, Inbox, RecordedReply } from "./inbox.js";
+export { serve, type ServeOptions, type Server, subscribe, type SubscribeOptions } from "./serve.js";
 export { notImplemented } from "./not-implemented.js";
-export type { Problem } from "./participant.js";
+export { type ErrorCode, SagaspecError, TerminalError } from "./errors.js";
+
 export { type Saga, type SagaOptions, saga } from "./saga/builder.js";
 export type { SagaHandle, SagaState } from "./saga/handle.js";
 export { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "./saga/runner/runner.js";
-export type { HistoryRow, SagaAdmin, SagaFilter, SagaRow, SagaStatus, SagaStore } from "./saga/store.js";
-export { type ServeOptions, type Server, type SubscribeOptions, serve, subscribe } from "./serve.js";
+export { type Duration, durationMs } from "./duration.js";
+
 // What transports, stores and inboxes are made of.
 export type {
   Endpoint,
@@ -26,3 +23,8 @@ export type {
   Transport,
   Verdict,
 } from "./transport.js";
+export type { Claim, Claimed, Finish, Inbox, RecordedReply } from "./inbox.js";
+export type { HistoryRow, SagaAdmin, SagaFilter, SagaRow, SagaStatus, SagaStore } from "./saga/store.js";
+export type { Problem } from "./participant.js";
+export type { Json } from "./codegen.js";
+export { type Clock, systemClock } from "./clock.js";
