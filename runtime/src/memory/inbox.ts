@@ -35,6 +35,7 @@ class MemoryInbox implements Inbox {
   // Oldest first: what is forgotten is what was inserted first.
   readonly #byMessage = new Map<string, Row>();
   readonly #byKey = new Map<string, Row>();
+  // Only while something may still come of the token.
   readonly #byToken = new Map<string, Row>();
   readonly #unsent = new Set<Row>();
   #tokens = 0;
@@ -74,6 +75,7 @@ class MemoryInbox implements Inbox {
     for (const token of tokens) {
       const row = this.#byToken.get(token);
       if (row) this.#unsent.delete(row);
+      this.#byToken.delete(token);
     }
   }
 
@@ -81,8 +83,8 @@ class MemoryInbox implements Inbox {
 
   #claim(claim: Claim, leaseMs: number): Claimed {
     const now = this.#clock.now();
-    const sameWork = claim.undoes === undefined ? this.#byKey.get(keyOf(claim)) : undefined;
-    const row = this.#byMessage.get(claim.messageId) ?? sameWork;
+    const known = this.#byMessage.get(claim.messageId);
+    const row = known ?? (claim.undoes === undefined ? this.#byKey.get(keyOf(claim)) : undefined);
     if (row?.state === "undone") return { state: "undone" };
     if (row && row.claim.fingerprint !== claim.fingerprint) return { state: "mismatch" };
     if (row?.state === "done" && row.reply) return { state: "done", reply: row.reply };
@@ -108,7 +110,8 @@ class MemoryInbox implements Inbox {
     row.state = "done";
     row.reply = reply;
     row.finishedAt = this.#clock.now();
-    if (reply.name !== "") this.#unsent.add(row);
+    if (reply.name === "") this.#byToken.delete(token);
+    else this.#unsent.add(row);
     if (row.claim.undoes !== undefined) this.#undo(row.claim.undoes, row.claim);
     return "done";
   }
@@ -125,7 +128,7 @@ class MemoryInbox implements Inbox {
     const row: Row = { token, messageId, claim, state: "executing", leaseUntil, reply: undefined, finishedAt: 0 };
     this.#byMessage.set(messageId, row);
     this.#byToken.set(token, row);
-    if (claim.undoes === undefined) this.#byKey.set(keyOf(claim), row);
+    if (claim.undoes === undefined && claim.key !== messageId) this.#byKey.set(keyOf(claim), row);
     if (this.#byMessage.size > this.#capacity) this.#forgetOldest();
     return row;
   }
