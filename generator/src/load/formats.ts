@@ -1,5 +1,6 @@
 import type { Reporter } from "../diagnostic.js";
 import { convertSchema, isJsonFormat } from "../parse.js";
+import { embed } from "./embed.js";
 import { Node } from "./node.js";
 import type { Resolver } from "./resolve.js";
 import type { Source } from "./source.js";
@@ -22,7 +23,7 @@ export async function convertFormats(
       if (!schema || converted.has(schema.id)) continue;
       const result = await convertSchema(format, structuredClone(schema.value), asyncapi);
       if ("schema" in result) {
-        converted.set(schema.id, new Node(schema.source, schema.pointer, result.schema));
+        converted.set(schema.id, embed(schema, result.schema));
       } else {
         const hint = "The payload is typed as unknown; correct the schema, or name a format that is known.";
         reporter.warning(written, "unreadable-schema", `the schema was not understood: ${result.problem}`, hint);

@@ -26,9 +26,9 @@ export class SharedTypes {
     const stem = (parts.pop() ?? "").replace(/\.[^.]*$/, "");
     const used = new Set(this.#modules.values());
     const isFree = (name: string): boolean => !used.has(`shared/${name}`);
-    const short = folderName(stem) || "file";
+    const short = folderName(stem);
     const long = folderName(`${parts.pop() ?? ""} ${stem}`) || "file";
-    const module = `shared/${isFree(short) ? short : numbered(long, isFree)}`;
+    const module = `shared/${short !== "" && isFree(short) ? short : numbered(long, isFree)}`;
     this.#modules.set(source.location, module);
     return module;
   }
