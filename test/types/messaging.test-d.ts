@@ -1,3 +1,4 @@
+// biome-ignore-all lint/nursery/noFloatingPromises: nothing here is ever executed
 import { createClient, isFailure, serve, subscribe, type Transport } from "@sagaspec/runtime";
 import { expectTypeOf, test } from "vitest";
 import type { AnyOperation, AnyRequest } from "../../runtime/src/wire.js";
