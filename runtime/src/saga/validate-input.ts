@@ -13,7 +13,7 @@ export async function validatedInput<Input>(definition: SagaDefinition<Input>, i
   const value = isStandard(schema)
     ? await standard(definition.type, schema, input)
     : checked(definition.type, schema, input);
-  return JSON.parse(JSON.stringify(value));
+  return JSON.parse(JSON.stringify(value) ?? "null");
 }
 
 function checked<Input>(type: string, schema: Schema<Input>, input: Input): Input {

@@ -5,6 +5,7 @@
 export type HistoryKind =
   /** The saga began; `data` is its input. */
   | "started"
+  /** `data` is the payload. A step that sends a message without an answer has no other line. */
   | "step-started"
   /** The next attempt of the same command. */
   | "step-retried"

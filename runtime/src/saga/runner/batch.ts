@@ -2,13 +2,10 @@
 import { SagaspecError } from "../../errors.js";
 import type { SagaStore } from "../store.js";
 import type { Definitions } from "./definitions.js";
-import { type Change, type Plan, plan, stuckPlan } from "./plan.js";
+import { type ChangePlan, type Plan, plan, stuckPlan } from "./plan.js";
 import { retryWhileDown } from "./retry-while-down.js";
 import type { Settled, Slot } from "./slot.js";
 import type { StoreTime } from "./store-time.js";
-
-/** A plan that changes its saga. */
-export type ChangePlan = Plan & { readonly change: Change };
 
 /** Who carries out what has been committed, and who hears of trouble. */
 export interface Outlets {
@@ -38,13 +35,15 @@ export class Batches {
 
   /** `arrivals` counts items as they come: it tells whether a row was read after an item had come. */
   async run(slots: readonly Slot[], arrivals: () => number): Promise<void> {
+    const plans = new Set<Plan>();
     try {
       await this.load(slots.filter(needsReading), arrivals());
-      const plans = slots.map((slot) => this.#plan(slot)).filter((one) => one !== undefined);
+      for (const slot of slots) this.#plan(slot, plans);
       await this.#commit(plans, arrivals());
     } catch (error) {
       // The store stayed away until this worker stopped: what was not acknowledged comes to another one.
       this.#outlets.problem(error);
+      for (const one of plans) settleItems(one, "abandoned");
       for (const slot of slots) settleAll(slot, "abandoned");
     }
   }
@@ -72,28 +71,25 @@ export class Batches {
     this.#outlets.committed(one);
   }
 
-  #plan(slot: Slot): Plan | undefined {
+  #plan(slot: Slot, plans: Set<Plan>): void {
     const definition = slot.row ? this.#definitions.of(slot.row) : slot.items[0]?.item.starts;
     if (!definition) {
       if (slot.row) this.#outlets.problem(this.#definitions.missing(slot.row));
       settleAll(slot, slot.row ? "unowned" : "unknown-saga");
-      return undefined;
-    }
-    try {
-      return plan(slot, definition, this.#time.now());
-    } catch (error) {
-      settleAll(slot, asError(error));
-      return undefined;
+    } else {
+      const one = plan(slot, definition, this.#time.now());
+      if (one) plans.add(one);
     }
   }
 
-  async #commit(plans: readonly Plan[], since: number): Promise<void> {
-    const changes = plans.filter((one): one is ChangePlan => one.change !== undefined);
+  /** Takes each plan out of `plans` as it is settled. */
+  async #commit(plans: Set<Plan>, since: number): Promise<void> {
+    const changes = [...plans].filter(isChange);
     const confirmed = this.#outlets.takeConfirmed();
     const commits = changes.map((one) => one.change.commit);
     const verdicts = commits.length === 0 ? [] : await this.#persist(() => this.#store.commit(commits, { confirmed }));
     const verdictOf = new Map(changes.map((one, index) => [one.slot, verdicts[index]]));
-    for (const one of plans) {
+    for (const one of [...plans]) {
       const verdict = verdictOf.get(one.slot);
       if (verdict instanceof Error) await this.#stop(one, verdict, since);
       else if (verdict === "conflict") again(one);
@@ -101,14 +97,16 @@ export class Batches {
         if (isChange(one)) this.wrote(one, since);
         settle(one);
       }
+      plans.delete(one);
     }
   }
 
   /** The store refuses this transition for what it is: the saga stops, and the others go on. */
   async #stop(failed: Plan, error: Error, since: number): Promise<void> {
     this.#outlets.problem(error);
-    if (!failed.slot.row) return settleItems(failed, error);
-    const stuck = stuckPlan(failed, this.#time.now(), error);
+    const { row } = failed.slot;
+    if (!row) return settleItems(failed, error);
+    const stuck = stuckPlan(failed, row, this.#time.now(), error);
     const [verdict] = await this.#persist(() => this.#store.commit([stuck.change.commit]));
     if (verdict === "done") {
       this.wrote(stuck, since);

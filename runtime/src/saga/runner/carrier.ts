@@ -2,8 +2,8 @@
 import type { Transport } from "../../transport.js";
 import type { Effect, Event, Failure } from "../effects.js";
 import { effectKey, parseMessageId } from "../ids.js";
-import type { ChangePlan } from "./batch.js";
 import type { Definitions } from "./definitions.js";
+import type { ChangePlan } from "./plan.js";
 import { Publisher } from "./publisher.js";
 import { type Run, Runs } from "./runs.js";
 import type { StoreTime } from "./store-time.js";

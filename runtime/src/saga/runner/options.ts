@@ -17,7 +17,7 @@ export interface SagaRunnerOptions {
   readonly transport: Transport;
   /** @default the machine's */
   readonly clock?: Clock;
-  /** Hears the history of every saga as it is committed. Must not throw. */
+  /** Hears the history of every saga as it is committed. */
   readonly observe?: (rows: readonly HistoryRow[], saga: SagaRow) => void;
   /** Hears of what went wrong around the sagas: a store or a broker that is away, a definition that is missing. */
   readonly onProblem?: (error: unknown) => void;

@@ -19,6 +19,9 @@ export interface Plan {
   readonly change?: Change;
 }
 
+/** A plan that changes its saga. */
+export type ChangePlan = Plan & { readonly change: Change };
+
 /** A decision and how it is written. */
 export interface Change {
   readonly decision: Decision;
@@ -26,12 +29,15 @@ export interface Change {
 }
 
 /** The instance of a row. */
-export function instanceOf(row: SagaRow | undefined): Instance | undefined {
-  return row && (row.state as unknown as Instance);
+export function instanceOf(row: SagaRow): Instance {
+  return row.state as unknown as Instance;
 }
 
-/** Decides what waits for the saga. When the fold throws, the first item is decided alone, and the others wait again. */
-export function plan(slot: Slot, definition: SagaDefinition, now: number): Plan {
+/**
+ * Decides what waits for the saga. When the fold throws, the first item is decided alone, and the others wait again.
+ * Undefined for a saga that could not even begin: its items have been told.
+ */
+export function plan(slot: Slot, definition: SagaDefinition, now: number): Plan | undefined {
   const items = slot.items.splice(0);
   try {
     return fold(slot, definition, items, now);
@@ -40,31 +46,30 @@ export function plan(slot: Slot, definition: SagaDefinition, now: number): Plan 
     try {
       return fold(slot, definition, items, now);
     } catch (error) {
-      const events = eventsOf(items, definition, slot);
-      return stuckPlan({ slot, definition, items, events, ignored: [] }, now, error);
+      const failed = { slot, definition, items, events: eventsOf(items, definition, slot), ignored: [] };
+      if (slot.row) return stuckPlan(failed, slot.row, now, error);
+      for (const { item } of items) item.settled(error instanceof Error ? error : new Error(String(error)));
+      return undefined;
     }
   }
 }
 
 function fold(slot: Slot, definition: SagaDefinition, items: Slot["items"], now: number): Plan {
   const events = eventsOf(items, definition, slot);
-  const { decision, ignored } = decideAll(definition, instanceOf(slot.row), events);
+  const { decision, ignored } = decideAll(definition, slot.row && instanceOf(slot.row), events);
   const change = decision && changeOf(slot.row, definition, decision, now);
   return { slot, definition, items, events, ignored, ...(change && { change }) };
 }
 
 function eventsOf(items: Slot["items"], definition: SagaDefinition, slot: Slot): Event[] {
-  const instance = instanceOf(slot.row);
+  const instance = slot.row && instanceOf(slot.row);
   return items.map(({ item }) => item.event(definition, instance));
 }
 
 /** The same plan, but the saga stops for somebody to look at: its events could not be applied. */
-export function stuckPlan(failed: Plan, now: number, error: unknown): Plan & { readonly change: Change } {
-  const { slot, definition, events } = failed;
-  const instance = instanceOf(slot.row);
-  if (!instance) throw error;
-  const decision = decideStuck(definition, instance, events, error);
-  return { ...failed, ignored: [], change: changeOf(slot.row, definition, decision, now) };
+export function stuckPlan(failed: Plan, row: SagaRow, now: number, error: unknown): ChangePlan {
+  const decision = decideStuck(failed.definition, instanceOf(row), failed.events, error);
+  return { ...failed, ignored: [], change: changeOf(row, failed.definition, decision, now) };
 }
 
 /** How a decision is written over the row it was taken on. */

@@ -6,13 +6,14 @@ import type { Incoming, Subscription } from "../../transport.js";
 import type { Saga } from "../builder.js";
 import type { Event, Failure } from "../effects.js";
 import type { SagaHandle } from "../handle.js";
-import { Batches, type ChangePlan } from "./batch.js";
+import { Batches } from "./batch.js";
 import { Carrier } from "./carrier.js";
 import { Definitions } from "./definitions.js";
 import { Engine } from "./engine.js";
 import { Hearing } from "./hearing.js";
 import { Housekeeping } from "./housekeeping.js";
 import type { SagaRunner, SagaRunnerOptions } from "./options.js";
+import type { ChangePlan } from "./plan.js";
 import { replyItem } from "./replies.js";
 import type { Run } from "./runs.js";
 import { type StartOptions, Starts } from "./starts.js";
@@ -153,7 +154,11 @@ class Runner implements SagaRunner {
     this.#carrier.committed(plan);
     this.#wakeUps.set(decision.next.id, decision.wakeAt);
     this.#watch.changed(decision.next);
-    this.#options.observe?.(decision.records, commit.row);
+    try {
+      this.#options.observe?.(decision.records, commit.row);
+    } catch (error) {
+      this.#options.onProblem?.(error);
+    }
   }
 
   async #transact(run: Run, signal: AbortSignal): Promise<Failure | undefined> {

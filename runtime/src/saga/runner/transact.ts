@@ -2,8 +2,9 @@
 import { SagaspecError } from "../../errors.js";
 import { decide } from "../decide/decide.js";
 import type { Effect, Failure } from "../effects.js";
+import type { Instance } from "../instance.js";
 import type { SagaStore } from "../store.js";
-import type { ChangePlan } from "./batch.js";
+import type { ChangePlan } from "./plan.js";
 import { changeOf, instanceOf } from "./plan.js";
 import { callRun, type Run, runFailure, runResult } from "./runs.js";
 import type { Slot } from "./slot.js";
@@ -21,9 +22,10 @@ export async function transactRun(
   signal: AbortSignal,
 ): Promise<Transacted> {
   const { effect, definition } = run;
-  const instance = instanceOf(slot.row);
-  if (!slot.row || !instance || !isOpen(slot, effect)) return "overtaken";
-  const { id, revision } = slot.row;
+  const { row } = slot;
+  if (!row) return "overtaken";
+  const instance = instanceOf(row);
+  if (!isOpen(instance, effect)) return "overtaken";
   let plan: ChangePlan | undefined;
   const finish = (result: unknown) => {
     signal.throwIfAborted();
@@ -32,12 +34,12 @@ export async function transactRun(
     const decision = decide(definition, instance, event);
     if ("ignore" in decision)
       throw new SagaspecError("conflict", `run ${effect.id}: its outcome does not count any more`);
-    const change = changeOf(slot.row, definition, decision, at);
+    const change = changeOf(row, definition, decision, at);
     plan = { slot, definition, items: [], events: [event], ignored: [], change };
     return change.commit;
   };
   try {
-    const verdict = await store.transact({ id, expected: revision }, (tx) => {
+    const verdict = await store.transact({ id: row.id, expected: row.revision }, (tx) => {
       const result = callRun({ ...run, instance }, time.now(), signal, tx);
       return result instanceof Promise ? unlessAborted(result, signal).then(finish) : finish(result);
     });
@@ -47,8 +49,8 @@ export async function transactRun(
   }
 }
 
-function isOpen(slot: Slot, { id, attempt, step }: Extract<Effect, { type: "run" }>): boolean {
-  const record = instanceOf(slot.row)?.steps[step];
+function isOpen({ steps }: Instance, { id, attempt, step }: Extract<Effect, { type: "run" }>): boolean {
+  const record = steps[step];
   return [record?.do, record?.undo].some(
     (task) => task?.id === id && task.attempt === attempt && task.phase === "open",
   );

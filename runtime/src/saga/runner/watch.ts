@@ -78,9 +78,9 @@ export class Watch {
 
   async #read(id: string): Promise<SagaState> {
     const [rows] = await this.#store.load([{ id }]);
-    const instance = instanceOf(rows?.[0]);
-    if (!instance) throw new SagaspecError("unknown-saga", `saga ${id}: the store has none of that id`);
-    return stateOf(instance);
+    const row = rows?.[0];
+    if (!row) throw new SagaspecError("unknown-saga", `saga ${id}: the store has none of that id; was it purged?`);
+    return stateOf(instanceOf(row));
   }
 }
 
