@@ -25,6 +25,6 @@ export type {
 } from "./transport.js";
 export type { Claim, Claimed, Finish, Inbox, RecordedReply } from "./inbox.js";
 export type { HistoryRow, SagaAdmin, SagaFilter, SagaRow, SagaStatus, SagaStore } from "./saga/store.js";
-export type { Problem } from "./participant.js";
+export type { Problem } from "./problem.js";
 export type { Json } from "./codegen.js";
 export { type Clock, systemClock } from "./clock.js";

@@ -1,55 +1,23 @@
 import { choose } from "./choice.js";
-import type { Clock } from "./clock.js";
 import { SagaspecError } from "./errors.js";
+import { type ExecutionOptions, Executions, type Job } from "./executions.js";
 import { gather } from "./gather.js";
-import { HandlerContext } from "./handler-context.js";
-import type { Claim, Claimed, Finish, Inbox } from "./inbox.js";
+import type { Claim, Claimed, Finish } from "./inbox.js";
 import type { AnyRequest } from "./operations.js";
-import { invalidReply, isInvalidMessage, type Outcome, returned, standardFailure, thrown } from "./outcome.js";
+import { invalidReply, isInvalidMessage, standardFailure } from "./outcome.js";
+import type { Problem } from "./problem.js";
 import { operationIn } from "./recorded-reply.js";
-import { type Addressed, nowhere, Replier, recordOf } from "./replier.js";
+import { nowhere, Replier, recordOf } from "./replier.js";
 import { returnAddressOf } from "./reply-writer.js";
-import { claimOf, type Handler, type Route } from "./route.js";
+import { claimOf, type Route } from "./route.js";
 import type { StandardFailure } from "./standard-failure.js";
-import { traceOf, withTrace } from "./trace.js";
 import type { Incoming, Outgoing, Transport } from "./transport.js";
 
-/** Something that went wrong on the answering end and that no caller may ever see. */
-export interface Problem {
-  /** `unavailable`: inbox or transport did not do their part; it is tried again. */
-  readonly kind: "dead-letter" | "handler-error" | "lost-execution" | "unavailable";
-  /** Id of the operation, where it is known. */
-  readonly operation?: string;
-  readonly messageId: string;
-  readonly reason: string;
-  readonly error?: unknown;
-}
-
-export interface ParticipantOptions {
-  readonly inbox: Inbox;
-  readonly clock: Clock;
-  readonly leaseMs: number;
-  readonly handlerTimeoutMs: number;
+export interface ParticipantOptions extends ExecutionOptions {
   readonly retentionMs: number;
   readonly attempts: number;
   readonly backoffMs: number;
   readonly maxBackoffMs: number;
-  readonly onProblem: (problem: Problem) => void;
-}
-
-/** A message that has been recognised. */
-interface Job extends Addressed {
-  readonly route: Route;
-  readonly handler: Handler;
-  readonly payload: unknown;
-}
-
-interface Execution {
-  readonly job: Job;
-  readonly token: string;
-  readonly context: HandlerContext;
-  readonly startedAt: number;
-  giveUp(error: Error): void;
 }
 
 // Clocks of two machines may differ by this much before an expiry counts.
@@ -66,13 +34,13 @@ export class Participant {
   readonly #confirm: (token: string) => Promise<void>;
   readonly #replier: Replier;
   readonly #requests = new Map<string, AnyRequest>();
-  readonly #running = new Set<Execution>();
-  #cancelTick: (() => void) | undefined;
+  readonly #executions: Executions;
 
   constructor(transport: Transport, routes: readonly Route[], options: ParticipantOptions) {
     const { inbox, leaseMs } = options;
     this.#options = options;
     this.#replier = new Replier(transport, options.clock);
+    this.#executions = new Executions(options);
     this.#claim = gather((claims) => inbox.claim(claims, leaseMs));
     this.#finish = gather((batch) => inbox.finish(batch));
     this.#confirm = gather(async (tokens) => {
@@ -106,14 +74,12 @@ export class Participant {
 
   /** Tells the handlers that run to end. */
   abort(reason: Error): void {
-    for (const { context } of this.#running) context.abort(reason);
+    this.#executions.abort(reason);
   }
 
   /** Waits for nobody any more: what still runs is delivered again, here or elsewhere. */
   abandon(): void {
-    for (const { job } of this.#running) job.incoming.settle({ retryIn: 0 });
-    this.#running.clear();
-    this.#cancelTick?.();
+    for (const { incoming } of this.#executions.abandon()) incoming.settle({ retryIn: 0 });
   }
 
   async #receive(routes: readonly Route[], incoming: Incoming): Promise<void> {
@@ -159,7 +125,7 @@ export class Participant {
       await this.#finish({ token });
       return this.#bury(incoming, job, "expired");
     }
-    let outcome = await this.#run(job, token);
+    let outcome = await this.#executions.run(job, token);
     if (outcome === "abandoned") return;
     let outgoing: Outgoing | undefined;
     try {
@@ -191,48 +157,6 @@ export class Participant {
     this.#confirm(token).catch((error) => {
       this.#report({ kind: "unavailable", ...about(job), reason: "a sent reply could not be marked as sent", error });
     });
-  }
-
-  /** Runs the handler until it ends or its time is over. */
-  #run(job: Job, token: string): Promise<Outcome | "abandoned"> {
-    const { route, handler, incoming, payload, request } = job;
-    const { clock } = this.#options;
-    const context = new HandlerContext(incoming, route.parameters(incoming, payload), clock);
-    const input = payload === null && route.format.message.payload === undefined ? undefined : payload;
-    return new Promise((resolve) => {
-      const giveUp = (error: Error) => {
-        context.abort(error);
-        end({ retry: error });
-      };
-      const execution: Execution = { job, token, context, startedAt: clock.now(), giveUp };
-      const end = (outcome: Outcome) => {
-        context.end();
-        resolve(this.#running.delete(execution) ? outcome : "abandoned");
-      };
-      this.#running.add(execution);
-      this.#cancelTick ??= clock.after(this.#options.leaseMs / 3, () => this.#tick());
-      withTrace(traceOf(incoming.headers), async () => handler(input, context)).then(
-        (value) => end(returned(request, value)),
-        (error) => end(thrown(request, error)),
-      );
-    });
-  }
-
-  /** Renews the leases of what runs, and gives up what has run for too long. */
-  #tick(): void {
-    this.#cancelTick = undefined;
-    const { clock, inbox, leaseMs, handlerTimeoutMs } = this.#options;
-    const now = clock.now();
-    for (const { startedAt, giveUp } of this.#running) {
-      if (now - startedAt >= handlerTimeoutMs) giveUp(new Error(`the handler took more than ${handlerTimeoutMs} ms`));
-    }
-    if (this.#running.size === 0) return;
-    const tokens = Array.from(this.#running, ({ token }) => token);
-    inbox.renew(tokens, leaseMs).catch((error) => {
-      const reason = `leases of ${tokens.length} executions could not be renewed`;
-      this.#report({ kind: "unavailable", messageId: "", reason, error });
-    });
-    this.#cancelTick = clock.after(leaseMs / 3, () => this.#tick());
   }
 
   async #retry(job: Job, token: string, error: Error, answer: Outgoing | undefined): Promise<void> {

@@ -4,7 +4,8 @@ import { type Duration, durationMs } from "./duration.js";
 import type { Inbox } from "./inbox.js";
 import { listen } from "./listener.js";
 import { createMemoryInbox } from "./memory/inbox.js";
-import type { ParticipantOptions, Problem } from "./participant.js";
+import type { ParticipantOptions } from "./participant.js";
+import type { Problem } from "./problem.js";
 import { routesOf } from "./route.js";
 import type { Transport } from "./transport.js";
 
