@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Config } from "./config.js";
@@ -47,14 +47,18 @@ function findConfig(cwd: string): string | undefined {
 async function readConfig(file: string): Promise<unknown> {
   if (extname(file) === ".json") return JSON.parse(await readFile(file, "utf8"));
   try {
-    const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
+    // The same file is another module when it has changed: a watcher reads it again.
+    const { mtimeMs } = await stat(file);
+    const module = (await import(`${pathToFileURL(file).href}?${mtimeMs}`)) as { default?: unknown };
     return module.default;
   } catch (error) {
     // Node before 22.18 does not run TypeScript.
     if (!isUnknownExtension(error)) throw error;
     const { createJiti } = await import("jiti");
     const self = fileURLToPath(new URL(`./index${extname(import.meta.url)}`, import.meta.url));
-    return createJiti(import.meta.url, { alias: { "@sagaspec/cli": self } }).import(file, { default: true });
+    return createJiti(import.meta.url, { moduleCache: false, alias: { "@sagaspec/cli": self } }).import(file, {
+      default: true,
+    });
   }
 }
 

@@ -2,7 +2,7 @@ import { readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/pro
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { writeOutput } from "../../generator/src/output.js";
-import { greeter, project, sagaspec } from "./terminal.js";
+import { greeter, project, sagaspec, sagaspecUntil } from "./terminal.js";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -183,3 +183,22 @@ test("explain tells file, line and pointer of a generated name", async () => {
   );
   expect((await sagaspec(root, "explain", "NoSuchName")).code).toBe(1);
 });
+
+test("watching generates again when a document changes, and ends when it is told to", async () => {
+  await using folder = await project({ "greeter.yaml": greeter });
+  const stop = new AbortController();
+  const running = sagaspecUntil(stop.signal, folder.path, "generate", "greeter.yaml", "--watch");
+  const file = join(folder.path, "generated/greeter/index.ts");
+  await expect.poll(() => readFile(file, "utf8").catch(() => ""), { timeout: 15_000 }).toContain("// Greeter 1.0.0");
+  await expect
+    .poll(
+      async () => {
+        await writeFile(join(folder.path, "greeter.yaml"), greeter.replace("version: 1.0.0", "version: 1.0.1"));
+        return readFile(file, "utf8");
+      },
+      { timeout: 15_000, interval: 500 },
+    )
+    .toContain("// Greeter 1.0.1");
+  stop.abort();
+  expect((await running).code).toBe(0);
+}, 40_000);

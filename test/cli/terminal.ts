@@ -12,7 +12,12 @@ export interface Outcome {
 }
 
 /** Runs `sagaspec` in this process, in a folder. */
-export async function sagaspec(cwd: string, ...argv: string[]): Promise<Outcome> {
+export function sagaspec(cwd: string, ...argv: string[]): Promise<Outcome> {
+  return sagaspecUntil(AbortSignal.timeout(60_000), cwd, ...argv);
+}
+
+/** The same, told to end by a signal. */
+export async function sagaspecUntil(signal: AbortSignal, cwd: string, ...argv: string[]): Promise<Outcome> {
   const out: string[] = [];
   const notes: string[] = [];
   const terminal: Terminal = {
@@ -21,7 +26,7 @@ export async function sagaspec(cwd: string, ...argv: string[]): Promise<Outcome>
     env: {},
     out: (line) => out.push(line),
     note: (line) => notes.push(line),
-    signal: AbortSignal.timeout(60_000),
+    signal,
   };
   const code = await run(argv, terminal);
   return { code, out: out.join("\n"), notes: notes.join("\n") };

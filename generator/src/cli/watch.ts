@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { ExitCode } from "./command.js";
 import type { Terminal } from "./terminal.js";
 
@@ -17,18 +17,24 @@ const settleMs = 60;
 export async function watch(terminal: Terminal, run: () => Promise<Watched>): Promise<ExitCode> {
   const { watch: open } = await import("chokidar");
   const watcher = open([], { ignoreInitial: true, depth: 0 });
+  let inputs = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
 
   const again = async (): Promise<void> => {
     try {
       const { root, files } = await run();
-      watcher.add([...new Set([root, ...files.map((file) => join(root, dirname(file)))])]);
+      inputs = new Set(files.map((file) => join(root, file)));
+      watcher.add([...new Set([root, ...[...inputs].map(dirname)])]);
     } catch (error) {
       terminal.note(`sagaspec: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  watcher.on("all", () => {
+  watcher.on("all", (event, path) => {
+    if (typeof path !== "string") return;
+    // A new document may be one that a glob of the configuration finds.
+    const mayBeNew = event === "add" && /\.(ya?ml|json)$/.test(path);
+    if (!mayBeNew && !inputs.has(path) && !/^sagaspec\.config\./.test(basename(path))) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
       running = running.then(again);

@@ -16,7 +16,7 @@ export async function emitMessages(unit: Unit, options: EmitOptions): Promise<st
   const imports = foreignImports(unit, names, `messages${options.importExtension}`, (name) => [name], true);
   const blocks: string[] = [];
   for (const type of unit.types) blocks.push(await typeDeclaration(type, unit, types));
-  return file(unit.header, imports, blocks);
+  return file(unit.header, imports, blocks.length > 0 ? blocks : ["export {};"]);
 }
 
 /** One declaration of `messages.ts`, with what the document says of the type. */
