@@ -121,7 +121,7 @@ export interface Operation {
   readonly tags: readonly Tag[];
   /** `Channel.key` */
   readonly channel: string;
-  /** Keys of `Contract.messages`. More than one makes the operation an object with a member for each. */
+  /** Keys of `Contract.messages`, at least one. More than one makes the operation an object with a member for each. */
   readonly messages: readonly { readonly key: string; readonly member: string }[];
   readonly reply?: Reply;
   readonly timeoutMs?: number;
@@ -158,8 +158,9 @@ export interface Message {
   readonly deprecated: boolean;
   readonly tags: readonly Tag[];
   readonly contentType: string;
-  /** Absent: the body is empty, the type `void`. */
+  /** Always `{ $ref }` to a named type. Absent: the body is empty, the type `void`. */
   readonly payload?: SchemaNode;
+  /** Always `{ $ref }` to a named type. */
   readonly headers?: SchemaNode;
   /** Runtime expression. */
   readonly correlationId?: string;

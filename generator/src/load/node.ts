@@ -64,11 +64,6 @@ export class Node {
     return new Node(this.source, this.pointer, this.value, this.below ? this.below.over(below) : below);
   }
 
-  /** This node under the name and place of another. */
-  as(identity: Node): Node {
-    return new Node(this.source, this.pointer, this.value, this.below, identity);
-  }
-
   string(key: string): string | undefined {
     const value = this.at(key)?.value;
     return typeof value === "string" ? value : undefined;

@@ -1,4 +1,5 @@
-import type { Node } from "../load/node.js";
+import { Node } from "../load/node.js";
+import { referenceOf } from "../load/resolve.js";
 import { isObject } from "../load/values.js";
 import type { Context } from "./context.js";
 
@@ -12,11 +13,39 @@ export function withTraits(context: Context, node: Node): Node {
   const traits: Node[] = [];
   for (const [, one] of list.entries()) {
     const trait = context.resolver.follow(one);
-    // The first form of 2.0 allowed [trait, parameters].
-    if (trait && isObject(trait.value)) traits.push(trait);
+    if (trait && isObject(trait.value)) traits.unshift(trait);
   }
-  const layers = context.major === 3 ? [node, ...traits.reverse()] : [...traits.reverse(), node];
-  const merged = layers.reduceRight((below, layer) => layer.over(below));
-  // The object stays who it is, whichever layer is read first.
-  return merged.as(node);
+  const layers = context.major === 3 ? [node, ...traits] : [...traits, node];
+  return new Merged(layers, node, referredMembers(context, layers));
+}
+
+/** Keeps the name and place of the object, whichever layer is read first. */
+class Merged extends Node {
+  readonly #members: ReadonlyMap<string | number, Node>;
+
+  constructor(layers: readonly Node[], identity: Node, members: ReadonlyMap<string | number, Node>) {
+    const { source, pointer, value, below } = stack(layers);
+    super(source, pointer, value, below, identity);
+    this.#members = members;
+  }
+
+  override at(key: string | number): Node | undefined {
+    return this.#members.get(key) ?? super.at(key);
+  }
+}
+
+/** Members that several layers have and one of them by reference: what is merged is what it refers to. */
+function referredMembers(context: Context, layers: readonly Node[]): Map<string | number, Node> {
+  const members = new Map<string | number, Node>();
+  for (const key of new Set(layers.flatMap((layer) => layer.keys()))) {
+    const found = layers.flatMap((layer) => layer.at(key) ?? []);
+    if (found.length < 2 || found.every((one) => referenceOf(one.value) === undefined)) continue;
+    const targets = found.flatMap((one) => context.resolver.follow(one) ?? []);
+    if (targets.length > 1) members.set(key, stack(targets));
+  }
+  return members;
+}
+
+function stack(layers: readonly Node[]): Node {
+  return layers.reduceRight((below, layer) => layer.over(below));
 }
