@@ -1,5 +1,5 @@
-import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { Cache, cacheFolder, type Fingerprint, hashOf, unchanged } from "../cache.js";
 import type { Diagnostic } from "../diagnostic.js";

@@ -1,6 +1,6 @@
+import type { Origin } from "../contract.js";
 import type { Diagnostic } from "../diagnostic.js";
 import { isEmpty } from "../emit/payload.js";
-import type { Origin } from "../contract.js";
 import { brokenLinks } from "./links.js";
 import type { DocsOptions } from "./options.js";
 import type { SiteFile } from "./render.js";
@@ -28,7 +28,11 @@ export function checkSite(site: Site, options: CheckOptions): readonly Diagnosti
   ];
 }
 
-function checkOperation(site: Site, entry: OperationEntry, { implemented, external }: CheckOptions): readonly Diagnostic[] {
+function checkOperation(
+  site: Site,
+  entry: OperationEntry,
+  { implemented, external }: CheckOptions,
+): readonly Diagnostic[] {
   const { operation } = entry;
   const used =
     site.flows.some((flow) => flow.operation === operation.id || flow.sentBy === operation.id) ||

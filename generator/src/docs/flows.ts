@@ -69,15 +69,16 @@ function meet(sender: End, receiver: End): Flow {
 function fromSagas(contracts: readonly Contract[], sagas: readonly SagaOutline[]): Flow[] {
   const ends = new Map(contracts.flatMap(endsOf).map((end) => [end.operation.id, end]));
   return sagas.flatMap((saga) => {
-    const actions = allSteps(saga.steps).flatMap((step) => [step.action, step.compensate]);
-    const ids = [...new Set(actions.flatMap((action) => action?.operation ?? []))];
-    return ids.flatMap((id): Flow[] => {
+    const actions = allSteps(saga.steps).flatMap((step) => [step.action ?? [], step.compensate ?? []].flat());
+    const kinds = new Map(actions.map(({ operation = "", kind }) => [operation, kind]));
+    return [...kinds].flatMap(([id, kind]): Flow[] => {
       const end = ends.get(id) ?? ends.get(id.slice(0, id.lastIndexOf(".")));
       if (end === undefined) return [];
+      const awaited = kind === "wait";
+      // What a saga sends in the name of its own service goes to whoever receives that service's messages.
+      if (!awaited && end.operation.action === "send") return [];
       const self: Party = { kind: "saga", name: saga.name };
       const service: Party = { kind: "service", name: end.contract.service };
-      // What a service sends is awaited by the saga; without an answer it is not the saga's to ask for.
-      const awaited = end.operation.action === "send" && end.operation.reply === undefined;
       return [
         {
           from: awaited ? service : self,

@@ -36,7 +36,8 @@ export class GeneratedCode {
   static async of(contract: Contract, options: EmitOptions): Promise<GeneratedCode> {
     const code = new GeneratedCode(contract, options);
     const types = { ...options, recursive: code.#unit.graph.recursive };
-    for (const type of contract.types) code.#declarations.set(type.name, await typeDeclaration(type, code.#unit, types));
+    for (const type of contract.types)
+      code.#declarations.set(type.name, await typeDeclaration(type, code.#unit, types));
     return code;
   }
 
@@ -60,7 +61,12 @@ export class GeneratedCode {
     return [
       {
         end: "Client",
-        code: [`const client = createClient(${side?.constant ?? this.#contract.service}, transport);`, "", ...calls, ...this.#failures(operation)].join("\n"),
+        code: [
+          `const client = createClient(${side?.constant ?? this.#contract.service}, transport);`,
+          "",
+          ...calls,
+          ...this.#failures(operation),
+        ].join("\n"),
       },
       { end: "Handler", code: answers.join("\n") },
     ];
@@ -72,7 +78,8 @@ export class GeneratedCode {
     const wanted = new Set(payload === undefined ? [] : references(payload));
     for (const name of wanted) {
       const type = this.#contract.types.find((one) => one.name === name);
-      if (type !== undefined && wanted.size < MOST_DECLARATIONS) for (const inner of references(type.schema)) wanted.add(inner);
+      if (type !== undefined && wanted.size < MOST_DECLARATIONS)
+        for (const inner of references(type.schema)) wanted.add(inner);
     }
     const found = [...wanted].slice(0, MOST_DECLARATIONS).flatMap((name) => this.#declarations.get(name) ?? []);
     return found.length === 0 ? undefined : found.join("\n\n");

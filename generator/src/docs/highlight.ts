@@ -3,7 +3,7 @@ import bash from "highlight.js/lib/languages/bash";
 import json from "highlight.js/lib/languages/json";
 import typescript from "highlight.js/lib/languages/typescript";
 import yaml from "highlight.js/lib/languages/yaml";
-import { escape, type Html, html, trusted } from "./html.js";
+import { escapeText, type Html, html, trusted } from "./html.js";
 
 export type Language = "typescript" | "json" | "yaml" | "bash" | "text";
 
@@ -18,7 +18,7 @@ highlighter.registerLanguage("yaml", yaml);
 
 /** Code with its words marked, at build time. */
 export function highlight(code: string, language: Language): Html {
-  if (language === "text" || code.length > LONGEST) return trusted(escape(code));
+  if (language === "text" || code.length > LONGEST) return trusted(escapeText(code));
   return trusted(highlighter.highlight(code, { language, ignoreIllegals: true }).value);
 }
 

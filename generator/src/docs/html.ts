@@ -30,7 +30,7 @@ export function join(children: readonly Child[], between: Child): readonly Child
   return children.filter(isPresent).flatMap((child, index) => (index === 0 ? [child] : [between, child]));
 }
 
-export function escape(text: string): string {
+export function escapeText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
@@ -48,7 +48,7 @@ function isPresent(child: Child): boolean {
 
 function print(value: Child): string {
   if (value instanceof Html) return value.text;
-  if (typeof value === "string") return escape(value);
+  if (typeof value === "string") return escapeText(value);
   if (typeof value === "number") return String(value);
   if (Array.isArray(value)) return value.map(print).join("");
   return "";

@@ -53,6 +53,7 @@ ${page.summary && html`<meta name="description" content="${page.summary.slice(0,
 ${site.css && html`<link rel="stylesheet" href="${url(site.css)}">`}
 <script src="${url("assets/theme.js")}"></script>
 <script src="${url("assets/site.js")}" defer></script>
+<script src="${url("assets/search.js")}" defer></script>
 ${site.live && html`<script src="${url("assets/live.js")}" defer></script>`}
 </head>
 <body>

@@ -20,7 +20,8 @@ export function brokenLinks(files: readonly SiteFile[]): readonly BrokenLink[] {
       const target = path === "" ? page.path : posix.join(posix.dirname(page.path), decode(path));
       const file = target === "." || target.endsWith("/") ? posix.join(target, "index.html") : target;
       const found = paths.has(file) || binary.test(file);
-      const there = fragment === "" || ids.get(file)?.has(decode(fragment)) === true || ids.get(file)?.has(fragment) === true;
+      const there =
+        fragment === "" || ids.get(file)?.has(decode(fragment)) === true || ids.get(file)?.has(fragment) === true;
       return found && there ? [] : [{ page: page.path, link }];
     }),
   );
@@ -28,11 +29,12 @@ export function brokenLinks(files: readonly SiteFile[]): readonly BrokenLink[] {
 
 function attributes(html: string, name: string): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const match of html.matchAll(new RegExp(`<[a-z][^<>]*?\\s${name}="([^"]*)"`, "gi"))) found.add(unescape(match[1] ?? ""));
+  for (const match of html.matchAll(new RegExp(`<[a-z][^<>]*?\\s${name}="([^"]*)"`, "gi")))
+    found.add(decodeEntities(match[1] ?? ""));
   return found;
 }
 
-function unescape(text: string): string {
+function decodeEntities(text: string): string {
   return text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => CHARACTERS[name] ?? "");
 }
 

@@ -15,7 +15,11 @@ export async function findFiles(globs: readonly string[], root: string): Promise
  * The sagas that modules export. Loading a module runs it, so it should only define.
  * @throws when a module cannot be loaded
  */
-export async function loadSagas(files: readonly string[], root: string, fresh: boolean): Promise<readonly SagaOutline[]> {
+export async function loadSagas(
+  files: readonly string[],
+  root: string,
+  fresh: boolean,
+): Promise<readonly SagaOutline[]> {
   const sagas = new Map<string, SagaOutline>();
   for (const file of files) {
     const exports = await importModule(join(root, file), fresh);

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { Cache, cacheFolder, type Fingerprint } from "../cache.js";
@@ -45,7 +44,7 @@ export async function loadSite(sources: SiteSources, live = false): Promise<Load
   const code = new Map<string, GeneratedCode>();
   for (const { contract, inputs: files } of documents) {
     if (contract === undefined) continue;
-    downloads.set(contract.service, await downloadsOf(files, settings.root));
+    downloads.set(contract.service, await downloadsOf(files, settings));
     code.set(contract.service, await GeneratedCode.of(contract, emitOptions(settings)));
   }
   const site = createSite(contracts, {
@@ -62,16 +61,20 @@ export async function loadSite(sources: SiteSources, live = false): Promise<Load
   return { site, diagnostics, inputs };
 }
 
-/** The document as it is written, and the files that it refers to. */
-async function downloadsOf(inputs: readonly Fingerprint[], root: string): Promise<readonly Download[]> {
-  const local = inputs.filter((input) => !isUrl(input.file) && existsSync(join(root, input.file)));
-  return Promise.all(
-    local.map(async ({ file }) => ({
-      label: basename(file),
-      path: `files/${basename(file)}`,
-      content: await readFile(join(root, file), "utf8"),
-    })),
-  );
+/** The document as it is written; where it refers to other files, also as one document. */
+async function downloadsOf(inputs: readonly Fingerprint[], settings: Settings): Promise<readonly Download[]> {
+  const [document, ...others] = inputs;
+  if (document === undefined || isUrl(document.file)) return [];
+  const name = basename(document.file);
+  const content = await readFile(join(settings.root, document.file), "utf8");
+  const written: Download = { label: name, path: `files/${name}`, content };
+  if (others.length === 0) return [written];
+  const { bundle } = await import("../bundle/bundle.js");
+  const { bundleText } = await import("../bundle/text.js");
+  const { document: whole } = await bundle(document.file, { cwd: settings.root, allowRemote: settings.allowRemote });
+  if (whole === undefined) return [written];
+  const bundled = `${basename(name, extname(name))}.bundled.yaml`;
+  return [written, { label: `${name}, bundled`, path: `files/${bundled}`, content: bundleText(whole, "yaml") }];
 }
 
 function emitOptions({ importExtension, dateTime, int64 }: Settings): EmitOptions {

@@ -14,7 +14,8 @@ export async function loadVersions(
   const versions = new Map<string, readonly Version[]>();
   for (const [service, paths] of Object.entries(older)) {
     const present = contracts.find((contract) => contract.service === service);
-    if (present === undefined) throw new Error(`docs.versions names the service ${service}, which no document describes`);
+    if (present === undefined)
+      throw new Error(`docs.versions names the service ${service}, which no document describes`);
     versions.set(service, await changesBetween([...(await readOld(service, paths, settings)), present]));
   }
   return versions;

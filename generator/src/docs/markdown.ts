@@ -1,6 +1,6 @@
 import MarkdownIt from "markdown-it";
 import { highlight, type Language } from "./highlight.js";
-import { type Html, trusted } from "./html.js";
+import { type Html, html, trusted } from "./html.js";
 import { safeUrl } from "./urls.js";
 
 /**
@@ -13,18 +13,25 @@ export function markdown(text: string): Html {
 
 /** A single line of it: no paragraph around, for tables and lists. */
 export function inlineMarkdown(text: string): Html {
+  if (isPlain(text)) return html`${text.trim()}`;
   const [first = "", ...more] = text.trim().split(/\n\s*\n/);
   return trusted(renderer.renderInline(first) + (more.length > 0 ? " …" : ""));
 }
 
 /** The Markdown without its marks: for the search index and for titles. */
 export function plainText(text: string): string {
+  if (isPlain(text)) return text.trim();
   return renderer
     .render(text)
     .replace(/<[^>]*>/g, " ")
     .replace(/&(amp|lt|gt|quot);/g, (_, name: string) => ({ amp: "&", lt: "<", gt: ">", quot: '"' })[name] ?? "")
     .replace(/\s+/g, " ")
     .trim();
+}
+
+/** Most descriptions are a sentence without a mark: they need no parser. */
+function isPlain(text: string): boolean {
+  return !/[^\p{L}\p{N} .,:;'"()/?=%€$@-]/u.test(text) && !/^\s*(\d+[.)]|[-=])/.test(text);
 }
 
 const renderer = new MarkdownIt({

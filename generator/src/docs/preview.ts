@@ -61,7 +61,10 @@ function pathOf(request: IncomingMessage): string | undefined {
 }
 
 function listen(response: ServerResponse, listeners: Set<ServerResponse>): void {
-  if (listeners.size >= MOST_LISTENERS) return answer(response, 503, "text/plain", "Too many open pages.");
+  if (listeners.size >= MOST_LISTENERS) {
+    answer(response, 503, "text/plain", "Too many open pages.");
+    return;
+  }
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
   response.write(":\n\n");
   listeners.add(response);

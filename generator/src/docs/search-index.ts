@@ -11,7 +11,8 @@ const KINDS = ["service", "operation", "message", "field", "saga", "page"] as co
 type Entry = readonly [kind: number, name: string, of: string, to: string, words: string];
 
 /** Fields of one service that are indexed. More of them would make everybody wait for a list nobody reads. */
-const MOST_FIELDS = 4_000;
+const MOST_FIELDS = 10_000;
+const DEEPEST = 4;
 
 /**
  * What the search of the pages looks through: a script that sets one value, because a page opened from the file system
@@ -24,7 +25,9 @@ export function searchIndex(site: Site): string {
       const steps = allSteps(outline.steps);
       return [
         entry("saga", outline.name, "", path, steps.map((step) => step.name).join(" ")),
-        ...steps.map((step) => entry("saga", step.name, outline.name, `${path}#${stepAnchor(step.path)}`, step.action?.operation ?? "")),
+        ...steps.map((step) =>
+          entry("saga", step.name, outline.name, `${path}#${stepAnchor(step.path)}`, step.action?.operation ?? ""),
+        ),
       ];
     }),
     ...site.pages.map((page) => entry("page", page.title, "", page.path, "")),
@@ -39,7 +42,13 @@ function serviceEntries(service: Service): Entry[] {
   return [
     entry("service", contract.title, contract.service, path, words(contract.description)),
     ...service.operations.map(({ operation, channel, path: to }) =>
-      entry("operation", operation.name, contract.title, to, `${channel?.address ?? ""} ${words(operation.summary ?? operation.description)}`),
+      entry(
+        "operation",
+        operation.name,
+        contract.title,
+        to,
+        `${channel?.address ?? ""} ${words(operation.summary ?? operation.description)}`,
+      ),
     ),
     ...[...service.messages.values()].map(({ message, path: to }) =>
       entry("message", message.key, contract.title, to, words(message.summary ?? message.title)),
@@ -54,9 +63,12 @@ function fieldEntries(service: Service): Entry[] {
   const entries: Entry[] = [];
   const budget = { left: 4 * MOST_FIELDS };
   for (const message of service.messages.values()) {
-    for (const [part, node] of [["payload", message.message.payload], ["headers", message.message.headers]] as const) {
+    for (const [part, node] of [
+      ["payload", message.message.payload],
+      ["headers", message.message.headers],
+    ] as const) {
       if (node === undefined || budget.left <= 0) continue;
-      collect(readFields(node, { types: service.types, budget }), part, message, seen, entries);
+      collect(readFields(node, { types: service.types, budget, depth: DEEPEST }), part, message, seen, entries);
     }
   }
   return entries.slice(0, MOST_FIELDS);
@@ -66,7 +78,7 @@ function collect(field: Field, part: string, of: MessageEntry, seen: Set<string>
   const key = `${field.owner ?? of.message.key} ${field.owner === undefined ? field.path : field.name}`;
   if (field.named && !seen.has(key)) {
     seen.add(key);
-    const words = field.description === undefined ? "" : plainText(field.description).slice(0, 100);
+    const words = field.description === undefined ? "" : plainText(field.description).slice(0, 80);
     entries.push(entry("field", field.name, of.message.key, `${of.path}#${anchor(`${part}.${field.path}`)}`, words));
   }
   for (const child of field.children) collect(child, part, of, seen, entries);
@@ -76,4 +88,3 @@ function collect(field: Field, part: string, of: MessageEntry, seen: Set<string>
 function entry(kind: (typeof KINDS)[number], name: string, of: string, to: string, words: string): Entry {
   return [KINDS.indexOf(kind), name, of, to, words];
 }
-

@@ -1,9 +1,9 @@
-import type { Change } from "../diff/change.js";
 import type { Channel, Contract, Message, NamedType, Operation } from "../contract.js";
+import type { Change } from "../diff/change.js";
+import { type Flow, findFlows } from "./flows.js";
 import type { GeneratedCode } from "./generated-code.js";
-import { findFlows, type Flow } from "./flows.js";
 import { allSteps, type SagaOutline, type StepOutline } from "./sagas/outline.js";
-import { FileNames, anchor } from "./urls.js";
+import { anchor, FileNames } from "./urls.js";
 
 /** Everything the pages know, with the addresses of all of them. Made once; pages only read it. */
 export interface Site {
@@ -138,7 +138,10 @@ function createService(contract: Contract, folder: string, options: SiteOptions)
     messages: new Map(messages),
     ...(code === undefined ? {} : { code }),
     types: new Map(contract.types.map((type) => [type.name, type])),
-    downloads: (options.downloads?.get(contract.service) ?? []).map((one) => ({ ...one, path: `${folder}/${one.path}` })),
+    downloads: (options.downloads?.get(contract.service) ?? []).map((one) => ({
+      ...one,
+      path: `${folder}/${one.path}`,
+    })),
     versions: options.versions?.get(contract.service) ?? [],
     ...(options.references?.has(contract.service) === true ? { reference: `${folder}/reference.html` } : {}),
   };

@@ -17,10 +17,13 @@ export function relativeUrl(from: string, to: string): string {
   return steps.join("/") + hash;
 }
 
-/** The address, if following it can do no harm: http, https, mailto, or relative. */
+/**
+ * The address, if following it can do no harm: http, https, mailto, or relative. A colon in the first part of it is taken
+ * for the end of a scheme, whatever stands before: browsers drop characters that hide one.
+ */
 export function safeUrl(url: string): string | undefined {
-  const scheme = /^[\s\p{Cc}]*([a-z][a-z0-9+.-]*):/iu.exec(url.replaceAll(/[\p{Cc}\p{Zs}]/gu, ""))?.[1];
-  return scheme === undefined || /^(https?|mailto)$/i.test(scheme) ? url : undefined;
+  const [first = ""] = url.replaceAll(/[\p{Cc}\p{Zs}]/gu, "").split(/[/?#]/);
+  return first.includes(":") && !/^(https?|mailto):/i.test(first) ? undefined : url;
 }
 
 /**
@@ -35,7 +38,10 @@ export class FileNames {
   }
 
   claim(name: string): string {
-    const plain = name.replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^[.-]+|[.-]+$/g, "").slice(0, 80);
+    const plain = name
+      .replace(/[^\p{L}\p{N}._-]+/gu, "-")
+      .replace(/^[.-]+|[.-]+$/g, "")
+      .slice(0, 80);
     const hashed = `${plain || "x"}-${createHash("sha256").update(name).digest("hex").slice(0, 8)}`;
     const chosen = plain !== name || this.#taken.has(plain.toLowerCase()) ? hashed : plain;
     this.#taken.add(chosen.toLowerCase());

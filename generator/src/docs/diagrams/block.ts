@@ -42,7 +42,13 @@ export function column(blocks: readonly Block[]): Block {
         undo.push(...drawn.undo);
         const bottom = top + block.height;
         top = bottom + GAP;
-        if (index < blocks.length - 1) content.push(arrow([{ x: x + axis, y: bottom }, { x: x + axis, y: top }]));
+        if (index < blocks.length - 1)
+          content.push(
+            arrow([
+              { x: x + axis, y: bottom },
+              { x: x + axis, y: top },
+            ]),
+          );
       });
       return { content, undo };
     },
@@ -66,7 +72,9 @@ export function fork(branches: readonly { readonly label: string; readonly block
       const undo: Anchor[] = [];
       const center = x + axis;
       if (frame) {
-        content.push(html`<rect class="group" x="${x}" y="${y + 4}" width="${width + 2 * inset}" height="${height - 8}" rx="10"/>`);
+        content.push(
+          html`<rect class="group" x="${x}" y="${y + 4}" width="${width + 2 * inset}" height="${height - 8}" rx="10"/>`,
+        );
       }
       let left = x + inset;
       for (const { label, block } of branches) {
@@ -74,12 +82,24 @@ export function fork(branches: readonly { readonly label: string; readonly block
         const top = y + inset + GAP;
         const bottom = top + block.height;
         const end = y + height;
-        content.push(arrow([{ x: center, y }, { x: center, y: y + 12 }, { x: lane, y: y + 12 }, { x: lane, y: top }]));
+        content.push(
+          arrow([
+            { x: center, y },
+            { x: center, y: y + 12 },
+            { x: lane, y: y + 12 },
+            { x: lane, y: top },
+          ]),
+        );
         if (label !== "") content.push(html`<text class="small end" x="${lane - 8}" y="${top - 6}">${label}</text>`);
         const drawn = block.draw({ x: left, y: top });
         content.push(drawn.content);
         undo.push(...drawn.undo);
-        const back = [{ x: lane, y: bottom }, { x: lane, y: end - 10 }, { x: center, y: end - 10 }, { x: center, y: end }];
+        const back = [
+          { x: lane, y: bottom },
+          { x: lane, y: end - 10 },
+          { x: center, y: end - 10 },
+          { x: center, y: end },
+        ];
         content.push(html`<path class="edge" d="${path(back)}"/>`);
         left += block.width + BETWEEN;
       }

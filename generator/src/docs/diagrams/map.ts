@@ -1,4 +1,4 @@
-import { Graph, layout as arrange } from "@dagrejs/dagre";
+import { layout as arrange, Graph } from "@dagrejs/dagre";
 import type { Flow, Party } from "../flows.js";
 import { type Child, type Html, html } from "../html.js";
 import type { UrlTo } from "../layout.js";

@@ -20,7 +20,11 @@ export interface GraphContext {
 
 /** The steps of a saga from top to bottom, and beside them, from bottom to top, what undoes them. */
 export function sagaGraph(saga: SagaOutline, context: GraphContext): Html {
-  const body = column([pill("start", 74), ...saga.steps.map((step) => stepBlock(step, context)), pill("completed", 110)]);
+  const body = column([
+    pill("start", 74),
+    ...saga.steps.map((step) => stepBlock(step, context)),
+    pill("completed", 110),
+  ]);
   const drawn = body.draw({ x: MARGIN, y: MARGIN });
   const size = { width: body.width + 2 * MARGIN, height: body.height + 2 * MARGIN };
   return drawing(size, `Steps of the saga ${saga.name}`, [drawn.content, undoChain(drawn.undo)]);
@@ -30,7 +34,18 @@ export function sagaGraph(saga: SagaOutline, context: GraphContext): Html {
 function undoChain(undo: readonly Anchor[]): Child {
   return undo.slice(1).map((from, index) => {
     const to = undo[index];
-    return to && arrow([from.top, { x: from.top.x, y: (from.top.y + to.bottom.y) / 2 }, { x: to.bottom.x, y: (from.top.y + to.bottom.y) / 2 }, to.bottom], "edge undo");
+    return (
+      to &&
+      arrow(
+        [
+          from.top,
+          { x: from.top.x, y: (from.top.y + to.bottom.y) / 2 },
+          { x: to.bottom.x, y: (from.top.y + to.bottom.y) / 2 },
+          to.bottom,
+        ],
+        "edge undo",
+      )
+    );
   });
 }
 
@@ -74,7 +89,14 @@ function single(step: StepOutline, context: GraphContext): Block {
       return {
         content: [
           stepBox(step, { x, y }, context),
-          undo && arrow([{ x: x + STEP.width, y: middle }, { x: corner.x, y: middle }], "edge undo"),
+          undo &&
+            arrow(
+              [
+                { x: x + STEP.width, y: middle },
+                { x: corner.x, y: middle },
+              ],
+              "edge undo",
+            ),
           undo && undoBox(undo, step, corner, context),
           onlyUndo && html`<title>${step.name} does nothing forward</title>`,
         ],
@@ -92,9 +114,18 @@ function anchorOf({ x, y }: Point): Anchor {
 function stepBox(step: StepOutline, { x, y }: Point, context: GraphContext): Child {
   const detail = describe(step, step.action);
   const wait = waits(step);
-  const classes = ["node", "step", step.kind, step.pivot && "pivot", step.conditional && "conditional"].filter((one) => one);
+  const classes = ["node", "step", step.kind, step.pivot && "pivot", step.conditional && "conditional"].filter(
+    (one) => one,
+  );
   const box = html`<rect x="${x}" y="${y}" width="${STEP.width}" height="${STEP.height}" rx="${step.kind === "run" ? 4 : 10}"/><text class="strong start" x="${x + 14}" y="${y + 24}">${fit(step.name, STEP.width - 90)}</text><text class="small end" x="${x + STEP.width - 12}" y="${y + 24}">${wait}</text><text class="small start" x="${x + 14}" y="${y + 44}">${fit(detail, STEP.width - 28, 12)}</text>`;
-  return linked(step.action?.operation, `${step.name}: ${detail}`, classes.join(" "), `#${stepAnchor(step.path)}`, box, context);
+  return linked(
+    step.action?.operation,
+    `${step.name}: ${detail}`,
+    classes.join(" "),
+    `#${stepAnchor(step.path)}`,
+    box,
+    context,
+  );
 }
 
 function undoBox(undo: ActionOutline, step: StepOutline, { x, y }: Point, context: GraphContext): Child {
@@ -104,7 +135,14 @@ function undoBox(undo: ActionOutline, step: StepOutline, { x, y }: Point, contex
 }
 
 /** Boxes of operations lead to them; the others to their line in the table. */
-function linked(id: string | undefined, title: string, classes: string, fallback: string, box: Html, { site, url }: GraphContext): Child {
+function linked(
+  id: string | undefined,
+  title: string,
+  classes: string,
+  fallback: string,
+  box: Html,
+  { site, url }: GraphContext,
+): Child {
   const entry = findOperation(site, id);
   const href = entry === undefined ? fallback : url(entry.path);
   return html`<a href="${href}" class="${classes}"><title>${title}</title>${box}</a>`;
@@ -112,7 +150,7 @@ function linked(id: string | undefined, title: string, classes: string, fallback
 
 function describe(step: StepOutline, action: ActionOutline | undefined): string {
   const what = action?.operation ?? step.note ?? "";
-  const kind = step.kind === "compensation" ? "only to be undone" : KINDS[step.kind] ?? step.kind;
+  const kind = step.kind === "compensation" ? "only to be undone" : (KINDS[step.kind] ?? step.kind);
   return [step.conditional && "if needed,", kind, what].filter((one) => one).join(" ");
 }
 

@@ -13,8 +13,15 @@ const MARGIN = 20;
 
 /** A line of the diagram: something sent, something done, or the edge of a frame. */
 type Row =
-  | { readonly kind: "arrow"; readonly from: string; readonly to: string; readonly text: string; readonly answer: boolean; readonly path?: string }
-  | { readonly kind: "note"; readonly text: string }
+  | {
+      readonly kind: "arrow";
+      readonly from: string;
+      readonly to: string;
+      readonly text: string;
+      readonly answer: boolean;
+      readonly path?: string;
+    }
+  | { readonly kind: "note"; readonly text: string; readonly path?: string }
   | { readonly kind: "open"; readonly text: string; readonly depth: number }
   | { readonly kind: "close"; readonly depth: number };
 
@@ -24,14 +31,23 @@ const SELF = "";
 export function sequenceDiagram(saga: SagaOutline, context: GraphContext): Html {
   const { site } = context;
   const forward = saga.steps.flatMap((step) => rowsOf(step, site, 0));
-  const undone = [...allSteps(saga.steps)].reverse().flatMap((step) => actionRows(step.compensate, `undo ${step.name}`, site));
+  const undone = [...allSteps(saga.steps)]
+    .reverse()
+    .flatMap((step) => actionRows(step.compensate, `undo ${step.name}`, site));
   const rows: Row[] = [...forward];
-  if (undone.length > 0) rows.push({ kind: "open", text: "if it fails, what was done is undone", depth: 0 }, ...undone, { kind: "close", depth: 0 });
-  const lanes = [SELF, ...new Set(rows.flatMap((row) => (row.kind === "arrow" ? [row.from, row.to] : [])).filter((name) => name !== SELF))];
-  const width = MARGIN * 2 + Math.max(2, lanes.length) * LANE;
+  if (undone.length > 0)
+    rows.push({ kind: "open", text: "if it fails, what was done is undone", depth: 0 }, ...undone, {
+      kind: "close",
+      depth: 0,
+    });
+  const lanes = [
+    SELF,
+    ...new Set(rows.flatMap((row) => (row.kind === "arrow" ? [row.from, row.to] : [])).filter((name) => name !== SELF)),
+  ];
+  const width = MARGIN * 2 + Math.max(2, lanes.length) * LANE + 20;
   const tops = rowTops(rows);
   const height = MARGIN + (tops.at(-1) ?? HEAD) + 2 * ROW;
-  const x = (lane: string): number => MARGIN + LANE / 2 + lanes.indexOf(lane) * LANE;
+  const x = (lane: string): number => MARGIN + 10 + LANE / 2 + lanes.indexOf(lane) * LANE;
   const y = (index: number): number => tops[index] ?? 0;
   return drawing({ width, height }, `Messages of the saga ${saga.name}, in order`, [
     frames(rows, width, y),
@@ -73,7 +89,13 @@ function actionRows(action: ActionOutline | undefined, name: string, site: Site,
   const service = entry?.service ?? action.operation.split(".")[0] ?? "";
   const operation = action.operation.slice(action.operation.indexOf(".") + 1);
   const link = entry === undefined ? {} : { path: entry.path };
-  if (step?.kind === "wait") return [{ kind: "arrow", from: service, to: SELF, text: operation, answer: false, ...link }];
+  if (action.kind === "send" && entry?.operation.action === "send") {
+    const receivers = site.flows.filter((flow) => flow.sentBy === entry.operation.id).map((flow) => flow.to.name);
+    if (receivers.length === 0) return [{ kind: "note", text: `tells ${operation}`, ...link }];
+    return receivers.map((to): Row => ({ kind: "arrow", from: SELF, to, text: operation, answer: false, ...link }));
+  }
+  if (step?.kind === "wait")
+    return [{ kind: "arrow", from: service, to: SELF, text: operation, answer: false, ...link }];
   const sent: Row = { kind: "arrow", from: SELF, to: service, text: operation, answer: false, ...link };
   const answer = answerOf(entry);
   if (answer === undefined) return [sent];
@@ -92,14 +114,20 @@ function lifeline(lane: string, saga: SagaOutline, x: number, height: number, { 
   const box = html`<rect x="${x - width / 2}" y="${MARGIN}" width="${width}" height="32" rx="${lane === SELF ? 16 : 8}"/><text x="${x}" y="${MARGIN + 21}">${fit(name, width - 16)}</text>`;
   const line = html`<path class="lifeline" d="M${x} ${MARGIN + 32}V${height - MARGIN}"/>`;
   const kind = lane === SELF ? "saga" : "service";
-  return [line, service === undefined ? html`<g class="node ${kind}">${box}</g>` : html`<a href="${url(service.path)}" class="node ${kind}"><title>${service.contract.title}</title>${box}</a>`];
+  return [
+    line,
+    service === undefined
+      ? html`<g class="node ${kind}">${box}</g>`
+      : html`<a href="${url(service.path)}" class="node ${kind}"><title>${service.contract.title}</title>${box}</a>`,
+  ];
 }
 
 function draw(row: Row, y: number, x: (lane: string) => number, { url }: GraphContext): Child {
   if (row.kind === "note") {
-    const text = fit(row.text, LANE - 30, 12);
+    const text = fit(row.text, LANE, 12);
     const width = textWidth(text, 12) + 20;
-    return html`<rect class="paper" x="${x(SELF) - width / 2}" y="${y - 13}" width="${width}" height="24" rx="4"/><text class="small" x="${x(SELF)}" y="${y + 3}"><title>${row.text}</title>${text}</text>`;
+    const note = html`<rect class="paper" x="${x(SELF) - width / 2}" y="${y - 13}" width="${width}" height="24" rx="4"/><text class="small" x="${x(SELF)}" y="${y + 3}"><title>${row.text}</title>${text}</text>`;
+    return row.path === undefined ? note : html`<a href="${url(row.path)}">${note}</a>`;
   }
   if (row.kind !== "arrow") return undefined;
   const [from, to] = [x(row.from), x(row.to)];

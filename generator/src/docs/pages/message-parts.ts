@@ -6,7 +6,11 @@ import { type Child, html } from "../html.js";
 import type { SchemaPrinter } from "../schema/render.js";
 
 /** Payload and headers of a message. `id` is the stem of the fields' fragments. */
-export function schemasOf(message: Message, printer: SchemaPrinter, id?: { readonly payload: string; readonly headers: string }): Child {
+export function schemasOf(
+  message: Message,
+  printer: SchemaPrinter,
+  id?: { readonly payload: string; readonly headers: string },
+): Child {
   return [
     isEmpty(message)
       ? html`<p class="quiet">${message.payload === undefined ? "No payload: the body is empty." : "No content: the payload is null."}</p>`

@@ -1,4 +1,14 @@
-import { bindingsOf, commas, deprecatedNote, extensionsOf, facts, intro, operationLink, tagList, verb } from "../components.js";
+import {
+  bindingsOf,
+  commas,
+  deprecatedNote,
+  extensionsOf,
+  facts,
+  intro,
+  operationLink,
+  tagList,
+  verb,
+} from "../components.js";
 import { codeBlock } from "../highlight.js";
 import { type Child, html } from "../html.js";
 import type { Page, UrlTo } from "../layout.js";
@@ -9,14 +19,24 @@ import { relativeUrl, stepAnchor } from "../urls.js";
 import { examplesOf, schemasOf } from "./message-parts.js";
 import { partyLink, summaryOf } from "./start.js";
 
-/** Fields a message's page opens in place. A message that has more refers to the types below it. */
-const FIELDS = 1_500;
+/** Fields, and types within types, that a message's page opens in place. */
+const FIELDS = 600;
+const DEEPEST = 6;
 
-/** One message: what it says, every field of it, and between whom it goes. */
-export function messagePage(site: Site, service: Service, entry: MessageEntry): Page {
+/**
+ * One message: what it says, every field of it, and between whom it goes. Types that do not fit are added to `wanted`:
+ * the page of the service prints them.
+ */
+export function messagePage(site: Site, service: Service, entry: MessageEntry, wanted: Set<string>): Page {
   const { message } = entry;
   const url: UrlTo = (to) => relativeUrl(entry.path, to);
-  const printer = new SchemaPrinter(service.types, { fields: FIELDS, open: 2 });
+  const printer = new SchemaPrinter(service.types, {
+    fields: FIELDS,
+    open: 2,
+    depth: DEEPEST,
+    wanted,
+    typesAt: url(service.path),
+  });
   const examples = examplesOf(message);
   const code = service.code?.declarations(message.key);
   const parts = { payload: "payload", headers: "headers" };
@@ -33,32 +53,45 @@ ${facts([
   ["Correlation id", message.correlationId && html`<code>${message.correlationId}</code>`],
   ...travels(site, service, entry, url),
 ])}</header>
-<section class="columns"><div><h2 id="fields">Fields</h2>${schemasOf(message, printer, parts)}${printer.types()}${bindingsOf(message.bindings, "message")}${extensionsOf(message.extensions)}</div>
+<section class="columns"><div><h2 id="fields">Fields</h2>${schemasOf(message, printer, parts)}${bindingsOf(message.bindings, "message")}${extensionsOf(message.extensions)}</div>
 <div class="beside">${message.examples.length > 0 ? [html`<h2 id="examples">${message.examples.length === 1 ? "Example" : "Examples"}</h2>`, examples] : html`<p class="quiet">The document has no example of this message.</p>`}${code && [html`<h2 id="typescript">TypeScript</h2>`, codeBlock(code, "typescript", `Generated for ${service.contract.service}`)]}</div></section>`,
   };
 }
 
-function travels(site: Site, service: Service, { usedBy }: MessageEntry, url: UrlTo): readonly (readonly [string, Child])[] {
+function travels(
+  site: Site,
+  service: Service,
+  { usedBy }: MessageEntry,
+  url: UrlTo,
+): readonly (readonly [string, Child])[] {
   const self = html`<a href="${url(service.path)}">${service.contract.title}</a>`;
   const senders: Child[] = [];
   const receivers: Child[] = [];
   for (const { entry, as } of usedBy) {
     // A reply goes the other way than the request that it answers.
     const outward = (entry.operation.action === "send") === (as === "message");
-    const others = [...neighbours(site, entry.operation.id, url), ...sagasOf(site, entry, url)];
-    if (outward) {
-      senders.push(self);
-      receivers.push(...others);
-    } else {
-      receivers.push(self);
-      senders.push(...others);
+    const others = neighbours(site, entry.operation.id, url);
+    senders.push(...(outward ? [self] : others));
+    receivers.push(...(outward ? others : [self]));
+    for (const { saga, step } of sagaUses(site, entry)) {
+      const sends = (step.kind !== "wait") === (as === "message");
+      (sends ? senders : receivers).push(
+        html`<a href="${url(saga.path)}#${stepAnchor(step.path)}">saga ${saga.outline.name}</a>`,
+      );
     }
   }
   const words = { message: "", reply: " (reply)", failure: " (failure)" };
   return [
     ["Sent by", commas(distinct(senders))],
     ["Received by", commas(distinct(receivers))],
-    ["Operations", commas(usedBy.map(({ entry, as }) => html`${operationLink(entry, url)} <span class="quiet">${verb(entry)}${words[as]}</span>`))],
+    [
+      "Operations",
+      commas(
+        usedBy.map(
+          ({ entry, as }) => html`${operationLink(entry, url)} <span class="quiet">${verb(entry)}${words[as]}</span>`,
+        ),
+      ),
+    ],
   ];
 }
 
@@ -68,12 +101,6 @@ function neighbours(site: Site, operation: string, url: UrlTo): readonly Child[]
     .map((flow) => (flow.sentBy === operation ? flow.to : flow.from))
     .filter((party) => party.kind === "service" && party.name !== operation.split(".")[0])
     .map((party) => partyLink(site, party, url));
-}
-
-function sagasOf(site: Site, entry: Parameters<typeof sagaUses>[1], url: UrlTo): readonly Child[] {
-  return sagaUses(site, entry).map(
-    ({ saga, step }) => html`<a href="${url(saga.path)}#${stepAnchor(step.path)}">saga ${saga.outline.name}</a>`,
-  );
 }
 
 function distinct(children: readonly Child[]): readonly Child[] {

@@ -37,7 +37,11 @@ export function operationSection(entry: OperationEntry, view: OperationView): Ht
   const { service } = view;
   const id = anchor(operation.name);
   const find = (key: string): MessageEntry | undefined => service.messages.get(key);
-  const shown = [...operation.messages.map(({ key }) => key), ...(operation.reply?.success ?? []), ...(operation.reply?.failure ?? [])];
+  const shown = [
+    ...operation.messages.map(({ key }) => key),
+    ...(operation.reply?.success ?? []),
+    ...(operation.reply?.failure ?? []),
+  ];
   return html`<section class="card operation" id="${id}" aria-labelledby="${id}-title">
 <header><div class="kicker">${verbBadge(entry)} <code class="address">${address(channel)}</code></div><h3 id="${id}-title"><a href="#${id}">${operation.name}</a>${operation.title && operation.title !== operation.name && html` <span class="quiet">${operation.title}</span>`}</h3>${deprecatedNote(operation.deprecated)}${intro(operation)}${tagList(operation.tags)}</header>
 <div class="columns"><div>
@@ -49,9 +53,9 @@ ${bindingsOf(operation.bindings, "operation")}${extensionsOf(operation.extension
 </div><div class="beside">
 ${service.code?.signatures(operation).map(({ end, code }) => codeBlock(code, "typescript", end))}
 ${[...new Set(shown)].map((key) => {
-    const message = find(key)?.message;
-    return message && examplesOf(message);
-  })}
+  const message = find(key)?.message;
+  return message && examplesOf(message);
+})}
 </div></div>
 </section>`;
 }

@@ -4,7 +4,13 @@ import { sagaGraph } from "../diagrams/saga-graph.js";
 import { sequenceDiagram } from "../diagrams/sequence.js";
 import { type Child, type Html, html } from "../html.js";
 import type { Page, UrlTo } from "../layout.js";
-import { type ActionOutline, allSteps, type RetryOutline, type SagaOutline, type StepOutline } from "../sagas/outline.js";
+import {
+  type ActionOutline,
+  allSteps,
+  type RetryOutline,
+  type SagaOutline,
+  type StepOutline,
+} from "../sagas/outline.js";
 import { SchemaPrinter } from "../schema/render.js";
 import { findOperation, type Saga, type Site } from "../site.js";
 import { relativeUrl, stepAnchor } from "../urls.js";
@@ -37,7 +43,8 @@ ${inputSection(outline)}
 function stepTable(steps: readonly StepOutline[], site: Site, url: UrlTo): Html {
   const pivot = steps.findIndex((step) => step.pivot);
   const rows = steps.map(
-    (step, index) => html`<tr id="${stepAnchor(step.path)}"><th scope="row">${step.name}${step.pivot && html` <span class="badge pivot">pivot</span>`}${step.conditional && html` <span class="flag">if needed</span>`}</th><td>${step.kind} ${operationOf(step.action, site, url)}${step.note && html` <span class="quiet">${step.note}</span>`}</td><td>${timing(step)}</td><td>${retries(step.action?.retry)}</td><td>${step.compensate ? [step.compensate.kind, " ", operationOf(step.compensate, site, url)] : html`<span class="quiet">nothing to undo</span>`}</td><td>${onFailure(step, pivot >= 0 && index > pivot)}</td></tr>`,
+    (step, index) =>
+      html`<tr id="${stepAnchor(step.path)}"><th scope="row">${step.name}${step.pivot && html` <span class="badge pivot">pivot</span>`}${step.conditional && html` <span class="flag">if needed</span>`}</th><td>${step.kind} ${operationOf(step.action, site, url)}${step.note && html` <span class="quiet">${step.note}</span>`}</td><td>${timing(step)}</td><td>${retries(step.action?.retry)}</td><td>${step.compensate ? [step.compensate.kind, " ", operationOf(step.compensate, site, url)] : html`<span class="quiet">nothing to undo</span>`}</td><td>${onFailure(step, pivot >= 0 && index > pivot)}</td></tr>`,
   );
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Steps"><table><thead><tr><th scope="col">Step</th><th scope="col">Does</th><th scope="col">Timeout</th><th scope="col">Retries</th><th scope="col">Compensation</th><th scope="col">A failure</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
@@ -67,7 +74,10 @@ function retries(policy: RetryOutline | undefined): Child {
   const backoff = policy.backoffMs === 0 ? "" : `, ${duration(policy.backoffMs)} apart`;
   const growing = policy.factor > 1 ? `, ×${policy.factor} up to ${duration(policy.maxBackoffMs)}` : "";
   const attempts = Number.isFinite(policy.attempts) ? `${policy.attempts} attempts` : "until it succeeds";
-  return [attempts + backoff + growing, policy.on.length > 0 && html` <span class="quiet">on ${policy.on.join(", ")}</span>`];
+  return [
+    attempts + backoff + growing,
+    policy.on.length > 0 && html` <span class="quiet">on ${policy.on.join(", ")}</span>`,
+  ];
 }
 
 function inputSection({ input }: SagaOutline): Child {
@@ -101,10 +111,17 @@ function states(saga: SagaOutline, steps: readonly StepOutline[]): Html {
     ["completed", "Every step has succeeded."],
     [
       "compensating",
-      undoes ? "A step was refused or did not answer; what was done is being undone, last step first." : "Not reached: no step has a compensation.",
+      undoes
+        ? "A step was refused or did not answer; what was done is being undone, last step first."
+        : "Not reached: no step has a compensation.",
     ],
     ["compensated", "Everything that was done has been undone."],
-    ["cancelled", pivot ? html`Cancelled by an operator, and undone. Refused once <code>${pivot.name}</code> has succeeded.` : "Cancelled by an operator, and undone."],
+    [
+      "cancelled",
+      pivot
+        ? html`Cancelled by an operator, and undone. Refused once <code>${pivot.name}</code> has succeeded.`
+        : "Cancelled by an operator, and undone.",
+    ],
     [
       "needs-attention",
       pivot

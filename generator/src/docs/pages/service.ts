@@ -1,5 +1,15 @@
 import type { Channel, Server } from "../../contract.js";
-import { bindingsOf, commas, extensionsOf, facts, intro, messageLink, operationLink, securityOf, tagList } from "../components.js";
+import {
+  bindingsOf,
+  commas,
+  extensionsOf,
+  facts,
+  intro,
+  messageLink,
+  operationLink,
+  securityOf,
+  tagList,
+} from "../components.js";
 import { type Child, type Html, html } from "../html.js";
 import type { Page, Section, UrlTo } from "../layout.js";
 import { inlineMarkdown, markdown } from "../markdown.js";
@@ -12,15 +22,17 @@ import { partyLink, summaryOf } from "./start.js";
 
 /** Fields a service's page opens in place before it refers to its list of types: about a megabyte of HTML. */
 const FIELDS = 2_500;
+const DEEPEST = 6;
 
 /** Operations from which on a page is long: drawn piece by piece, and with its inner fields closed. */
 const LONG = 20;
 
-/** Everything about one service, on one page. */
-export function servicePage(site: Site, service: Service): Page {
+/** Everything about one service, on one page. `wanted` are types that the pages of its messages refer to. */
+export function servicePage(site: Site, service: Service, wanted: Set<string>): Page {
   const { contract } = service;
   const url: UrlTo = (to) => relativeUrl(service.path, to);
-  const printer = new SchemaPrinter(service.types, { fields: FIELDS, open: service.operations.length > LONG ? 0 : 1 });
+  const open = service.operations.length > LONG ? 0 : 1;
+  const printer = new SchemaPrinter(service.types, { fields: FIELDS, open, depth: DEEPEST, wanted });
   const view = { site, service, printer, url };
   const long = service.operations.length > LONG && html` class="long"`;
   const operations = service.operations.map((entry) => operationSection(entry, view));
@@ -78,7 +90,13 @@ ${channel.parameters.length > 0 && html`<h4>Parameters of the address</h4><ul cl
 ${bindingsOf(channel.bindings, "channel")}${extensionsOf(channel.extensions)}</section>`;
 }
 
-function parameter({ name, description, enum: values, default: fallback, location }: Channel["parameters"][number]): Html {
+function parameter({
+  name,
+  description,
+  enum: values,
+  default: fallback,
+  location,
+}: Channel["parameters"][number]): Html {
   const rules: readonly Child[] = [
     values && html`<li>one of ${values.map((value) => html`<code>${value}</code> `)}</li>`,
     fallback !== undefined && html`<li>default <code>${fallback}</code></li>`,
@@ -100,7 +118,9 @@ function messageTable(service: Service, url: UrlTo): Child {
 function servers(list: readonly Server[]): Child {
   if (list.length === 0) return undefined;
   return html`<section aria-labelledby="service-servers"><h2 id="service-servers">Servers</h2>${list.map(
-    (server) => html`<section class="card"><h3>${server.name}</h3><p class="kicker"><code class="address">${server.protocol}://${server.host}${server.pathname}</code></p>${server.description && markdown(server.description)}
+    (
+      server,
+    ) => html`<section class="card"><h3>${server.name}</h3><p class="kicker"><code class="address">${server.protocol}://${server.host}${server.pathname}</code></p>${server.description && markdown(server.description)}
 ${facts([
   ["Protocol", `${server.protocol} ${server.protocolVersion ?? ""}`.trim()],
   ["Security", securityOf(server.security)],
@@ -117,7 +137,12 @@ function neighbours(site: Site, service: Service, url: UrlTo): Child {
     return to.kind === "service" && me(to.name) ? [from] : [];
   });
   const distinct = [...new Map(parties.map((party) => [`${party.kind} ${party.name}`, party])).values()];
-  return commas(distinct.map((party) => html`${partyLink(site, party, url)}${party.kind === "saga" && html` <span class="quiet">(saga)</span>`}`));
+  return commas(
+    distinct.map(
+      (party) =>
+        html`${partyLink(site, party, url)}${party.kind === "saga" && html` <span class="quiet">(saga)</span>`}`,
+    ),
+  );
 }
 
 function contact({ contract }: Service): Child {

@@ -17,7 +17,10 @@ export function startPage(site: Site): Page {
   const counts = [
     count(site.services.length, "service"),
     count(site.operations.size, "operation"),
-    count(site.services.reduce((sum, service) => sum + service.messages.size, 0), "message"),
+    count(
+      site.services.reduce((sum, service) => sum + service.messages.size, 0),
+      "message",
+    ),
     ...(site.sagas.length === 0 ? [] : [count(site.sagas.length, "saga")]),
   ];
   return {

@@ -11,7 +11,7 @@ export function readSaga(value: unknown, module: string, exportName: string): Sa
   if (definition === undefined) return undefined;
   const { type, version, hash, root, lateSuccess, input } = definition;
   if (typeof type !== "string" || typeof version !== "number" || !isNode(root)) return undefined;
-  const schema = isShape(input) ? (input["schema"] ?? input) : undefined;
+  const schema = isShape(input) ? (input.schema ?? input) : undefined;
   return {
     name: type,
     version,
@@ -27,72 +27,72 @@ export function readSaga(value: unknown, module: string, exportName: string): Sa
 /** A builder that was not finished carries its definition, or makes it. */
 function definitionOf(value: unknown): Shape | undefined {
   if (!isShape(value)) return undefined;
-  if (isNode(value["root"])) return value;
+  if (isNode(value.root)) return value;
   const { definition } = value;
   if (isShape(definition)) return definition;
   return undefined;
 }
 
 function steps(node: Shape): readonly StepOutline[] {
-  if (node["kind"] !== "sequence") return [step(node)];
+  if (node.kind !== "sequence") return [step(node)];
   const { nodes } = node;
   return Array.isArray(nodes) ? nodes.filter(isNode).flatMap(steps) : [];
 }
 
 function step(node: Shape): StepOutline {
-  const act = action(node["action"]) ?? awaited(node);
-  const undo = action(node["compensate"]);
-  const name = text(node["name"]) ?? text(node["path"]) ?? String(node["kind"]);
-  const kind = node["kind"] === "step" ? (act?.kind ?? "compensation") : String(node["kind"]);
-  const deadlineMs = number(node["deadlineMs"]) ?? number(node["timeoutMs"]) ?? number(node["durationMs"]);
+  const act = action(node.action) ?? awaited(node);
+  const undo = action(node.compensate);
+  const name = text(node.name) ?? text(node.path) ?? String(node.kind);
+  const kind = node.kind === "step" ? (act?.kind ?? "compensation") : String(node.kind);
+  const deadlineMs = number(node.deadlineMs) ?? number(node.timeoutMs) ?? number(node.durationMs);
   const note = noteOf(node);
   return {
     name,
-    path: text(node["path"]) ?? name,
+    path: text(node.path) ?? name,
     kind,
     ...(act === undefined ? {} : { action: act }),
     ...(undo === undefined ? {} : { compensate: undo }),
-    pivot: node["pivot"] === true,
-    conditional: typeof node["when"] === "function",
-    decidesFailure: typeof node["onFailure"] === "function",
+    pivot: node.pivot === true,
+    conditional: typeof node.when === "function",
+    decidesFailure: typeof node.onFailure === "function",
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(note === undefined ? {} : { note }),
-    groups: node["kind"] === "step" ? [] : groups(node),
+    groups: node.kind === "step" ? [] : groups(node),
   };
 }
 
 /** A `wait` names the operation whose message it waits for. */
 function awaited(node: Shape): ActionOutline | undefined {
-  const event = node["event"] ?? node["on"];
-  const id = isShape(event) ? text(event["id"]) : undefined;
-  return id === undefined ? undefined : { kind: String(node["kind"]), operation: id, transactional: false };
+  const event = node.event ?? node.on;
+  const id = isShape(event) ? text(event.id) : undefined;
+  return id === undefined ? undefined : { kind: String(node.kind), operation: id, transactional: false };
 }
 
 function action(value: unknown): ActionOutline | undefined {
-  if (!isShape(value) || typeof value["kind"] !== "string") return undefined;
+  if (!isShape(value) || typeof value.kind !== "string") return undefined;
   const { operation } = value;
-  const id = isShape(operation) ? text(operation["id"]) : text(operation);
-  const timeoutMs = number(value["timeoutMs"]);
-  const policy = retry(value["retry"]);
+  const id = isShape(operation) ? text(operation.id) : text(operation);
+  const timeoutMs = number(value.timeoutMs);
+  const policy = retry(value.retry);
   return {
-    kind: value["kind"],
+    kind: value.kind,
     ...(id === undefined ? {} : { operation: id }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(policy === undefined ? {} : { retry: policy }),
-    transactional: value["transactional"] === true,
+    transactional: value.transactional === true,
   };
 }
 
 function retry(value: unknown): RetryOutline | undefined {
   if (!isShape(value)) return undefined;
-  const attempts = number(value["attempts"]);
+  const attempts = number(value.attempts);
   if (attempts === undefined) return undefined;
   return {
     attempts,
-    backoffMs: number(value["backoffMs"]) ?? 0,
-    factor: number(value["factor"]) ?? 1,
-    maxBackoffMs: number(value["maxBackoffMs"]) ?? 0,
-    on: Array.isArray(value["on"]) ? value["on"].filter((one) => typeof one === "string") : [],
+    backoffMs: number(value.backoffMs) ?? 0,
+    factor: number(value.factor) ?? 1,
+    maxBackoffMs: number(value.maxBackoffMs) ?? 0,
+    on: Array.isArray(value.on) ? value.on.filter((one) => typeof one === "string") : [],
   };
 }
 
@@ -104,7 +104,7 @@ function groups(node: Shape): readonly GroupOutline[] {
     return Object.entries(value).flatMap(([label, inner]) => {
       const held = isNode(inner) ? inner : isShape(inner) ? Object.values(inner).find(isNode) : undefined;
       if (held === undefined) return [];
-      const name = isShape(inner) ? text(inner["name"]) : undefined;
+      const name = isShape(inner) ? text(inner.name) : undefined;
       return [{ label: Array.isArray(value) ? (name ?? "") : label, steps: steps(held) }];
     });
   });
@@ -112,10 +112,10 @@ function groups(node: Shape): readonly GroupOutline[] {
 
 function noteOf(node: Shape): string | undefined {
   const parts = [
-    text(node["mode"]),
-    text(node["settle"]),
-    number(node["concurrency"]) === undefined ? undefined : `${number(node["concurrency"])} at a time`,
-    isShape(node["saga"]) ? text(node["saga"]["type"]) : undefined,
+    text(node.mode),
+    text(node.settle),
+    number(node.concurrency) === undefined ? undefined : `${number(node.concurrency)} at a time`,
+    isShape(node.saga) ? text(node.saga.type) : undefined,
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : parts.join(", ");
 }
@@ -125,11 +125,11 @@ function isShape(value: unknown): value is Shape {
 }
 
 function isNode(value: unknown): value is Shape {
-  return isShape(value) && typeof value["kind"] === "string";
+  return isShape(value) && typeof value.kind === "string";
 }
 
 function isSchema(value: unknown): boolean {
-  return isShape(value) && (value["type"] !== undefined || value["$ref"] !== undefined || value["properties"] !== undefined);
+  return isShape(value) && (value.type !== undefined || value.$ref !== undefined || value.properties !== undefined);
 }
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);

@@ -18,6 +18,8 @@ export interface Field {
   readonly owner?: string;
   readonly schema: SchemaObject;
   readonly description?: string;
+  /** Description of the items of a list that has their fields. */
+  readonly each?: string;
   readonly deprecated: boolean;
   readonly constraints: readonly string[];
   readonly children: readonly Field[];
@@ -36,8 +38,8 @@ export interface FieldOptions {
   /** How many fields may still be shown in place; a type that no longer fits is referred to. Counted down. */
   readonly budget: { left: number };
   readonly types: ReadonlyMap<string, NamedType>;
-  /** Types below this depth are referred to. @default 12 */
-  readonly depth?: number;
+  /** Named types within named types, beyond which they are referred to. */
+  readonly depth: number;
 }
 
 interface Place {
@@ -74,6 +76,7 @@ function read(node: SchemaNode, place: Place, level: Level): Field {
     options: level.options,
   };
   const description = written.description ?? type?.description ?? target.description;
+  const each = closed ? undefined : itemDescription(target, level);
   return {
     name: place.name,
     path: place.path,
@@ -83,6 +86,7 @@ function read(node: SchemaNode, place: Place, level: Level): Field {
     ...(type !== undefined && isLeaf(type.schema) ? { base: typeLabel(type.schema) } : {}),
     ...(level.owner === undefined ? {} : { owner: level.owner }),
     ...(description === undefined ? {} : { description }),
+    ...(each === undefined ? {} : { each }),
     schema: { ...target, ...written },
     deprecated: written.deprecated === true || target.deprecated === true || type?.deprecated === true,
     constraints: constraints(target),
@@ -99,7 +103,7 @@ function typeOf(schema: SchemaObject, level: Level): NamedType | undefined {
 /** A type that holds nothing to look into may always be repeated: its constraints stand in the row itself. */
 function mustStayClosed(type: NamedType, { open, options }: Level): boolean {
   if (isLeaf(type.schema)) return false;
-  return open.includes(type.name) || open.length >= (options.depth ?? 12) || options.budget.left <= 0;
+  return open.includes(type.name) || open.length >= options.depth || options.budget.left <= 0;
 }
 
 function isLeaf(node: SchemaNode): boolean {
@@ -160,6 +164,11 @@ function items(node: SchemaNode | readonly SchemaNode[], level: Level): readonly
     item.schema.format === undefined;
   if (silent && (item.children.length > 0 || item.description === undefined)) return item.children;
   return [item];
+}
+
+function itemDescription({ items: node }: SchemaObject, level: Level): string | undefined {
+  if (typeof node !== "object" || isTuple(node)) return undefined;
+  return node.description ?? typeOf(node, level)?.description;
 }
 
 function choices(schema: SchemaObject, level: Level): Choices[] {

@@ -1,10 +1,24 @@
 import type { NamedType, SchemaNode } from "../../contract.js";
 import { type Child, type Html, html } from "../html.js";
-import { inlineMarkdown } from "../markdown.js";
+import { inlineMarkdown, plainText } from "../markdown.js";
 import { anchor } from "../urls.js";
 import { literal } from "./constraints.js";
 import { type Choices, type Field, readFields } from "./fields.js";
 import { typesOf } from "./type-label.js";
+
+/** How much a page shows in place. */
+export interface PrinterOptions {
+  /** Fields on the whole page; types that no longer fit are referred to. */
+  readonly fields: number;
+  /** Levels of fields that are open from the start. */
+  readonly open: number;
+  /** Levels of named types. @default 12 */
+  readonly depth?: number;
+  /** Types that are referred to: shared by the pages of a service, printed on one of them. */
+  readonly wanted?: Set<string>;
+  /** Address of the page that prints them. @default this page */
+  readonly typesAt?: string;
+}
 
 /**
  * Prints the schemas of one page. Types are opened in place as long as the page stays readable; what is left is
@@ -13,20 +27,20 @@ import { typesOf } from "./type-label.js";
 export class SchemaPrinter {
   readonly #types: ReadonlyMap<string, NamedType>;
   readonly #budget: { left: number };
-  readonly #open: number;
-  /** Types the page refers to and has still to show. */
-  readonly #wanted = new Set<string>();
+  readonly #options: PrinterOptions;
+  readonly #wanted: Set<string>;
 
-  constructor(types: ReadonlyMap<string, NamedType>, options: { readonly fields: number; readonly open: number }) {
+  constructor(types: ReadonlyMap<string, NamedType>, options: PrinterOptions) {
     this.#types = types;
     this.#budget = { left: options.fields };
-    this.#open = options.open;
+    this.#options = options;
+    this.#wanted = options.wanted ?? new Set();
   }
 
   /** The fields of a payload or of headers. `id` makes them reachable: `payload.items.name`. */
   print(node: SchemaNode, id: string | undefined): Child {
-    const root = readFields(node, { types: this.#types, budget: this.#budget });
-    return this.#root(root, id);
+    const { depth = 12 } = this.#options;
+    return this.#root(readFields(node, { types: this.#types, budget: this.#budget, depth }), id);
   }
 
   /** The types that had to be referred to, each once, in the order of the document. */
@@ -62,14 +76,17 @@ export class SchemaPrinter {
 
   #inside(field: Field, id: string | undefined, depth: number): Child {
     return [
-      field.children.length > 0 && html`<ul class="fields">${field.children.map((child) => this.#row(child, id, depth))}</ul>`,
+      field.children.length > 0 &&
+        html`<ul class="fields">${field.children.map((child) => this.#row(child, id, depth))}</ul>`,
       field.choices.map((choices) => this.#choices(choices, id, depth)),
     ];
   }
 
   #row(field: Field, id: string | undefined, depth: number): Html {
     const own = id === undefined || !field.named ? undefined : anchor(`${id}.${field.path}`);
-    const name = field.named ? html`<code class="name">${field.name}</code>` : html`<span class="name word">${field.name}</span>`;
+    const name = field.named
+      ? html`<code class="name">${field.name}</code>`
+      : html`<span class="name word">${field.name}</span>`;
     return html`<li${own && html` id="${own}"`}><div class="head">${own ? html`<a href="#${own}">${name}</a>` : name} <code class="type">${field.type}</code>${field.base && html` <span class="quiet base">${field.base}</span>`}${this.#flags(field)}${this.#see(field)}</div>${
       field.description && html`<div class="about">${inlineMarkdown(field.description)}</div>`
     }${this.#own(field)}${this.#nested(field, id, depth + 1)}</li>`;
@@ -77,10 +94,13 @@ export class SchemaPrinter {
 
   #nested(field: Field, id: string | undefined, depth: number): Child {
     if (field.children.length === 0 && field.choices.length === 0) return undefined;
-    const open = depth <= this.#open && html` open`;
+    const open = depth <= this.#options.open && html` open`;
     const count = field.children.length;
-    const each = typesOf(field.schema.type).includes("array") ? " of each item" : "";
-    const label = count === 0 ? "choices" : `${count} ${count === 1 ? "field" : "fields"}${each}`;
+    const isList = typesOf(field.schema.type).includes("array");
+    const each = isList ? ` of each item${field.each === undefined ? "" : `: ${plainText(field.each)}`}` : "";
+    const whole = count === 1 && field.children[0]?.named === false;
+    const fields = whole ? "more" : `${count} ${count === 1 ? "field" : "fields"}${each}`;
+    const label = count === 0 ? "choices" : fields;
     return html`<details${open}><summary>${label}<span class="hidden"> of ${field.name}</span></summary>${this.#inside(field, id, depth)}</details>`;
   }
 
@@ -89,7 +109,8 @@ export class SchemaPrinter {
   }
 
   #option(field: Field, id: string | undefined, depth: number): Html {
-    const title = field.schema.title !== undefined && field.schema.title !== field.type ? field.schema.title : undefined;
+    const title =
+      field.schema.title !== undefined && field.schema.title !== field.type ? field.schema.title : undefined;
     return html`<li><div class="head"><code class="type">${field.type}</code>${title && html` <span class="word">${title}</span>`}${this.#flags(field)}${this.#see(field)}</div>${
       field.description && html`<div class="about">${inlineMarkdown(field.description)}</div>`
     }${this.#own(field)}${this.#nested({ ...field, name: title ?? field.type }, id, depth + 1)}</li>`;
@@ -108,7 +129,7 @@ export class SchemaPrinter {
   #see(field: Field): Child {
     if (field.seeType === undefined) return undefined;
     this.#wanted.add(field.seeType);
-    return html` <a class="see" href="#${typeAnchor(field.seeType)}">see ${field.seeType}</a>`;
+    return html` <a class="see" href="${this.#options.typesAt}#${typeAnchor(field.seeType)}">see ${field.seeType}</a>`;
   }
 
   /** Format, constraints, allowed values, default and examples of the value itself. */
@@ -116,7 +137,8 @@ export class SchemaPrinter {
     const parts: readonly Child[] = [
       schema.format && html`<li>format <code>${schema.format}</code></li>`,
       constraints.map((text) => html`<li>${text}</li>`),
-      schema.enum && html`<li>one of ${schema.enum.slice(0, 60).map((value) => html`<code>${literal(value)}</code> `)}${schema.enum.length > 60 && `and ${schema.enum.length - 60} more`}</li>`,
+      schema.enum &&
+        html`<li>one of ${schema.enum.slice(0, 60).map((value) => html`<code>${literal(value)}</code> `)}${schema.enum.length > 60 && `and ${schema.enum.length - 60} more`}</li>`,
       schema.discriminator && html`<li>told apart by <code>${schema.discriminator}</code></li>`,
       schema.default !== undefined && html`<li>default <code>${literal(schema.default)}</code></li>`,
       schema.examples?.slice(0, 3).map((value) => html`<li>for example <code>${literal(value)}</code></li>`),
