@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "../..");
@@ -17,6 +17,7 @@ const documents = ["specs/restaurant.yaml", "specs/order.yaml"];
 /** Installed as users install it, from the tarballs that would be published. */
 let folder = "";
 let tarballs: readonly string[] = [];
+let unreachable = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "sagaspec-package-"));
@@ -34,8 +35,15 @@ beforeAll(async () => {
     .map((name) => join(folder, name));
   await writeFile(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }));
   const quiet = ["--no-audit", "--no-fund", "--silent", "--prefer-offline"];
-  await run("npm", ["install", ...quiet, ...tarballs], { cwd: folder });
+  try {
+    await run("npm", ["install", ...quiet, ...tarballs], { cwd: folder });
+  } catch (error) {
+    if (process.env.REQUIRE_SERVICES === "1") throw error;
+    unreachable = "npm cannot install the few dependencies: is there a registry?";
+  }
 }, 180_000);
+
+beforeEach(({ skip }) => skip(unreachable !== "", unreachable));
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
