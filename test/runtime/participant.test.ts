@@ -250,13 +250,13 @@ describe("time", () => {
     const slow: Partial<KitchenHandlers> = {
       async createTicket() {
         executions += 1;
-        await new Promise((resolve) => setTimeout(resolve, 150));
+        await new Promise((resolve) => setTimeout(resolve, 500));
         return { ticketId: executions };
       },
     };
-    await start(slow, { lease: 40, inbox });
+    await start(slow, { lease: 150, inbox });
     await send("createTicket", { orderId: 1, dishes: ["a"] }, asking());
-    await new Promise((resolve) => setTimeout(resolve, 80));
+    await new Promise((resolve) => setTimeout(resolve, 300));
     await send("createTicket", { orderId: 1, dishes: ["a"] }, asking());
     await until(() => replies.length === 2, "two replies");
     expect(executions).toBe(1);
@@ -269,11 +269,11 @@ describe("time", () => {
         new Promise((resolve) => {
           signal.addEventListener("abort", () => {
             reason = signal.reason;
-            setTimeout(() => resolve({ ticketId: 1 }), 20);
+            setTimeout(() => resolve({ ticketId: 1 }), 100);
           });
         }),
     });
-    const asked = createClient(kitchen, transport).createTicket({ orderId: 1, dishes: ["a"] }, { timeout: 30 });
+    const asked = createClient(kitchen, transport).createTicket({ orderId: 1, dishes: ["a"] }, { timeout: 300 });
     await expect(asked).rejects.toMatchObject({ code: "timeout" });
     await until(() => reason !== undefined, "the abort");
     expect(String(reason)).toContain("deadline");

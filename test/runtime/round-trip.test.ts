@@ -141,7 +141,7 @@ describe("a request", () => {
   });
 
   it("hands a reply that comes too late to the hook", async () => {
-    let answer = () => {};
+    let answer: (() => void) | undefined;
     await serveKitchen({
       createTicket: () =>
         new Promise((resolve) => {
@@ -150,8 +150,10 @@ describe("a request", () => {
     });
     const late: string[] = [];
     const client = createClient(kitchen, transport, { onLateReply: (reply) => late.push(reply.type) });
-    expect((await caught(client.createTicket(order, { timeout: 20 }))).code).toBe("timeout");
-    answer();
+    const asked = caught(client.createTicket(order, { timeout: 300 }));
+    await until(() => answer !== undefined, "the start of the handler");
+    expect((await asked).code).toBe("timeout");
+    answer?.();
     await until(() => late.length === 1, "the late reply");
     expect(late).toEqual(["ticketCreated"]);
   });
