@@ -71,3 +71,12 @@ export interface Inbox {
   sent(tokens: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What people ask of an inbox that outlives its process. */
+export interface InboxAdmin {
+  /**
+   * Forgets at most `limit` rows that have not changed since, and answers how many. Whoever serves must not execute
+   * messages older than that: see the `retention` of `serve`.
+   */
+  purge(unchangedSince: number, limit: number): Promise<number>;
+}

@@ -77,6 +77,24 @@ describe.skipIf(missing !== undefined)("PostgreSQL", () => {
     await expect(inbox.finish([{ token, reply }], 1)).rejects.toMatchObject({ code: "invalid-usage" });
   });
 
+  it("forgets what is older than its retention, and nothing that is being executed", async () => {
+    const { inbox } = open("old");
+    const [done, executing] = [command(), command()];
+    const [claimed] = await inbox.claim([done, executing], 60_000);
+    const token = claimed?.state === "claimed" ? claimed.token : "";
+    await inbox.finish([{ token, reply }]);
+    expect(await inbox.purge(Date.now() - 60_000, 10)).toBe(0);
+    expect(await inbox.purge(Date.now() + 1_000, 10)).toBe(1);
+    expect(await inbox.claim([done, executing], 60_000)).toMatchObject([{ state: "claimed" }, { state: "executing" }]);
+  });
+
+  it("leaves no prepared statement on its connections when told so", async () => {
+    const pool = database.pool(1);
+    const { inbox } = createPostgresStore({ pool, schema: "unprepared", migrate: true, prepare: false });
+    await inbox.claim([command()], 60_000);
+    expect((await pool.query("select name from pg_prepared_statements where name <> ''")).rows).toEqual([]);
+  });
+
   it("says done again when the answer to the first try was lost", async () => {
     const { inbox } = open("own_transaction");
     const [claimed] = await inbox.claim([command()], 60_000);

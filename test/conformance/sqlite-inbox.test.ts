@@ -31,6 +31,19 @@ describe("the inbox of an SQLite store", () => {
     rmSync(folder, { recursive: true });
   });
 
+  it("forgets what is older than its retention, and nothing that is being executed", async () => {
+    const clock = movableClock();
+    const { inbox, close } = createSqliteStore({ path: ":memory:", clock });
+    const other = { ...claim, messageId: "m2", key: "2" };
+    const [claimed] = await inbox.claim([claim, other], 10_000);
+    const token = claimed?.state === "claimed" ? claimed.token : "";
+    await inbox.finish([{ token, reply }]);
+    clock.move(5_000);
+    expect(await inbox.purge(clock.now(), 10)).toBe(1);
+    expect(await inbox.claim([claim, other], 10_000)).toMatchObject([{ state: "claimed" }, { state: "executing" }]);
+    await close();
+  });
+
   it("shares one commit with the sagas of its file", async () => {
     const store = createSqliteStore({ path: ":memory:" });
     let commits = 0;

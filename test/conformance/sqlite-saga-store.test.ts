@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createSqliteStore, openSqlite, type SqliteStore } from "../../runtime/src/sqlite/index.js";
 import { newDefinition, newRow, next, record, sendEffect, start } from "./saga-fixtures.js";
@@ -61,6 +63,17 @@ describe("an SQLite file", () => {
     expect(() => open()).toThrow(/\[store-unavailable\] .*sagas\.db: another process or store has it open/);
     await first.close();
     expect(open().name).toBe(first.name);
+  });
+
+  it("belongs to one process at a time, which the second one is told", async () => {
+    const first = open();
+    const attempt = `import { createSqliteStore } from "@sagaspec/runtime/sqlite"; createSqliteStore({ path: process.argv[1] });`;
+    const args = ["--conditions=@sagaspec/source", "--import", "tsx", "--input-type=module", "--eval", attempt, path];
+    const cwd = join(import.meta.dirname, "../..");
+    const second = promisify(execFile)(process.execPath, args, { cwd });
+    await expect(second).rejects.toThrow(/\[store-unavailable\] .*another process or store has it open/);
+    await first.close();
+    await promisify(execFile)(process.execPath, args, { cwd });
   });
 
   it("can be read by others while a store has it", async () => {

@@ -1,5 +1,6 @@
 /** A PostgreSQL database of its own for a test file, on `DATABASE_URL` or the server on this machine. */
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import type { PostgresClient, PostgresPool, PostgresQuery } from "../../runtime/src/postgres/index.js";
@@ -31,8 +32,11 @@ export async function createDatabase(): Promise<TestDatabase> {
   const run = async (sql: string) => {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
-    await client.query(sql);
-    await client.end();
+    try {
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
   };
   await run(`create database ${name}`);
   const own = new URL(url);
@@ -47,7 +51,13 @@ export async function createDatabase(): Promise<TestDatabase> {
     },
     async drop() {
       await Promise.all(pools.map((pool) => pool.end()));
-      await run(`drop database ${name} with (force)`);
+      // Connections that have said goodbye are gone in a moment; forcing them out would be an error in this process.
+      for (let attempt = 1; ; attempt++) {
+        const error = await run(`drop database ${name}`).catch((error: unknown) => error);
+        if (error === undefined) return;
+        if (attempt === 100) throw error;
+        await sleep(50);
+      }
     },
   };
 }

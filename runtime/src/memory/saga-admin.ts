@@ -1,4 +1,4 @@
-import { isFinished, type SagaAdmin, type SagaRow } from "../saga/store.js";
+import type { SagaAdmin, SagaRow } from "../saga/store.js";
 import type { SagaTables } from "./saga-tables.js";
 
 /** The questions people ask of a memory store. */
@@ -35,12 +35,10 @@ export function createMemorySagaAdmin(tables: SagaTables): SagaAdmin {
     },
 
     async purge(finishedBefore, limit) {
-      const ids = [...tables.sagas.values()]
-        .filter(({ row }) => isFinished(row.status) && row.updatedAt < finishedBefore)
-        .slice(0, limit)
-        .map(({ row }) => row.id);
-      for (const id of ids) tables.forget(id);
-      return ids.length;
+      const isOld = (id: string) => (tables.sagas.get(id)?.row.updatedAt ?? finishedBefore) < finishedBefore;
+      const old = new Set([...tables.finished].filter(isOld).slice(0, limit));
+      tables.forget(old);
+      return old.size;
     },
 
     async dropEvents(storedBefore, keepPerChannel) {

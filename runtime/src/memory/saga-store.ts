@@ -9,6 +9,8 @@ export interface MemorySagaStoreOptions {
   readonly clock?: Clock;
   /** Names the store's queues. @default a random one */
   readonly name?: string;
+  /** Finished sagas that are remembered at least, the youngest. @default 100_000 */
+  readonly capacity?: number;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface MemorySagaStoreOptions {
  * @example const sagas = createMemorySagaStore();
  */
 export function createMemorySagaStore(options: MemorySagaStoreOptions = {}): SagaStore & SagaAdmin {
-  const { clock = systemClock, name = crypto.randomUUID().slice(0, 8) } = options;
+  const { clock = systemClock, name = crypto.randomUUID().slice(0, 8), capacity = 100_000 } = options;
   const tables = new SagaTables();
   /** Sagas inside `transact`: whoever wants to commit them waits. */
   const locks = new Map<string, Promise<void>>();
@@ -43,6 +45,10 @@ export function createMemorySagaStore(options: MemorySagaStoreOptions = {}): Sag
         await held;
       }
       tables.housekeep(also);
+      // By the tenth, because each time looks at everything.
+      if (tables.finished.size > capacity * 1.1) {
+        tables.forget(new Set([...tables.finished].slice(0, tables.finished.size - capacity)));
+      }
       return batch.map((commit) => {
         try {
           return tables.apply(commit, clock.now());

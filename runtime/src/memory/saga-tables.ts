@@ -1,6 +1,13 @@
 import type { Effect } from "../saga/effects.js";
 import { effectKey } from "../saga/ids.js";
-import type { Commit, EventRow, HistoryRow, Housekeeping, SagaRow } from "../saga/store.js";
+import {
+  type Commit,
+  type EventRow,
+  type HistoryRow,
+  type Housekeeping,
+  isFinished,
+  type SagaRow,
+} from "../saga/store.js";
 import { stateText } from "../saga/stored-json.js";
 
 interface StoredSaga {
@@ -30,18 +37,20 @@ export function pair(a: string, b: string): string {
 
 /** The tables of a store, as maps, with the writes that keep them together. */
 export class SagaTables {
-  readonly sagas = new Map<string, StoredSaga>();
+  readonly sagas: Map<string, StoredSaga> = new Map();
   /** Ids by type and business key. */
-  readonly businessKeys = new Map<string, string>();
+  readonly businessKeys: Map<string, string> = new Map();
+  /** Ids of finished sagas, the one that finished first in front. */
+  readonly finished: Set<string> = new Set();
   /** When something is due, by saga. */
-  readonly due = new Map<string, number>();
-  readonly history = new Map<string, HistoryRow[]>();
+  readonly due: Map<string, number> = new Map();
+  readonly history: Map<string, HistoryRow[]> = new Map();
   /** By effect key, the one touched longest ago first. */
-  readonly effects = new Map<string, OpenEffect>();
+  readonly effects: Map<string, OpenEffect> = new Map();
   /** By channel and key: which sagas ask, and since when. */
-  readonly keys = new Map<string, Map<string, number>>();
+  readonly keys: Map<string, Map<string, number>> = new Map();
   /** By channel and key, then by message id, oldest first. */
-  readonly events = new Map<string, Map<string, StoredEvent>>();
+  readonly events: Map<string, Map<string, StoredEvent>> = new Map();
 
   read(id: string | undefined): SagaRow | undefined {
     const stored = id === undefined ? undefined : this.sagas.get(id);
@@ -61,6 +70,8 @@ export class SagaTables {
     const { state: _, ...rest } = row;
     this.sagas.set(row.id, { row: rest, state: stateText(row) });
     if (businessKey !== undefined) this.businessKeys.set(businessKey, row.id);
+    this.finished.delete(row.id);
+    if (isFinished(row.status)) this.finished.add(row.id);
     if (row.dueAt === undefined) this.due.delete(row.id);
     else this.due.set(row.id, row.dueAt);
     const history = this.history.get(row.id);
@@ -92,14 +103,19 @@ export class SagaTables {
     this.effects.set(key, { ...open, touchedAt: now });
   }
 
-  forget(id: string): void {
-    const row = this.sagas.get(id)?.row;
-    if (row?.key !== undefined) this.businessKeys.delete(pair(row.type, row.key));
-    for (const at of this.keys.keys()) this.#ask(id, at, false, 0);
-    for (const [key, open] of this.effects) if (open.sagaId === id) this.effects.delete(key);
-    this.history.delete(id);
-    this.due.delete(id);
-    this.sagas.delete(id);
+  forget(ids: ReadonlySet<string>): void {
+    for (const id of ids) {
+      const row = this.sagas.get(id)?.row;
+      if (row?.key !== undefined) this.businessKeys.delete(pair(row.type, row.key));
+      this.history.delete(id);
+      this.due.delete(id);
+      this.finished.delete(id);
+      this.sagas.delete(id);
+    }
+    for (const [at, asking] of this.keys) {
+      for (const id of asking.keys()) if (ids.has(id)) this.#ask(id, at, false, 0);
+    }
+    for (const [key, { sagaId }] of this.effects) if (ids.has(sagaId)) this.effects.delete(key);
   }
 
   #open(sagaId: string, effect: Effect, now: number): void {

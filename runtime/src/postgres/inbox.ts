@@ -1,5 +1,5 @@
 import { SagaspecError } from "../errors.js";
-import type { Finish, Inbox } from "../inbox.js";
+import type { Finish, Inbox, InboxAdmin } from "../inbox.js";
 import { jsonText, type StoreCodec } from "../saga/stored-json.js";
 import { readReply } from "../sql/inbox-record.js";
 import { nowMs } from "./clock.js";
@@ -9,14 +9,14 @@ import { InboxClaims } from "./inbox-claims.js";
 import type { Session } from "./session.js";
 
 /** The participant's inbox of one schema, shared by all its processes. */
-export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox {
+export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox & InboxAdmin {
   const { schema } = session;
   const claims = new InboxClaims(session, codec);
 
   /** An undo that ends also marks its command, by inserting the row where there is none. */
-  const record = (batch: readonly Finish[]): PostgresQuery => ({
-    name: `sagaspec-finish-${schema}`,
-    text: `
+  const record = (batch: readonly Finish[]): PostgresQuery =>
+    session.frequent("finish", {
+      text: `
       with outcome as materialized (
         select * from unnest($1::text[], $2::text[], $3::boolean[]) as o(token, reply, unsent)
       ), held as materialized (
@@ -36,15 +36,15 @@ export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox 
           set state = 'undone', key = null, unsent = false, updated_at = excluded.updated_at
       )
       select token from held`,
-    values: transposed(
-      batch.map(({ token, reply }) => [
-        token,
-        reply ? codec.encode(jsonText(reply, `reply ${reply.name}`)) : null,
-        reply !== undefined && reply.name !== "",
-      ]),
-      3,
-    ),
-  });
+      values: transposed(
+        batch.map(({ token, reply }) => [
+          token,
+          reply ? codec.encode(jsonText(reply, `reply ${reply.name}`)) : null,
+          reply !== undefined && reply.name !== "",
+        ]),
+        3,
+      ),
+    });
   const states = (batch: readonly Finish[]): PostgresQuery => ({
     text: `select token, state from ${schema}.inbox where token = any($1::text[])`,
     values: [batch.map(({ token }) => token)],
@@ -100,6 +100,18 @@ export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox 
           update ${schema}.inbox i set unsent = false from told t where i.message_id = t.message_id`,
         values: [tokens],
       });
+    },
+
+    async purge(unchangedSince, limit) {
+      const gone = await session.rows({
+        text: `
+          delete from ${schema}.inbox where message_id in (
+            select message_id from ${schema}.inbox where updated_at < $1 and (state <> 'executing' or lease_until < $1)
+            order by updated_at limit $2 for update skip locked
+          ) returning 1`,
+        values: [unchangedSince, limit],
+      });
+      return gone.length;
     },
 
     async close() {},

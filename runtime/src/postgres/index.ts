@@ -1,6 +1,6 @@
 /** Sagas and the participant's inbox in one PostgreSQL schema, for as many workers as wanted. */
 import { SagaspecError } from "../errors.js";
-import type { Inbox } from "../inbox.js";
+import type { Inbox, InboxAdmin } from "../inbox.js";
 import type { SagaAdmin, SagaStore } from "../saga/store.js";
 import { plainCodec, type StoreCodec } from "../saga/stored-json.js";
 import type { PostgresPool } from "./driver.js";
@@ -18,6 +18,12 @@ export interface PostgresStoreOptions {
   readonly schema?: string;
   /** Makes or upgrades the tables before the first use; several workers may. @default false */
   readonly migrate?: boolean;
+  /**
+   * Lets each connection prepare the frequent statements once, under a name. Switch it off behind a pooler that hands
+   * one connection to many sessions.
+   * @default true
+   */
+  readonly prepare?: boolean;
   /** Stands between the store and the tables, e.g. to encrypt. @default none */
   readonly codec?: StoreCodec;
 }
@@ -25,7 +31,7 @@ export interface PostgresStoreOptions {
 /** A saga store that many processes share. Its clock is the server's. */
 export interface PostgresStore extends SagaStore, SagaAdmin {
   /** Remembers what participants have executed. A participant may keep it apart, in a store of its own database. */
-  readonly inbox: Inbox;
+  readonly inbox: Inbox & InboxAdmin;
   /** Makes or upgrades the schema and its tables, and answers the names of the migrations that were missing. */
   migrate(): Promise<readonly string[]>;
 }
@@ -36,12 +42,12 @@ export interface PostgresStore extends SagaStore, SagaAdmin {
  * @example const store = createPostgresStore({ pool: new pg.Pool(), schema: "orders", migrate: true });
  */
 export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
-  const { pool, schema = "sagaspec", migrate = false, codec = plainCodec } = options;
+  const { pool, schema = "sagaspec", migrate = false, prepare = true, codec = plainCodec } = options;
   if (!/^[a-z_][a-z0-9_]{0,39}$/.test(schema)) {
     const text = `PostgreSQL schema "${schema}": use lower-case letters, digits and _, at most 40`;
     throw new SagaspecError("invalid-usage", text);
   }
-  const session = new Session({ pool, schema, migrates: migrate });
+  const session = new Session({ pool, schema, migrates: migrate, prepares: prepare });
   return {
     ...createSagaStore(session, codec),
     inbox: createPostgresInbox(session, codec),

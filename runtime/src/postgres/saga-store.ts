@@ -15,11 +15,8 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
   const { schema } = session;
   const queries = new SagaQueries(session, codec);
   const text = commitStatement(schema);
-  const statement = (batch: readonly Commit[], confirmed: readonly string[]): PostgresQuery => ({
-    name: `sagaspec-commit-${schema}`,
-    text,
-    values: commitValues(batch, confirmed, codec),
-  });
+  const statement = (batch: readonly Commit[], confirmed: readonly string[]): PostgresQuery =>
+    session.frequent("commit", { text, values: commitValues(batch, confirmed, codec) });
 
   /** One statement; halved while the database refuses something in it, so that one saga cannot stop the others. */
   async function swap(batch: readonly Commit[], confirmed: readonly string[]): Promise<Verdict[]> {
@@ -92,19 +89,26 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
 
     async transact({ id, expected }, work) {
       let decided: Commit | undefined;
+      let thrown: { readonly error: unknown } | undefined;
       try {
         return await session.once(async (client) => {
           const lock = `select 1 from ${schema}.saga where id = $1 and revision = $2 for update`;
           const { rows } = await client.query({ text: lock, values: [id, expected] });
           if (rows.length === 0) return "conflict";
-          const one = await work(client);
-          const swapped = await client.query(statement([one], []));
-          decided = one;
+          try {
+            decided = await work(client);
+          } catch (error) {
+            thrown = { error };
+            throw error;
+          }
+          const swapped = await client.query(statement([decided], []));
           return swapped.rows.length === 1 ? "done" : "conflict";
         });
       } catch (error) {
+        if (thrown) throw thrown.error;
+        if (!decided) throw session.unavailable(error);
+        if (severityOf(error) === "data") throw refused(decided, error);
         // The answer to `commit` may be what was lost: the token knows.
-        if (!decided || severityOf(error) !== "down") throw error;
         const [row] = (await queries.load([{ id }]))[0] ?? [];
         if (row?.token === decided.row.token) return "done";
         throw session.unavailable(error);

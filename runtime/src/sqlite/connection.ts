@@ -29,7 +29,13 @@ export function connect({ path, database: given, synchronous = "full" }: SqliteC
   const file = fileOf(database);
   try {
     if (file !== "") lock(database, file);
-    database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; pragma busy_timeout = 5000`);
+    database.exec(`
+      pragma journal_mode = wal;
+      pragma synchronous = ${synchronous};
+      pragma busy_timeout = 5000;
+      pragma wal_autocheckpoint = 4000;
+      pragma cache_size = -65536;
+    `);
   } catch (error) {
     if (!given) database.close();
     throw error;

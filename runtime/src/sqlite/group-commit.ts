@@ -58,14 +58,20 @@ export class GroupCommit {
     } catch (cause) {
       throw this.#unavailable("cannot be written to", cause);
     }
+    let result: T;
     try {
-      const result = work();
-      this.#database.exec("commit");
-      return result;
+      result = work();
     } catch (error) {
       this.#rollback();
       throw error;
     }
+    try {
+      this.#database.exec("commit");
+    } catch (cause) {
+      this.#rollback();
+      throw this.#unavailable("cannot be written to", cause);
+    }
+    return result;
   }
 
   /** Writes what waits, and takes no more. */

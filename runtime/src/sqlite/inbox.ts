@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.js";
 import { SagaspecError } from "../errors.js";
-import type { Claim, Claimed, Finish, Inbox } from "../inbox.js";
+import type { Claim, Claimed, Finish, Inbox, InboxAdmin } from "../inbox.js";
 import { jsonText, type StoreCodec } from "../saga/stored-json.js";
 import { type InboxRecord, judge, readReply, workKey } from "../sql/inbox-record.js";
 import type { SqliteDatabase } from "./driver.js";
@@ -15,7 +15,7 @@ interface Parts {
 }
 
 /** The participant's inbox of an open, migrated file. Its writes share the commits of the file's saga store. */
-export function createSqliteInbox({ database, group, codec, clock }: Parts): Inbox {
+export function createSqliteInbox({ database, group, codec, clock }: Parts): Inbox & InboxAdmin {
   const byMessage = database.prepare("select * from sagaspec_inbox where message_id = ?");
   const byKey = database.prepare("select * from sagaspec_inbox where operation = ? and key = ?");
   const byToken = database.prepare("select * from sagaspec_inbox where token = ?");
@@ -35,6 +35,12 @@ export function createSqliteInbox({ database, group, codec, clock }: Parts): Inb
     "select token, reply from sagaspec_inbox where unsent = 1 and updated_at <= ? order by updated_at limit ?",
   );
   const markSent = database.prepare("update sagaspec_inbox set unsent = 0 where token = ?");
+
+  const forgetOld = database.prepare(
+    `delete from sagaspec_inbox where token in (
+       select token from sagaspec_inbox where updated_at < ? and (state <> 'executing' or lease_until < ?) order by updated_at limit ?
+     )`,
+  );
 
   const undo = (messageId: string, operation: string, now: number) => {
     if (Number(markUndone.run(now, messageId).changes) > 0) return;
@@ -106,6 +112,9 @@ export function createSqliteInbox({ database, group, codec, clock }: Parts): Inb
     async sent(tokens) {
       await all(tokens.map((token) => () => void markSent.run(token)));
     },
+
+    purge: (unchangedSince, limit) =>
+      group.one(() => Number(forgetOld.run(unchangedSince, unchangedSince, limit).changes)),
 
     async close() {},
   };

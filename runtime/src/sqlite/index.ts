@@ -1,6 +1,6 @@
 /** Sagas and the participant's inbox in one SQLite file: the embedded store. */
 import { type Clock, systemClock } from "../clock.js";
-import type { Inbox } from "../inbox.js";
+import type { Inbox, InboxAdmin } from "../inbox.js";
 import type { SagaAdmin, SagaStore } from "../saga/store.js";
 import { plainCodec, type StoreCodec } from "../saga/stored-json.js";
 import { connect, type SqliteConnectionOptions } from "./connection.js";
@@ -25,7 +25,7 @@ export interface SqliteStore extends SagaStore, SagaAdmin {
   /** The open file, for tables of your own: keep no transaction open over an `await`. */
   readonly database: SqliteDatabase;
   /** Remembers what participants of this process have executed. It closes with the store. */
-  readonly inbox: Inbox;
+  readonly inbox: Inbox & InboxAdmin;
 }
 
 /**

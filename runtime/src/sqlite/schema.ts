@@ -83,6 +83,7 @@ const migrations: readonly string[] = [
   ) strict;
   create unique index sagaspec_inbox_key on sagaspec_inbox (operation, key) where key is not null;
   create index sagaspec_inbox_unsent on sagaspec_inbox (updated_at) where unsent = 1;
+  create index sagaspec_inbox_age on sagaspec_inbox (updated_at);
   `,
 ];
 
