@@ -37,7 +37,7 @@ function checkOperation(
   const used =
     site.flows.some((flow) => flow.operation === operation.id || flow.sentBy === operation.id) ||
     sagaUses(site, entry).length > 0;
-  const outside = external.some((name) => name === operation.id || name === `${entry.service}.*`);
+  const outside = external.some((name) => [operation.id, `${entry.service}.*`, "*"].includes(name));
   if (used || outside || implemented(entry)) return [];
   const what = operation.action === "receive" ? "nobody implements or uses" : "nobody receives";
   const hint = `if its other end is elsewhere, say so: docs: { external: ["${operation.id}"] }`;

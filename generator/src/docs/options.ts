@@ -18,7 +18,7 @@ export interface DocsOptions {
   readonly versions?: { readonly [service: string]: readonly string[] };
   /**
    * Operations whose other end is in none of the documents, so that `--check` does not miss it: `["order.createOrder"]`,
-   * or `["order.*"]` for all of a service.
+   * `["order.*"]` for all of a service, `["*"]` for all.
    */
   readonly external?: readonly string[];
 }
