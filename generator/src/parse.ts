@@ -1,4 +1,4 @@
-import type { Diagnostic as ParserDiagnostic, SchemaParser } from "@asyncapi/parser";
+import type { Parser, Diagnostic as ParserDiagnostic, SchemaParser } from "@asyncapi/parser";
 import type { Diagnostic } from "./diagnostic.js";
 import { child } from "./load/pointer.js";
 import type { Source } from "./load/source.js";
@@ -15,6 +15,12 @@ const LANGUAGES: readonly [pattern: RegExp, load: () => Promise<SchemaParser>][]
   [/^application\/vnd\.apache\.avro/, async () => (await import("@asyncapi/avro-schema-parser")).AvroSchemaParser()],
   [/protobuf/, async () => (await import("@asyncapi/protobuf-schema-parser")).ProtoBuffSchemaParser()],
   [/^application\/raml\+yaml/, async () => (await import("@asyncapi/raml-dt-schema-parser")).RamlDTSchemaParser()],
+];
+
+/** Checked by the rules, and otherwise read by our own normalising. */
+const OPENAPI: (typeof LANGUAGES)[number] = [
+  /^application\/vnd\.oai\.openapi/,
+  async () => (await import("@asyncapi/openapi-schema-parser")).OpenAPISchemaParser(),
 ];
 
 /** Formats that are JSON Schema, or near enough for our own normalising: OpenAPI's is. */
@@ -52,8 +58,11 @@ export async function convertSchema(format: string, data: unknown, asyncapi: str
 const MUTED = new Set(["asyncapi-latest-version", "invalid-ref"]);
 
 /** Runs the official rules over a document. Errors and warnings only; never throws. */
-export async function checkRules(source: Source, allowRemote: boolean): Promise<Diagnostic[]> {
-  const parser = await rules(allowRemote);
+export async function checkRules(
+  source: Source,
+  options: { readonly allowRemote: boolean; readonly formats: readonly string[] },
+): Promise<Diagnostic[]> {
+  const parser = await rules(options.allowRemote, options.formats);
   const found = await parser.validate(source.text, { source: source.location });
   const diagnostics: Diagnostic[] = [];
   for (const one of found) {
@@ -62,30 +71,28 @@ export async function checkRules(source: Source, allowRemote: boolean): Promise<
   return diagnostics;
 }
 
-interface Rules {
-  validate(text: string, options: { source: string }): Promise<ParserDiagnostic[]>;
-}
+const parsers = new Map<boolean, Promise<Parser>>();
 
-const parsers = new Map<boolean, Promise<Rules>>();
-
-function rules(allowRemote: boolean): Promise<Rules> {
-  let parser = parsers.get(allowRemote);
-  if (!parser) {
-    parser = createRules(allowRemote);
-    parsers.set(allowRemote, parser);
+/** One parser for a process, with the schema parsers that documents have needed so far. */
+async function rules(allowRemote: boolean, formats: readonly string[]): Promise<Parser> {
+  const known = parsers.get(allowRemote) ?? createRules(allowRemote);
+  parsers.set(allowRemote, known);
+  const parser = await known;
+  for (const format of formats) {
+    if (parser.parserRegistry.has(format)) continue;
+    const load = [...LANGUAGES, OPENAPI].find(([pattern]) => pattern.test(format))?.[1];
+    if (load) parser.registerSchemaParser(await load());
   }
   return parser;
 }
 
-async function createRules(allowRemote: boolean): Promise<Rules> {
+async function createRules(allowRemote: boolean): Promise<Parser> {
   const { Parser } = await import("@asyncapi/parser");
-  const { OpenAPISchemaParser } = await import("@asyncapi/openapi-schema-parser");
-  const schemaParsers = [OpenAPISchemaParser(), ...(await Promise.all(LANGUAGES.map(([, load]) => load())))];
   const refuse = { canRead: () => !allowRemote, order: 1, read: () => "{}" };
   const resolvers = allowRemote ? [] : ["http", "https"].map((schema) => ({ schema, ...refuse }));
   // The recommended rules ask for contacts and tags: not ours to demand.
   const ruleset = { core: true, recommended: false };
-  return new Parser({ schemaParsers, ruleset, __unstable: { resolver: { resolvers } } });
+  return new Parser({ ruleset, __unstable: { resolver: { resolvers } } });
 }
 
 function toDiagnostic(found: ParserDiagnostic, source: Source): Diagnostic {

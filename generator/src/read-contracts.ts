@@ -95,7 +95,8 @@ async function readOne(
     .update(files.map((one) => `${one.file}\0${one.hash}`).join("\n"))
     .digest("hex");
   const node = new Node(root, "", root.value);
-  const rulesPassed = options.rulesChecked?.(hash) === true || (await passesRules(node, library, options, reporter));
+  const rulesPassed =
+    options.rulesChecked?.(hash) === true || (await passesRules(node, files, library, options, reporter));
   const resolver = new Resolver(library, reporter);
   const service = serviceName(input, node);
   const formats = await convertFormats(files, resolver, reporter, node.string("asyncapi") ?? "");
@@ -130,13 +131,20 @@ function finish(read: {
   return { inputs, hash, rulesPassed, diagnostics, ...(isUsable ? { contract } : {}) };
 }
 
-async function passesRules(root: Node, library: Library, options: ReadOptions, reporter: Reporter): Promise<boolean> {
+async function passesRules(
+  root: Node,
+  files: readonly Source[],
+  library: Library,
+  options: ReadOptions,
+  reporter: Reporter,
+): Promise<boolean> {
   if (!isExpandable(root.source, library)) {
     const hint = "Everything else was checked; split the document to have them checked too.";
     reporter.warning(root, "rules-skipped", "the document is too large for the official rules", hint);
     return true;
   }
-  const found = await checkRules(root.source, options.allowRemote === true);
+  const formats = files.flatMap((one) => one.survey.formats.map(({ value }) => String(value.schemaFormat)));
+  const found = await checkRules(root.source, { allowRemote: options.allowRemote === true, formats });
   for (const one of found) reporter.add(options.lenient ? { ...one, severity: "warning" } : one);
   return found.every((one) => one.severity !== "error");
 }
