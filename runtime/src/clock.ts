@@ -4,6 +4,13 @@ export interface Clock {
   now(): number;
   /** Calls `wake` once, `ms` from now. Returns a function that cancels it. Keeps the process alive only when told to. */
   after(ms: number, wake: () => void, keepAlive?: boolean): () => void;
+  /** A number in [0, 1) that spreads pauses, so that many do not end at once. @default Math.random */
+  random?(): number;
+}
+
+/** A number in [0, 1) from the clock's own chance, where it has one. */
+export function jitter(clock: Clock): number {
+  return clock.random ? clock.random() : Math.random();
 }
 
 const longestTimeoutMs = 2 ** 31 - 1;

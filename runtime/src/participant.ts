@@ -204,7 +204,7 @@ export class Participant {
   #backoff(deliveries: number): number {
     const { backoffMs, maxBackoffMs } = this.#options;
     const ceiling = Math.min(maxBackoffMs, backoffMs * 2 ** Math.min(deliveries - 1, 30));
-    return Math.round(ceiling * (0.5 + Math.random() / 2));
+    return Math.round(ceiling * (0.5 + jitter(this.#options.clock) / 2));
   }
 
   #report(problem: Problem): void {

@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock.js";
+import { type Clock, jitter } from "../../clock.js";
 import { SagaspecError } from "../../errors.js";
 
 const firstPauseMs = 100;
@@ -19,7 +19,7 @@ export async function retryWhileDown<T>(
       return await call();
     } catch (cause) {
       problem(cause);
-      if (!signal.aborted) await pause(pauseMs * (0.5 + Math.random() / 2), clock, signal);
+      if (!signal.aborted) await pause(pauseMs * (0.5 + jitter(clock) / 2), clock, signal);
       if (signal.aborted) {
         const text = "saga store: it did not answer before the worker stopped; another worker carries on";
         throw new SagaspecError("store-unavailable", text, { cause, retryable: true });

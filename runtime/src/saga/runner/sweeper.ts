@@ -2,6 +2,7 @@
  * Finds what nobody carries: messages that a crash left unsent, runs whose lease has lapsed, timers whose worker is gone.
  * In the normal case it finds nothing.
  */
+import { jitter } from "../../clock.js";
 import type { SagaDefinition } from "../definition.js";
 import type { Effect } from "../effects.js";
 import type { SagaRow, SagaStore } from "../store.js";
@@ -58,7 +59,7 @@ export class Sweeper {
 
   #schedule(pauseMs: number): void {
     if (this.#stopped) return;
-    this.#cancel = this.#time.clock.after(pauseMs * (1 + Math.random() / 4), () => {
+    this.#cancel = this.#time.clock.after(pauseMs * (1 + jitter(this.#time.clock) / 4), () => {
       this.#sweeping = this.#again();
     });
   }
