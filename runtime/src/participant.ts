@@ -1,4 +1,5 @@
 import { choose } from "./choice.js";
+import { jitter } from "./clock.js";
 import { SagaspecError } from "./errors.js";
 import { type ExecutionOptions, Executions, type Job } from "./executions.js";
 import { gather } from "./gather.js";
