@@ -67,6 +67,8 @@ export interface Retreat {
   readonly failure: Failure;
   /** How the saga ends once everything is undone. */
   readonly end: "compensated" | "cancelled";
+  /** Nothing is undone. */
+  readonly leaveAsIs?: boolean;
 }
 
 export interface Instance {
@@ -86,6 +88,8 @@ export interface Instance {
   readonly pivot?: string;
   /** Present once the saga has turned back. */
   readonly retreat?: Retreat;
+  /** Somebody wants it to turn back; an open pivot is waited for. */
+  readonly wish?: Retreat;
   /** Why an event could not be applied; cleared by an operator. */
   readonly stuck?: string;
 }

@@ -1,6 +1,6 @@
 /** The way forward: walks the tree from its root, starts what can start, and says how the saga stands. */
-import type { Node, StepNode } from "../definition.js";
-import { isAtRest } from "../instance.js";
+import { type Node, type StepNode, stepsOf } from "../definition.js";
+import { isAtRest, type Retreat } from "../instance.js";
 import type { SagaStatus } from "../store.js";
 import { startTask } from "./attempt.js";
 import { compensate, isRetreating, retreat, unresolved } from "./compensation.js";
@@ -17,6 +17,7 @@ export function proceed(turn: Turn): void {
 function move(turn: Turn): SagaStatus {
   const { saga, definition } = turn;
   if (saga.stuck !== undefined) return "needs-attention";
+  if (saga.wish && !isPivotOpen(turn)) grant(turn, saga.wish);
   if (!saga.retreat) {
     const progress = advance(turn, definition.root);
     if (progress === "open") return "running";
@@ -31,7 +32,19 @@ function move(turn: Turn): SagaStatus {
   }
   compensate(turn);
   if (isRetreating(turn)) return "compensating";
+  if (saga.retreat?.leaveAsIs) return saga.retreat.end;
   return unresolved(turn).length > 0 ? "needs-attention" : (saga.retreat?.end ?? "compensated");
+}
+
+function isPivotOpen({ saga, definition }: Turn): boolean {
+  return [...stepsOf(definition).values()].some((step) => step.pivot && saga.steps[step.path]?.status === "open");
+}
+
+/** Turns back because somebody wants it, unless the pivot has been passed since. */
+function grant(turn: Turn, wish: Retreat): void {
+  delete turn.saga.wish;
+  if (turn.saga.pivot === undefined) retreat(turn, wish.failure, undefined, wish.end);
+  else note(turn, "operated", { data: { action: wish.failure.name, refused: "the pivot has been passed since" } });
 }
 
 function advance(turn: Turn, node: Node): Progress {

@@ -150,8 +150,9 @@ export function failAttempt(
   if (action.kind !== "send") {
     const startsAt = turn.at + backoffMs(action.retry, task.id, task.attempt);
     const forward = side === "do" && turn.saga.pivot !== undefined;
+    const isWanted = side === "undo" || !turn.saga.retreat;
     const inTime = forward || task.deadline === undefined || startsAt < task.deadline;
-    if (inTime && retries(action.retry, task.attempt, failure.kind, forward)) {
+    if (isWanted && inTime && retries(action.retry, task.attempt, failure.kind, forward)) {
       setTask(turn, work, { ...known, phase: "backoff", dueAt: startsAt });
       return "again";
     }
@@ -173,12 +174,25 @@ export function closeTask(turn: Turn, work: Work, task: Task, attempt: number): 
   setTask(turn, work, closed({ ...task, heard: [...task.heard, attempt] }));
 }
 
+/** Gives up every command that is under way, or only those between two attempts, whatever their outcome. */
+export function closeOpenTasks(turn: Turn, onlyBackoff = false): void {
+  for (const [path, record] of Object.entries(turn.saga.steps)) {
+    for (const side of ["do", "undo"] as const) {
+      const task = taskOf(record, side);
+      if (!task || task.phase === "closed" || (onlyBackoff && (side === "undo" || task.phase === "open"))) continue;
+      if (task.phase === "open") closeEffect(turn, task);
+      const given = side === "do" ? (task.refused === task.attempt ? "failed" : "unknown") : "undo-failed";
+      updateStep(turn, path, { [side]: closed(task), status: given });
+    }
+  }
+}
+
 /** Remembers that an attempt has been heard of, and nothing else. */
 export function hear(turn: Turn, work: Work, task: Task, attempt: number): void {
   setTask(turn, work, { ...task, heard: [...task.heard, attempt] });
 }
 
-function closed({ dueAt: _, ...task }: Task): Task {
+function closed({ dueAt: _, renew: __, ...task }: Task): Task {
   return { ...task, phase: "closed" };
 }
 

@@ -2,7 +2,7 @@
 import { type StepNode, stepsOf } from "../definition.js";
 import type { Failure } from "../effects.js";
 import type { StepRecord } from "../instance.js";
-import { startTask } from "./attempt.js";
+import { closeOpenTasks, startTask } from "./attempt.js";
 import { giveUpUndo } from "./outcome.js";
 import { note, type Turn, updateStep } from "./turn.js";
 
@@ -13,6 +13,7 @@ export function retreat(
   step?: string,
   end: "compensated" | "cancelled" = "compensated",
 ): void {
+  closeOpenTasks(turn, true);
   turn.saga.retreat = { ...(step === undefined ? undefined : { step }), failure, end };
   note(turn, "retreated", { ...(step === undefined ? undefined : { step }), data: { end, failure: { ...failure } } });
 }
@@ -42,6 +43,7 @@ function isUnderWay({ status }: StepRecord): boolean {
 }
 
 function lastToUndo(turn: Turn): StepNode | undefined {
+  if (turn.saga.retreat?.leaveAsIs) return undefined;
   let last: StepNode | undefined;
   let order = 0;
   for (const [path, record] of Object.entries(turn.saga.steps)) {

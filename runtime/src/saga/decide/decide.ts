@@ -7,6 +7,7 @@ import type { Effect, Event } from "../effects.js";
 import { type Instance, nextDue } from "../instance.js";
 import type { HistoryRow, KeyChange } from "../store.js";
 import { proceed } from "./advance.js";
+import { applyOperate } from "./operate.js";
 import { applyOutcome, type Ignored } from "./outcome.js";
 import { asJson, beginTurn, note, type Turn } from "./turn.js";
 import { applyLost, applyWake } from "./wake.js";
@@ -111,8 +112,11 @@ function apply(turn: Turn, event: Exclude<Event, { type: "start" }>): Ignored | 
       return applyLost(turn, event);
     case "wake":
       return applyWake(turn, event);
-    case "message":
     case "operate":
+      applyOperate(turn, event);
+      return undefined;
+    case "message":
+      // Nothing waits for it: no step of these kinds does.
       return "stale";
   }
 }

@@ -94,7 +94,7 @@ function giveUp(turn: Turn, work: Work, failure: Failure, effect: "none" | "perh
   const { path } = work.step;
   const resolution = resolve(turn, work, failure);
   const closed = turn.saga.steps[path]?.do;
-  if (resolution === "retry" && closed) {
+  if (resolution === "retry" && closed && !turn.saga.retreat) {
     renewLater(turn, work, closed);
     return;
   }

@@ -9,6 +9,7 @@ import { closeEffect, type Turn } from "./turn.js";
 
 /** Everything due at the event's time: attempts that got no answer, backoffs that have ended. */
 export function applyWake(turn: Turn, event: Extract<Event, { type: "wake" }>): Ignored | undefined {
+  if (turn.saga.paused) return "stale";
   let applied = false;
   for (const path of Object.keys(turn.saga.steps)) {
     for (const side of ["do", "undo"] as const) {
