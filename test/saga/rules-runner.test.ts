@@ -372,3 +372,18 @@ test("one saga that cannot be stored stops, and the others go on", async () => {
   expect(ends.map(({ status }) => status)).toEqual(["completed", "needs-attention", "completed"]);
   expect(ends[1]?.failure?.message).toContain("1048576 are allowed");
 });
+
+test("a person cancels a saga, once", async () => {
+  const { sagas, clock, history } = await world({ answers: { verify: { silence: true } } });
+  const { id } = await sagas.run(createOrder, order);
+  await clock.advance(10);
+  const act = { action: "cancel", by: "ada", why: "ordered twice" } as const;
+  expect((await sagas.operate(id, act)).status).toBe("compensating");
+  await clock.advance(6_000);
+  expect((await sagas.operate(id, act)).status).toBe("cancelled");
+  expect(history.filter(({ kind }) => kind === "operated").map(({ data }) => data)).toMatchObject([
+    { by: "ada", why: "ordered twice" },
+    { refused: "the saga is cancelled already" },
+  ]);
+  await expect(sagas.operate("no-such-saga", act)).rejects.toThrow("[unknown-saga] saga no-such-saga");
+});

@@ -1,9 +1,10 @@
 import type { Clock } from "../../clock.js";
-import type { Duration } from "../../codegen.js";
+import type { Duration, Json } from "../../codegen.js";
 import type { Transport } from "../../transport.js";
 import type { Saga } from "../builder.js";
 import type { SagaDefinition } from "../definition.js";
-import type { SagaHandle } from "../handle.js";
+import type { OperatorAction } from "../effects.js";
+import type { SagaHandle, SagaState } from "../handle.js";
 import type { HistoryRow, SagaRow, SagaStore } from "../store.js";
 import type { StartOptions } from "./starts.js";
 
@@ -33,6 +34,17 @@ export interface SagaRunnerOptions {
   readonly maxCached?: number;
 }
 
+/** What a person does to a saga, who it is, and why. */
+export interface OperatorAct {
+  readonly action: OperatorAction;
+  /** Path of the step that is meant. */
+  readonly step?: string;
+  /** What a skipped step is to have given; for `patch` the new results by step. */
+  readonly data?: Json;
+  readonly by: string;
+  readonly why: string;
+}
+
 /** Runs sagas: any number of runners share a store and a broker, and none of them owns a saga. */
 export interface SagaRunner {
   /** Listens for replies, takes over what was left, and keeps sagas going from then on. */
@@ -44,6 +56,12 @@ export interface SagaRunner {
   run<Input, Results>(saga: Saga<Input, Results>, input: Input, options?: StartOptions): Promise<SagaHandle<Results>>;
   /** A saga started before, here or elsewhere. */
   handle<Results = unknown>(id: string): SagaHandle<Results>;
+  /**
+   * Acts on a saga for a person, and resolves with where it stands then. An act that is refused, as cancelling is once
+   * the pivot has been passed, changes nothing; the saga's history says why.
+   * @throws SagaspecError `unknown-saga`
+   */
+  operate(id: string, act: OperatorAct): Promise<SagaState>;
   /** Takes nothing more, lets what is under way end, and releases every timer. Store and transport stay open. */
   close(options?: { readonly timeout?: Duration | number }): Promise<void>;
 }

@@ -5,17 +5,18 @@ import { SagaspecError } from "../../errors.js";
 import type { Incoming, Subscription } from "../../transport.js";
 import type { Saga } from "../builder.js";
 import type { Event, Failure } from "../effects.js";
-import type { SagaHandle } from "../handle.js";
+import type { SagaHandle, SagaState } from "../handle.js";
 import { Batches } from "./batch.js";
 import { Carrier } from "./carrier.js";
 import { Definitions } from "./definitions.js";
 import { Engine } from "./engine.js";
 import { Hearing } from "./hearing.js";
 import { Housekeeping } from "./housekeeping.js";
-import type { SagaRunner, SagaRunnerOptions } from "./options.js";
+import type { OperatorAct, SagaRunner, SagaRunnerOptions } from "./options.js";
 import type { ChangePlan } from "./plan.js";
 import { replyItem } from "./replies.js";
 import type { Run } from "./runs.js";
+import type { Settled } from "./slot.js";
 import { type StartOptions, Starts } from "./starts.js";
 import { StoreTime } from "./store-time.js";
 import { Sweeper } from "./sweeper.js";
@@ -23,7 +24,7 @@ import { transactRun } from "./transact.js";
 import { WakeUps } from "./wake-ups.js";
 import { Watch } from "./watch.js";
 
-export type { SagaRunner, SagaRunnerOptions } from "./options.js";
+export type { OperatorAct, SagaRunner, SagaRunnerOptions } from "./options.js";
 
 /**
  * Makes a runner of sagas.
@@ -119,6 +120,19 @@ class Runner implements SagaRunner {
 
   handle<Results = unknown>(id: string): SagaHandle<Results> {
     return this.#watch.handle<Results>(id);
+  }
+
+  async operate(id: string, act: OperatorAct): Promise<SagaState> {
+    if (this.#state !== "started") throw usage("it is not running; start it first");
+    const settled = await new Promise<Settled>((resolve) => {
+      const event = () => ({ type: "operate", at: this.#time.now(), ...act }) as const;
+      this.#engine.submit(id, { careful: true, event, settled: resolve });
+    });
+    if (settled === "applied" || settled === "unknown-saga") return this.#watch.handle(id).status();
+    if (settled instanceof Error) throw settled;
+    throw new SagaspecError("conflict", `saga ${id}: ${act.action} was not carried out here (${settled}); try again`, {
+      retryable: true,
+    });
   }
 
   async close({ timeout = "10s" }: { readonly timeout?: Duration | number } = {}): Promise<void> {
