@@ -88,13 +88,6 @@ describe.skipIf(missing !== undefined)("PostgreSQL", () => {
     expect(await inbox.claim([done, executing], 60_000)).toMatchObject([{ state: "claimed" }, { state: "executing" }]);
   });
 
-  it("leaves no prepared statement on its connections when told so", async () => {
-    const pool = database.pool(1);
-    const { inbox } = createPostgresStore({ pool, schema: "unprepared", migrate: true, prepare: false });
-    await inbox.claim([command()], 60_000);
-    expect((await pool.query("select name from pg_prepared_statements where name <> ''")).rows).toEqual([]);
-  });
-
   it("says done again when the answer to the first try was lost", async () => {
     const { inbox } = open("own_transaction");
     const [claimed] = await inbox.claim([command()], 60_000);

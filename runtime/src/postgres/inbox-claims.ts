@@ -87,7 +87,7 @@ export class InboxClaims {
     leaseMs: number,
   ): Promise<Set<string>> {
     if (bids.length === 0) return new Set();
-    const query = this.#session.frequent("claim", {
+    const query = {
       text: `
         insert into ${this.#session.schema}.inbox
           (message_id, operation, key, fingerprint, undoes, token, state, lease_until, updated_at, unsent)
@@ -110,7 +110,7 @@ export class InboxClaims {
         ),
         leaseMs,
       ],
-    });
+    };
     const rows = "rows" in by ? await by.rows(query) : (await by.query(query)).rows;
     return new Set((rows as { token: string }[]).map(({ token }) => token));
   }

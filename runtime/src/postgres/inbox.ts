@@ -14,9 +14,8 @@ export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox 
   const claims = new InboxClaims(session, codec);
 
   /** An undo that ends also marks its command, by inserting the row where there is none. */
-  const record = (batch: readonly Finish[]): PostgresQuery =>
-    session.frequent("finish", {
-      text: `
+  const record = (batch: readonly Finish[]): PostgresQuery => ({
+    text: `
       with outcome as materialized (
         select * from unnest($1::text[], $2::text[], $3::boolean[]) as o(token, reply, unsent)
       ), held as materialized (
@@ -36,15 +35,15 @@ export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox 
           set state = 'undone', key = null, unsent = false, updated_at = excluded.updated_at
       )
       select token from held`,
-      values: transposed(
-        batch.map(({ token, reply }) => [
-          token,
-          reply ? codec.encode(jsonText(reply, `reply ${reply.name}`)) : null,
-          reply !== undefined && reply.name !== "",
-        ]),
-        3,
-      ),
-    });
+    values: transposed(
+      batch.map(({ token, reply }) => [
+        token,
+        reply ? codec.encode(jsonText(reply, `reply ${reply.name}`)) : null,
+        reply !== undefined && reply.name !== "",
+      ]),
+      3,
+    ),
+  });
   const states = (batch: readonly Finish[]): PostgresQuery => ({
     text: `select token, state from ${schema}.inbox where token = any($1::text[])`,
     values: [batch.map(({ token }) => token)],

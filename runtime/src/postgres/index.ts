@@ -18,12 +18,6 @@ export interface PostgresStoreOptions {
   readonly schema?: string;
   /** Makes or upgrades the tables before the first use; several workers may. @default false */
   readonly migrate?: boolean;
-  /**
-   * Lets each connection prepare the frequent statements once, under a name. Switch it off behind a pooler that hands
-   * one connection to many sessions.
-   * @default true
-   */
-  readonly prepare?: boolean;
   /** Stands between the store and the tables, e.g. to encrypt. @default none */
   readonly codec?: StoreCodec;
 }
@@ -42,12 +36,12 @@ export interface PostgresStore extends SagaStore, SagaAdmin {
  * @example const store = createPostgresStore({ pool: new pg.Pool(), schema: "orders", migrate: true });
  */
 export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
-  const { pool, schema = "sagaspec", migrate = false, prepare = true, codec = plainCodec } = options;
+  const { pool, schema = "sagaspec", migrate = false, codec = plainCodec } = options;
   if (!/^[a-z_][a-z0-9_]{0,39}$/.test(schema)) {
     const text = `PostgreSQL schema "${schema}": use lower-case letters, digits and _, at most 40`;
     throw new SagaspecError("invalid-usage", text);
   }
-  const session = new Session({ pool, schema, migrates: migrate, prepares: prepare });
+  const session = new Session({ pool, schema, migrates: migrate });
   return {
     ...createSagaStore(session, codec),
     inbox: createPostgresInbox(session, codec),

@@ -15,8 +15,10 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
   const { schema } = session;
   const queries = new SagaQueries(session, codec);
   const text = commitStatement(schema);
-  const statement = (batch: readonly Commit[], confirmed: readonly string[]): PostgresQuery =>
-    session.frequent("commit", { text, values: commitValues(batch, confirmed, codec) });
+  const statement = (batch: readonly Commit[], confirmed: readonly string[]): PostgresQuery => ({
+    text,
+    values: commitValues(batch, confirmed, codec),
+  });
 
   /** One statement; halved while the database refuses something in it, so that one saga cannot stop the others. */
   async function swap(batch: readonly Commit[], confirmed: readonly string[]): Promise<Verdict[]> {

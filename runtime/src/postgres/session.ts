@@ -12,7 +12,6 @@ export interface SessionOptions {
   /** Already checked to be a plain identifier. */
   readonly schema: string;
   readonly migrates: boolean;
-  readonly prepares: boolean;
 }
 
 /** The way to the server: looks at the tables once, tries again what deserves it, and says what was wrong. */
@@ -20,21 +19,14 @@ export class Session {
   readonly schema: string;
   readonly #pool: PostgresPool;
   readonly #migrates: boolean;
-  readonly #prepares: boolean;
   #ready: Promise<unknown> | undefined;
   #closed = false;
 
-  constructor({ pool, schema, migrates, prepares }: SessionOptions) {
+  constructor({ pool, schema, migrates }: SessionOptions) {
     this.schema = schema;
     this.#pool = pool;
     this.#migrates = migrates;
-    this.#prepares = prepares;
     pool.on?.("error", nextQueryTells);
-  }
-
-  /** Makes a frequent statement one that each connection prepares once, unless that was switched off. */
-  frequent(name: string, query: PostgresQuery): PostgresQuery {
-    return this.#prepares ? { name: `sagaspec-${name}-${this.schema}`, ...query } : query;
   }
 
   /**
