@@ -26,9 +26,11 @@ export class Housekeeping {
 
   start(): void {
     if (this.#isStopped) return;
-    this.#cancel = this.#time.clock.after(everyMs, () => {
+    const again = () => {
       void this.#keep().then(() => this.start());
-    });
+    };
+    // A process in which sagas wait for time to pass does not end.
+    this.#cancel = this.#time.clock.after(everyMs, again, true);
   }
 
   stop(): void {

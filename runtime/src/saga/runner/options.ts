@@ -47,7 +47,7 @@ export interface OperatorAct {
 
 /** Runs sagas: any number of runners share a store and a broker, and none of them owns a saga. */
 export interface SagaRunner {
-  /** Listens for replies, takes over what was left, and keeps sagas going from then on. */
+  /** Listens for replies, takes over what was left, and keeps sagas, and the process, going until it is closed. */
   start(): Promise<void>;
   /**
    * Starts a saga. Resolves once its beginning is durable, with the saga there is when the key is taken.
