@@ -1,6 +1,6 @@
 // Bundles the command with everything it needs, so that users install few packages, and writes the public types.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -73,6 +73,8 @@ const { metafile } = await build({
   logLevel: "warning",
 });
 
+// Styles and scripts of the docs site: beside the chunk that reads them.
+cpSync(join(root, "src/docs/assets"), join(dist, "assets"), { recursive: true });
 writeFileSync(join(dist, "licences.txt"), licences(Object.keys(metafile.inputs)));
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json")], { stdio: "inherit" });

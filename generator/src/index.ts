@@ -23,3 +23,4 @@ export type {
   Server,
 } from "./contract.js";
 export type { Diagnostic } from "./diagnostic.js";
+export type { DocsOptions, DocsPage } from "./docs/options.js";

@@ -129,7 +129,10 @@ it("exits with 1 for what a check finds, at its line, and with 0 when it is sett
   ]);
   expect(existsSync(join(one.folder, "site"))).toBe(false);
 
-  await one.write("specs/restaurant.yaml", shop("summary: Told., payload: { type: string }, examples: [{ payload: x }]"));
+  await one.write(
+    "specs/restaurant.yaml",
+    shop("summary: Told., payload: { type: string }, examples: [{ payload: x }]"),
+  );
   expect(await one.run("docs", "--check")).toMatchObject({ code: 0 });
 });
 

@@ -39,7 +39,14 @@ export async function createProject(docs: object, plugins = "[]"): Promise<Proje
       lines[to] += `${line}\n`;
       for (const listener of listeners) listener();
     };
-    const terminal = { cwd: folder, color: false, env: {}, out: add("out"), note: add("notes"), signal: stopped.signal };
+    const terminal = {
+      cwd: folder,
+      color: false,
+      env: {},
+      out: add("out"),
+      note: add("notes"),
+      signal: stopped.signal,
+    };
     const ended = run(argv, terminal).then((code): Outcome => ({ code, ...lines }));
     return { ended, stopped, listeners, text: () => lines.out + lines.notes };
   };

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import type { Diagnostic } from "../diagnostic.js";
-import type { DocsOptions } from "../docs/options.js";
 import type { SiteSources } from "../docs/load-site.js";
+import type { DocsOptions } from "../docs/options.js";
 import { loadConfig } from "../load-config.js";
 import type { Settings } from "../settings.js";
 import { type Command, type ExitCode, flag, type Given, textOption, UsageError } from "./command.js";
@@ -19,7 +19,10 @@ export const command: Command = {
   options: {
     out: { type: "string", short: "o", about: "folder of the site (default: site)" },
     port: { type: "string", short: "p", about: `port of serve, on this machine only (default: ${DEFAULT_PORT})` },
-    check: { type: "boolean", about: "write nothing; exit 1 for broken links, unused operations, undescribed messages" },
+    check: {
+      type: "boolean",
+      about: "write nothing; exit 1 for broken links, unused operations, undescribed messages",
+    },
     json: { type: "boolean", about: "one JSON object on standard output" },
     ...projectOptions,
   },
@@ -54,7 +57,9 @@ async function build({ settings, docs }: Project, given: Given, terminal: Termin
   const built = await buildDocs(await siteSources(settings, docs), out);
   const { written, diagnostics, skipped } = built;
   if (flag(given, "json")) {
-    terminal.out(JSON.stringify({ out, skipped, written: written?.changed ?? [], removed: written?.stale ?? [], diagnostics }));
+    terminal.out(
+      JSON.stringify({ out, skipped, written: written?.changed ?? [], removed: written?.stale ?? [], diagnostics }),
+    );
   } else {
     tell(diagnostics, settings, terminal);
     const seconds = ((performance.now() - started) / 1000).toFixed(2);

@@ -62,6 +62,8 @@ export async function renderAll({ site }: LoadedSite, sources: SiteSources): Pro
   const { renderSite } = await import("./render.js");
   const files: SiteFile[] = [];
   for await (const file of renderSite(site)) files.push(file);
+  const { referenceFiles } = await import("./reference.js");
+  files.push(...(await referenceFiles(site, sources.settings.root)));
   const { css } = sources.docs;
   if (css !== undefined) {
     files.push({ path: "assets/custom.css", content: await readFile(join(sources.settings.root, css), "utf8") });

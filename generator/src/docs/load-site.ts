@@ -52,6 +52,7 @@ export async function loadSite(sources: SiteSources, live = false): Promise<Load
     ...(docs.logo === undefined ? {} : { logo: `assets/logo${extname(docs.logo)}` }),
     ...(docs.css === undefined ? {} : { css: "assets/custom.css" }),
     sagas: sources.sagas,
+    reference: docs.reference ?? false,
     pages: await loadPages(sources.pages, settings.root, settings.plugins, contracts),
     downloads,
     code,

@@ -17,6 +17,11 @@ export interface DocsOptions {
   /** Older versions of a service's document, oldest first: `{ restaurant: ["specs/old/restaurant-0.9.yaml"] }`. */
   readonly versions?: { readonly [service: string]: readonly string[] };
   /**
+   * A further page for each service, drawn by script with the official component. Needs `@asyncapi/react-component` in
+   * your project; 3 MB, and outside of what is promised of the other pages. @default false
+   */
+  readonly reference?: boolean;
+  /**
    * Operations whose other end is in none of the documents, so that `--check` does not miss it: `["order.createOrder"]`,
    * `["order.*"]` for all of a service, `["*"]` for all.
    */

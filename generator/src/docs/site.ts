@@ -86,7 +86,8 @@ export interface SiteOptions {
   readonly code?: ReadonlyMap<string, GeneratedCode>;
   readonly downloads?: ReadonlyMap<string, readonly Download[]>;
   readonly versions?: ReadonlyMap<string, readonly Version[]>;
-  readonly references?: ReadonlySet<string>;
+  /** Every service has a page made with the official component. */
+  readonly reference?: boolean;
   readonly live?: boolean;
 }
 
@@ -143,7 +144,7 @@ function createService(contract: Contract, folder: string, options: SiteOptions)
       path: `${folder}/${one.path}`,
     })),
     versions: options.versions?.get(contract.service) ?? [],
-    ...(options.references?.has(contract.service) === true ? { reference: `${folder}/reference.html` } : {}),
+    ...(options.reference === true ? { reference: `${folder}/reference.html` } : {}),
   };
 }
 

@@ -8,6 +8,9 @@ import { drawing, fit, type Point, path, textWidth } from "./svg.js";
 /** Beyond this many lines a picture shows nothing; the table below it still shows everything. */
 const MOST_EDGES = 400;
 
+/** Up to here those that nothing goes to or comes from are shown as well. */
+const FEW_NODES = 30;
+
 interface Edge {
   readonly from: Party;
   readonly to: Party;
@@ -48,7 +51,7 @@ export function serviceMap(site: Site, url: UrlTo): Html | undefined {
 
 function nodes(site: Site): readonly { readonly party: Party; readonly label: string; readonly path: string }[] {
   const connected = new Set(site.flows.flatMap((flow) => [id(flow.from), id(flow.to)]));
-  return [
+  const all = [
     ...site.sagas.map((saga) => ({
       party: { kind: "saga", name: saga.outline.name } as const,
       label: saga.outline.name,
@@ -59,7 +62,8 @@ function nodes(site: Site): readonly { readonly party: Party; readonly label: st
       label: contract.title,
       path: to,
     })),
-  ].filter(({ party }) => connected.has(id(party)));
+  ];
+  return all.length <= FEW_NODES ? all : all.filter(({ party }) => connected.has(id(party)));
 }
 
 /** One line for each pair, whatever goes between them. */

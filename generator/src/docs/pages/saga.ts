@@ -44,14 +44,14 @@ function stepTable(steps: readonly StepOutline[], site: Site, url: UrlTo): Html 
   const pivot = steps.findIndex((step) => step.pivot);
   const rows = steps.map(
     (step, index) =>
-      html`<tr id="${stepAnchor(step.path)}"><th scope="row">${step.name}${step.pivot && html` <span class="badge pivot">pivot</span>`}${step.conditional && html` <span class="flag">if needed</span>`}</th><td>${step.kind} ${operationOf(step.action, site, url)}${step.note && html` <span class="quiet">${step.note}</span>`}</td><td>${timing(step)}</td><td>${retries(step.action?.retry)}</td><td>${step.compensate ? [step.compensate.kind, " ", operationOf(step.compensate, site, url)] : html`<span class="quiet">nothing to undo</span>`}</td><td>${onFailure(step, pivot >= 0 && index > pivot)}</td></tr>`,
+      html`<tr id="${stepAnchor(step.path)}"><th scope="row">${step.name}${step.pivot && html` <span class="badge pivot">pivot</span>`}${step.conditional && html` <span class="flag">if needed</span>`}</th><td>${step.kind === "compensation" ? "nothing, forward" : step.kind} ${operationOf(step.action, site, url)}${step.note && html` <span class="quiet">${step.note}</span>`}</td><td>${timing(step)}</td><td>${retries(step.action?.retry)}</td><td>${step.compensate ? [step.compensate.kind, " ", operationOf(step.compensate, site, url)] : html`<span class="quiet">nothing to undo</span>`}</td><td>${onFailure(step, pivot >= 0 && index > pivot)}</td></tr>`,
   );
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Steps"><table><thead><tr><th scope="col">Step</th><th scope="col">Does</th><th scope="col">Timeout</th><th scope="col">Retries</th><th scope="col">Compensation</th><th scope="col">A failure</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function onFailure(step: StepOutline, behindPivot: boolean): string {
-  if (step.decidesFailure) return "decided by the step";
-  return behindPivot ? "tried again, then a person decides" : "undoes what was done";
+  if (step.decidesFailure) return "the step decides";
+  return behindPivot ? "retry, then a person" : "undo";
 }
 
 function operationOf(action: ActionOutline | undefined, site: Site, url: UrlTo): Child {
