@@ -75,15 +75,20 @@ export class SagaQueries {
 
   async #timers(definitions: unknown[], limit: number): Promise<Pick<Pending, "now" | "nextDue" | "due">> {
     const { schema } = this.#session;
-    const active = `from ${schema}.saga s where s.due_at is not null and not s.paused and ${isMine}`;
+    // For each definition on its own, the earliest first: as the index has them, however many others are due.
+    const timers = (condition: string, limit: string) => `
+      from unnest($1::text[], $2::integer[], $3::text[]) as d(type, version, hash) cross join lateral (
+        select * from ${schema}.saga where type = d.type and version = d.version and hash = d.hash
+          and ${condition} and not paused order by due_at limit ${limit}
+      ) s order by s.due_at`;
     const [clock] = await this.#session.rows<{ now: unknown }>({ text: `select ${nowMs} as now` });
     const now = Number(clock?.now);
     const records = await this.#session.rows<SagaRecord>({
-      text: `select s.* ${active} and s.due_at <= $4 order by s.due_at limit $5`,
+      text: `select s.* ${timers("due_at <= $4", "$5")} limit $5`,
       values: [...definitions, now, limit],
     });
     const [next] = await this.#session.rows<{ at: unknown }>({
-      text: `select s.due_at as at ${active} order by s.due_at limit 1 offset $4`,
+      text: `select s.due_at as at ${timers("due_at is not null", "$4 + 1")} limit 1 offset $4`,
       values: [...definitions, records.length],
     });
     return {

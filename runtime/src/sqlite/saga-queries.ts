@@ -31,13 +31,9 @@ export class SagaQueries {
        where k.channel = ? and k.key = ? order by s.id`,
     );
     this.#byBusinessKey = database.prepare("select * from sagaspec_saga where type = ? and key = ?");
-    this.#due = database.prepare(
-      `select s.* from sagaspec_saga s where s.due_at <= ? and s.paused = 0 and ${isMine} order by s.due_at limit ?`,
-    );
-    this.#nextDue = database.prepare(
-      `select s.due_at as at from sagaspec_saga s where s.due_at is not null and s.paused = 0 and ${isMine}
-       order by s.due_at limit 1 offset ?`,
-    );
+    const timers = "from sagaspec_saga where type = ? and version = ? and hash = ? and paused = 0";
+    this.#due = database.prepare(`select * ${timers} and due_at <= ? order by due_at limit ?`);
+    this.#nextDue = database.prepare(`select min(due_at) as at ${timers} and due_at > ?`);
     this.#unsent = database.prepare(
       `select e.key, e.saga_id, e.effect from sagaspec_effect e join sagaspec_saga s on s.id = e.saga_id
        where e.touched_at <= ? and e.lease_until <= ? and s.paused = 0 and ${isMine} order by e.touched_at limit ?`,
@@ -68,15 +64,25 @@ export class SagaQueries {
   /** Expects to run inside a transaction: it bumps what it takes. */
   pending(mine: readonly DefinitionRef[], limit: number, olderThanMs: number, now: number): Pending {
     const definitions = JSON.stringify(mine.map(({ type, version, hash }) => JSON.stringify([type, version, hash])));
-    const due = this.#rows(this.#due.all(now, definitions, limit));
-    const next = this.#nextDue.get(definitions, due.length) as { at: number } | undefined;
+    const due = mine
+      .flatMap(({ type, version, hash }) => this.#rows(this.#due.all(type, version, hash, now, limit + 1)))
+      .sort((a, b) => Number(a.dueAt) - Number(b.dueAt));
+    const nextDue = due[limit]?.dueAt ?? this.#next(mine, now);
     return {
       now,
-      ...(next === undefined ? undefined : { nextDue: next.at }),
-      due,
+      ...(nextDue === undefined ? undefined : { nextDue }),
+      due: due.slice(0, limit),
       unsent: this.#takeUnsent(definitions, limit, now - olderThanMs, now),
       events: this.#offerEvents(definitions, limit, now - olderThanMs, now),
     };
+  }
+
+  #next(mine: readonly DefinitionRef[], now: number): number | undefined {
+    const times = mine
+      .map(({ type, version, hash }) => this.#nextDue.get(type, version, hash, now) as { at: number | null })
+      .map(({ at }) => at)
+      .filter((at) => at !== null);
+    return times.length === 0 ? undefined : Math.min(...times);
   }
 
   #takeUnsent(definitions: string, limit: number, before: number, now: number): Pending["unsent"] {
