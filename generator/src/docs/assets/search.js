@@ -133,6 +133,7 @@ function option(entry, index) {
       .split("#")
       .map((part, at) => (at === 0 ? part.split("/").map(encodeURIComponent).join("/") : part))
       .join("#");
+  link.className = "find";
   link.id = `find-${index}`;
   link.setAttribute("role", "option");
   link.tabIndex = -1;

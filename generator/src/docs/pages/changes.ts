@@ -12,7 +12,7 @@ export function changesSection(service: Service): Child {
 function version({ from, to, changes }: Version): Html {
   const id = `version-${anchor(to)}`;
   const sorted = [...changes].sort((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level));
-  return html`<section class="card" id="${id}"><h3><a href="#${id}">${to}</a> <span class="quiet">since ${from}</span></h3>${
+  return html`<section class="card" id="${id}"><h3><a class="self" href="#${id}">${to}</a> <span class="quiet">since ${from}</span></h3>${
     changes.length === 0
       ? html`<p class="quiet">Nothing that others would notice.</p>`
       : html`<ul class="changes">${sorted.map(change)}</ul>`

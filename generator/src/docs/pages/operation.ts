@@ -43,7 +43,7 @@ export function operationSection(entry: OperationEntry, view: OperationView): Ht
     ...(operation.reply?.failure ?? []),
   ];
   return html`<section class="card operation" id="${id}" aria-labelledby="${id}-title">
-<header><div class="kicker">${verbBadge(entry)} <code class="address">${address(channel)}</code></div><h3 id="${id}-title"><a href="#${id}">${operation.name}</a>${operation.title && operation.title !== operation.name && html` <span class="quiet">${operation.title}</span>`}</h3>${deprecatedNote(operation.deprecated)}${intro(operation)}${tagList(operation.tags)}</header>
+<header><div class="kicker">${verbBadge(entry)} <code class="address">${address(channel)}</code></div><h3 id="${id}-title"><a class="self" href="#${id}">${operation.name}</a>${operation.title && operation.title !== operation.name && html` <span class="quiet">${operation.title}</span>`}</h3>${deprecatedNote(operation.deprecated)}${intro(operation)}${tagList(operation.tags)}</header>
 <div class="columns"><div>
 ${facts(about(entry, view))}
 ${operation.messages.map(({ key }) => messageBlock(operation.messages.length > 1 ? "Message, one of several" : "Message", find(key), view))}

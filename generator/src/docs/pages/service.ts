@@ -79,7 +79,7 @@ function channelCard(channel: Channel, service: Service, url: UrlTo): Html {
   const id = `channel-${anchor(channel.key)}`;
   const operations = service.operations.filter((entry) => entry.channel === channel);
   const messages = channel.messages.flatMap((key) => service.messages.get(key) ?? []);
-  return html`<section class="card channel" id="${id}"><h3><a href="#${id}">${channel.title ?? channel.key}</a></h3><p class="kicker"><code class="address">${channel.address ?? "address known at run time"}</code></p>
+  return html`<section class="card channel" id="${id}"><h3><a class="self" href="#${id}">${channel.title ?? channel.key}</a></h3><p class="kicker"><code class="address">${channel.address ?? "address known at run time"}</code></p>
 ${intro(channel)}
 ${facts([
   ["Operations", commas(operations.map((entry) => operationLink(entry, url)))],

@@ -61,7 +61,7 @@ export class SchemaPrinter {
 
   #type(type: NamedType, root: Field): Html {
     const id = typeAnchor(type.name);
-    return html`<section class="card type" id="${id}"><h3><a href="#${id}"><code>${type.name}</code></a></h3>${this.#root(root, undefined)}</section>`;
+    return html`<section class="card type" id="${id}"><h3><a class="self" href="#${id}"><code>${type.name}</code></a></h3>${this.#root(root, undefined)}</section>`;
   }
 
   #root(root: Field, id: string | undefined): Child {
@@ -87,7 +87,7 @@ export class SchemaPrinter {
     const name = field.named
       ? html`<code class="name">${field.name}</code>`
       : html`<span class="name word">${field.name}</span>`;
-    return html`<li${own && html` id="${own}"`}><div class="head">${own ? html`<a href="#${own}">${name}</a>` : name} <code class="type">${field.type}</code>${field.base && html` <span class="quiet base">${field.base}</span>`}${this.#flags(field)}${this.#see(field)}</div>${
+    return html`<li${own && html` id="${own}"`}><div class="head">${own ? html`<a class="self" href="#${own}">${name}</a>` : name} <code class="type">${field.type}</code>${field.base && html` <span class="quiet base">${field.base}</span>`}${this.#flags(field)}${this.#see(field)}</div>${
       field.description && html`<div class="about">${inlineMarkdown(field.description)}</div>`
     }${this.#own(field)}${this.#nested(field, id, depth + 1)}</li>`;
   }
