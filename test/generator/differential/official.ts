@@ -52,20 +52,29 @@ export function schemaOf(message: unknown, part: "payload" | "headers"): unknown
   return member(schema, "schemaFormat") === undefined ? schema : member(schema, "schema");
 }
 
-/** Ajv's opinion: draft-07, not strict, with formats. Undefined where it cannot compile the schema. */
-export function ajvCheck(schema: unknown): ((value: unknown) => boolean) | undefined {
+/**
+ * Ajv's opinion of a schema of a document: draft-07, not strict, with formats. Undefined where it cannot compile it.
+ */
+export function ajvCheck(schema: unknown, document: unknown): ((value: unknown) => boolean | undefined) | undefined {
   const ajv = new Ajv({ strict: false, validateSchema: false, logger: false });
   addFormats.default(ajv);
   try {
-    const validate = ajv.compile(withoutCircles(schema));
-    return (value) => validate(value) === true;
+    const validate = ajv.compile(withoutCircles(schema, document));
+    return (value) => {
+      try {
+        return validate(value) === true;
+      } catch {
+        // A schema that asks for itself at the same place sends Ajv round in circles.
+        return undefined;
+      }
+    };
   } catch {
     return undefined;
   }
 }
 
-/** A schema whose circular objects are `$ref`s, in the words of draft-07. */
-function withoutCircles(root: unknown): object {
+/** A schema that stands alone: circular objects, and references that the parser left, are its own definitions. */
+function withoutCircles(root: unknown, document: unknown): object {
   const names = new Map<object, string>();
   const definitions: { [name: string]: unknown } = {};
   const open: object[] = [];
@@ -73,18 +82,15 @@ function withoutCircles(root: unknown): object {
   const copy = (value: unknown): unknown => {
     if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value)) return value.map(copy);
+    const reference = member(value, "$ref");
+    if (typeof reference === "string" && reference.startsWith("#/")) return copy(at(document, reference));
     if (open.includes(value) || names.has(value)) {
       const name = names.get(value) ?? `circle${names.size}`;
       names.set(value, name);
       return { $ref: `#/definitions/${name}` };
     }
     open.push(value);
-    const result = Object.fromEntries(
-      Object.entries(value).map(([key, one]) => [
-        key,
-        key === "examples" || key.startsWith("x-") ? undefined : copy(one),
-      ]),
-    );
+    const result = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, copy(one)]));
     open.pop();
     const name = names.get(value);
     if (name !== undefined) definitions[name] = normalised(result);
