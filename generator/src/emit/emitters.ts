@@ -8,7 +8,8 @@ import { emitIndex } from "./index.js";
 import { emitMessages } from "./messages.js";
 import { sides } from "./names.js";
 import { emitSchemas } from "./schemas.js";
-import { serviceUnit, sharedUnits, type Unit } from "./unit.js";
+import { sharedUnits } from "./shared.js";
+import { serviceUnit, type Unit } from "./unit.js";
 
 /** Sagaspec's own output: a folder for each service. */
 export const services: Plugin = {

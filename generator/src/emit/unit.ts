@@ -43,20 +43,8 @@ function withMessage(type: NamedType, { messages }: Contract): NamedType {
   return { ...type, origin: owner.origin, ...(description !== undefined && { description }) };
 }
 
-/** The folders of the files that documents share, each type once. */
-export function sharedUnits(contracts: readonly Contract[]): readonly Unit[] {
-  const types = new Map(contracts.flatMap((one) => one.types).map((type) => [`${type.module}/${type.name}`, type]));
-  const modules = [...new Set([...types.values()].flatMap((type) => type.module ?? []))].sort();
-  return modules.flatMap((module) => {
-    const [first] = [...types.values()].filter((type) => type.module === module);
-    if (!first) return [];
-    const document = { file: first.origin.file, pointer: "#" };
-    const header = `// Shared types. Generated from ${inline(document.file)} by sagaspec; do not edit.`;
-    return [unit(module, header, document, [...types.values()])];
-  });
-}
-
-function unit(path: string, header: string, document: Origin, types: readonly NamedType[]): Unit {
+/** A folder of these types, and of those in other folders that they refer to. */
+export function unit(path: string, header: string, document: Origin, types: readonly NamedType[]): Unit {
   const all = withoutLoops(types);
   const own = (type: NamedType): boolean => (type.module ?? path) === path;
   const modules = new Map(all.filter((type) => !own(type)).map((type) => [type.name, type.module ?? path]));
