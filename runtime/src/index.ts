@@ -1,9 +1,9 @@
 // biome-ignore-all assist/source/organizeImports: in the order in which one meets them
 /** The runtime of generated contracts. */
-export { type ClientOptions, createClient } from "./client.js";
-export { type FailureOf, isFailure, RequestFailed } from "./failure.js";
-export { serve, type ServeOptions, type Server, subscribe, type SubscribeOptions } from "./serve.js";
-export { notImplemented } from "./not-implemented.js";
+export { type ClientOptions, createClient } from "./client/client.js";
+export { type FailureOf, isFailure, RequestFailed } from "./client/failure.js";
+export { serve, type ServeOptions, type Server, subscribe, type SubscribeOptions } from "./server/serve.js";
+export { notImplemented } from "./server/not-implemented.js";
 export { type ErrorCode, SagaspecError, TerminalError } from "./errors.js";
 
 export { type Saga, type SagaOptions, saga } from "./saga/builder.js";
@@ -25,6 +25,6 @@ export type {
 } from "./transport.js";
 export type { Claim, Claimed, Finish, Inbox, RecordedReply } from "./inbox.js";
 export type { HistoryRow, SagaAdmin, SagaFilter, SagaRow, SagaStatus, SagaStore } from "./saga/store.js";
-export type { Problem } from "./problem.js";
+export type { Problem } from "./server/problem.js";
 export type { Json } from "./codegen.js";
 export { type Clock, systemClock } from "./clock.js";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { addressMatcher, fillAddress, openParameters } from "../../runtime/src/address.js";
-import { codecFor } from "../../runtime/src/codec.js";
-import { correlationValue, uuidv5 } from "../../runtime/src/correlation.js";
-import { parseExpression, readPath, writePath } from "../../runtime/src/expression.js";
+import { addressMatcher, fillAddress, openParameters } from "../../runtime/src/wire/address.js";
+import { codecFor } from "../../runtime/src/wire/codec.js";
+import { correlationValue, uuidv5 } from "../../runtime/src/wire/correlation.js";
+import { parseExpression, readPath, writePath } from "../../runtime/src/wire/expression.js";
 
 describe("a runtime expression", () => {
   it("names a place in headers or payload", () => {

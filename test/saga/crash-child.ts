@@ -2,7 +2,7 @@
 // node crash-child.mjs <file> <scenario> <kill at, 0 for never>
 import { createMemoryTransport } from "../../runtime/src/memory/transport.js";
 import { createSagaRunner } from "../../runtime/src/saga/runner/runner.js";
-import { serve } from "../../runtime/src/serve.js";
+import { serve } from "../../runtime/src/server/serve.js";
 import { createSqliteStore } from "../../runtime/src/sqlite/index.js";
 import { accounting, consumer, restaurant } from "./contracts.js";
 import { createOrder, order } from "./create-order.js";

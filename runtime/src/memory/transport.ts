@@ -1,7 +1,7 @@
-import { addressMatcher, openParameters } from "../address.js";
 import { type Clock, systemClock } from "../clock.js";
 import { SagaspecError } from "../errors.js";
 import type { Incoming, Outgoing, Sent, Source, Subscription, Transport } from "../transport.js";
+import { addressMatcher, openParameters } from "../wire/address.js";
 import type { Consumer } from "./consumer.js";
 import { type Faults, fateOf, randomFrom, reordered } from "./faults.js";
 import { type DeadLetter, Queue } from "./queue.js";

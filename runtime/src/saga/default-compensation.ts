@@ -1,7 +1,7 @@
 /** The compensation that a contract names: an operation of the same contract, filled from the request's own fields. */
 import type { Contract, Json } from "../codegen.js";
 import { SagaspecError } from "../errors.js";
-import { type AnyOperation, type AnyRequest, type AnySend, operationsOf } from "../operations.js";
+import { type AnyOperation, type AnyRequest, type AnySend, operationsOf } from "../wire/operations.js";
 import type { Action } from "./definition.js";
 
 type Undo =

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Json } from "../codegen.js";
-import type { AnyRequest, AnySend } from "../operations.js";
+import type { AnyRequest, AnySend } from "../wire/operations.js";
 import type { Failure } from "./effects.js";
 import type { SagaInput } from "./input.js";
 import type { DefinitionRef } from "./store.js";

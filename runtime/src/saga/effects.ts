@@ -62,11 +62,25 @@ export type Event = { readonly at: number } & (
       readonly action: OperatorAction;
       readonly step?: string;
       readonly data?: Json;
+      /** Refused unless this is the last line of the history: somebody decided on what he saw. */
+      readonly expectedSeq?: number;
       readonly by: string;
       readonly why: string;
     }
 );
 
+/**
+ * What people may do to a saga.
+ * - `cancel`: undo what has been done, and end as `cancelled`; an open command is awaited, so is an open pivot
+ * - `cancel-without-compensation`: give up what is open, leave everything as it is, and end as `cancelled`
+ * - `compensate`: as `cancel`, but end as `compensated`
+ * - `pause`, `resume`: what happens is recorded, but nothing is started and nothing times out
+ * - `retry`: a new round of a step, or of a compensation, that has failed; at once where the next attempt is waited for.
+ *   Without a step, everything that has failed
+ * - `skip`: go on as if the step had given `data`
+ * - `mark-done`: go on as if the step's compensation had succeeded
+ * - `patch`: put other results, by step, or another `input` in the place of what is known
+ */
 export type OperatorAction =
   | "cancel"
   | "cancel-without-compensation"

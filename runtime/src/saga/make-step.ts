@@ -2,7 +2,7 @@
 import type { Contract, Duration } from "../codegen.js";
 import { durationMs } from "../duration.js";
 import { SagaspecError } from "../errors.js";
-import type { AnyRequest, AnySend } from "../operations.js";
+import type { AnyRequest, AnySend } from "../wire/operations.js";
 import { fiveAttempts, oneAttempt } from "./decide/retry.js";
 import { defaultCompensation } from "./default-compensation.js";
 import type { Action, Node, RetryPolicy, StepNode } from "./definition.js";

@@ -1,6 +1,7 @@
 /** What a step may be told. Every kind of step is an object with one verb: `call`, `send`, `run`, or `compensate` alone. */
+
+import type { FailureOf } from "../client/failure.js";
 import type { Duration, Failures, Request, Send } from "../codegen.js";
-import type { FailureOf } from "../failure.js";
 import type { CompensationContext, Resolution, RunContext, StepContext } from "./definition.js";
 import type { Scope } from "./scope.js";
 

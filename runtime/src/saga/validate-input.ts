@@ -1,6 +1,6 @@
 import type { Json, Schema } from "../codegen.js";
 import { SagaspecError } from "../errors.js";
-import { validatorFor } from "../schema.js";
+import { validatorFor } from "../schema/schema.js";
 import type { SagaDefinition } from "./definition.js";
 import type { SagaInput, StandardSchema } from "./input.js";
 

@@ -2,7 +2,7 @@
 import { type Node, type StepNode, stepsOf } from "../definition.js";
 import { isAtRest, type Retreat } from "../instance.js";
 import type { SagaStatus } from "../store.js";
-import { startTask } from "./attempt.js";
+import { closeOpenTasks, startTask } from "./attempt.js";
 import { compensate, isRetreating, retreat, unresolved } from "./compensation.js";
 import { note, type Turn, updateStep } from "./turn.js";
 
@@ -43,8 +43,11 @@ function isPivotOpen({ saga, definition }: Turn): boolean {
 /** Turns back because somebody wants it, unless the pivot has been passed since. */
 function grant(turn: Turn, wish: Retreat): void {
   delete turn.saga.wish;
-  if (turn.saga.pivot === undefined) retreat(turn, wish.failure, undefined, wish.end);
-  else note(turn, "operated", { data: { action: wish.failure.name, refused: "the pivot has been passed since" } });
+  if (turn.saga.pivot === undefined) {
+    if (wish.leaveAsIs) closeOpenTasks(turn);
+    retreat(turn, wish.failure, undefined, wish.end);
+    if (wish.leaveAsIs && turn.saga.retreat) turn.saga.retreat = { ...turn.saga.retreat, leaveAsIs: true };
+  } else note(turn, "operated", { data: { action: wish.failure.name, refused: "the pivot has been passed since" } });
 }
 
 function advance(turn: Turn, node: Node): Progress {

@@ -1,6 +1,6 @@
 /** Tasks and their attempts: how a command is sent, sent again, and given up. */
 import type { Json } from "../../codegen.js";
-import { encodeMessage } from "../../wire.js";
+import { encodeMessage } from "../../wire/wire.js";
 import type { Action, StepNode } from "../definition.js";
 import type { Failure } from "../effects.js";
 import { messageId, type Side } from "../ids.js";
@@ -178,13 +178,28 @@ export function closeTask(turn: Turn, work: Work, task: Task, attempt: number): 
 export function closeOpenTasks(turn: Turn, onlyBackoff = false): void {
   for (const [path, record] of Object.entries(turn.saga.steps)) {
     for (const side of ["do", "undo"] as const) {
-      const task = taskOf(record, side);
-      if (!task || task.phase === "closed" || (onlyBackoff && (side === "undo" || task.phase === "open"))) continue;
-      if (task.phase === "open") closeEffect(turn, task);
-      const given = side === "do" ? (task.refused === task.attempt ? "failed" : "unknown") : "undo-failed";
-      updateStep(turn, path, { [side]: closed(task), status: given });
+      const phase = taskOf(record, side)?.phase ?? "closed";
+      if (onlyBackoff && (side === "undo" || phase === "open")) continue;
+      if (phase !== "closed") abandonTask(turn, path, side);
     }
   }
+}
+
+/** Gives up a task that is under way, if there is one: no attempt follows, and whatever is heard of it is late. */
+export function abandonTask(turn: Turn, path: string, side: Side): void {
+  const task = taskOf(turn.saga.steps[path], side);
+  if (!task || task.phase === "closed") return;
+  if (task.phase === "open") closeEffect(turn, task);
+  const given = side === "do" ? (task.refused === task.attempt ? "failed" : "unknown") : "undo-failed";
+  updateStep(turn, path, { [side]: closed(task), status: given });
+}
+
+/** What waits for its next attempt waits no longer. Answers whether there was such a task. */
+export function hasten(turn: Turn, path: string, side: Side): boolean {
+  const task = taskOf(turn.saga.steps[path], side);
+  if (task?.phase !== "backoff") return false;
+  updateStep(turn, path, { [side]: { ...task, dueAt: turn.at } });
+  return true;
 }
 
 /** Remembers that an attempt has been heard of, and nothing else. */

@@ -2,12 +2,15 @@
 import type { Json } from "../../codegen.js";
 import { stepsOf } from "../definition.js";
 import type { Event, Failure } from "../effects.js";
-import { isFinished } from "../store.js";
-import { closeOpenTasks, startTask } from "./attempt.js";
+import type { Retreat, StepRecord } from "../instance.js";
+import { abandonTask, closeOpenTasks, hasten, startTask } from "./attempt.js";
 import { completeStep } from "./outcome.js";
 import { note, type Turn, updateStep } from "./turn.js";
 
 type Operate = Extract<Event, { type: "operate" }>;
+
+/** Why an act changes nothing; undefined when it was carried out. */
+type Refused = string | undefined;
 
 /** Acts, or says in the history why not. What follows from it is up to `proceed`. */
 export function applyOperate(turn: Turn, event: Operate): void {
@@ -19,96 +22,125 @@ export function applyOperate(turn: Turn, event: Operate): void {
   });
 }
 
-/** Gives the reason when it is refused. */
-function act(turn: Turn, event: Operate): string | undefined {
+function act(turn: Turn, event: Operate): Refused {
   const { saga } = turn;
+  if (event.expectedSeq !== undefined && event.expectedSeq !== saga.seq) {
+    return `the saga has moved on, from line ${event.expectedSeq} of its history to line ${saga.seq}`;
+  }
   switch (event.action) {
     case "pause":
     case "resume":
       saga.paused = event.action === "pause";
       return undefined;
     case "cancel":
-      return turnBack(turn, event, "cancelled");
+      return turnBack(turn, { failure: wanted(event), end: "cancelled" });
     case "compensate":
-      return turnBack(turn, event, "compensated");
+      return turnBack(turn, { failure: wanted(event), end: "compensated" });
     case "cancel-without-compensation":
-      return abandon(turn, event);
+      return turnBack(turn, { failure: wanted(event), end: "cancelled", leaveAsIs: true });
+    case "retry":
+      return event.step === undefined ? retryAll(turn) : retry(turn, event.step);
+    case "skip":
+      return skip(turn, event.step, event.data ?? null);
+    case "mark-done":
+      return markDone(turn, event.step);
     case "patch":
       return patch(turn, event.data);
-    case "retry":
-      return retry(turn, event.step);
-    case "skip":
-    case "mark-done":
-      return passOver(turn, event);
   }
-}
-
-/** Turns back as soon as no pivot is open; once it is passed there is no way back. */
-function turnBack(turn: Turn, event: Operate, end: "compensated" | "cancelled"): string | undefined {
-  const { saga } = turn;
-  if (isFinished(saga.status) || saga.retreat) return `the saga is ${saga.status} already`;
-  if (saga.pivot !== undefined) return `step '${saga.pivot}', the pivot, has been passed`;
-  saga.wish = { failure: wanted(event), end };
-  return undefined;
-}
-
-function abandon(turn: Turn, event: Operate): string | undefined {
-  const { saga } = turn;
-  if (isFinished(saga.status)) return `the saga is ${saga.status} already`;
-  closeOpenTasks(turn);
-  saga.retreat = { failure: wanted(event), end: "cancelled", leaveAsIs: true };
-  delete saga.stuck;
-  return undefined;
 }
 
 function wanted({ action, by, why }: Operate): Failure {
   return { kind: "terminal", name: action, message: `${by}: ${why}` };
 }
 
-/** Another round of what has failed, for good as it seemed. */
-function retry(turn: Turn, path: string | undefined): string | undefined {
-  const { saga, definition } = turn;
-  if (path === undefined && saga.stuck !== undefined) {
-    delete saga.stuck;
-    return undefined;
+/** Turns back as soon as no pivot is open; once it is passed there is no way back. Wanting it twice is wanting it once. */
+function turnBack(turn: Turn, wish: Retreat): Refused {
+  const { saga } = turn;
+  if (saga.status === "completed") return "the saga is completed already";
+  if (saga.pivot !== undefined) return `step '${saga.pivot}', the pivot, has been passed`;
+  if (saga.status === "compensated" || saga.status === "cancelled") return undefined;
+  delete saga.stuck;
+  if (!saga.retreat) saga.wish = wish;
+  else if (wish.leaveAsIs) {
+    closeOpenTasks(turn);
+    saga.retreat = { ...saga.retreat, end: "cancelled", leaveAsIs: true };
   }
-  const record = path === undefined ? undefined : saga.steps[path];
-  const step = path === undefined ? undefined : stepsOf(definition).get(path);
-  if (path === undefined || !record || !step) return "there is no such step";
+  return undefined;
+}
+
+function retryAll(turn: Turn): Refused {
+  const { saga } = turn;
+  const wasStuck = saga.stuck !== undefined;
+  delete saga.stuck;
+  const refusals = Object.keys(saga.steps).map((path) => retry(turn, path));
+  return wasStuck || refusals.includes(undefined) ? undefined : "nothing has failed";
+}
+
+/** Another round of what has failed, for good as it seemed; or the next attempt now rather than later. */
+function retry(turn: Turn, path: string): Refused {
+  const { saga, definition } = turn;
+  const record = saga.steps[path];
+  const step = stepsOf(definition).get(path);
+  if (!record || !step) return `step '${path}' has not started`;
+  delete saga.stuck;
   if (record.status === "undo-failed") {
     updateStep(turn, path, { status: record.reply === undefined ? "unknown" : "done", failure: undefined });
-  } else if (!saga.retreat && record.status === "done" && record.failure) {
-    completeStep(turn, path, record.reply ?? null);
-  } else if (!saga.retreat && step.action && (record.status === "failed" || record.status === "unknown")) {
-    updateStep(turn, path, { status: "open", failure: undefined, parked: undefined });
-    const failure = startTask(turn, { step, side: "do", action: step.action });
-    if (failure) updateStep(turn, path, { status: "failed", failure });
-    else if (step.action.kind === "send") updateStep(turn, path, { status: "done" });
-  } else return `the step is ${record.status}`;
-  return undefined;
-}
-
-/** Goes on as if a step had given `data`, or as if its compensation had succeeded. */
-function passOver(turn: Turn, { action, step: path, data }: Operate): string | undefined {
-  const record = path === undefined ? undefined : turn.saga.steps[path];
-  if (path === undefined || !record) return "there is no such step";
-  if (action === "mark-done") {
-    if (record.status !== "undo-failed") return `the step is ${record.status}`;
-    updateStep(turn, path, { status: "undone", failure: undefined });
     return undefined;
   }
-  if (turn.saga.retreat || !record.failure) return `the step is ${record.status}`;
-  const status = record.status === "failed" ? "skipped" : "done";
-  updateStep(turn, path, { status, result: data ?? null, failure: undefined, parked: undefined });
+  if (hasten(turn, path, "do") || hasten(turn, path, "undo")) return undefined;
+  if (saga.retreat || !hasFailed(record)) return `step '${path}' is ${record.status}`;
+  if (record.status === "done") {
+    completeStep(turn, path, record.reply ?? null);
+    return undefined;
+  }
+  if (saga.paused) return "the saga is paused; resume it first";
+  if (!step.action) return `step '${path}' does nothing`;
+  updateStep(turn, path, { status: "open", failure: undefined, parked: undefined });
+  const failure = startTask(turn, { step, side: "do", action: step.action });
+  if (failure) updateStep(turn, path, { status: "failed", failure });
+  else if (step.action.kind === "send") updateStep(turn, path, { status: "done" });
   return undefined;
 }
 
-/** Replaces results of steps, by path. */
-function patch(turn: Turn, data: Json | undefined): string | undefined {
-  if (typeof data !== "object" || data === null || Array.isArray(data)) return "data must be results by step";
-  const results = Object.entries(data);
-  const unknown = results.find(([path]) => !turn.saga.steps[path]);
-  if (unknown) return `step '${unknown[0]}' has not started`;
-  for (const [path, result] of results) updateStep(turn, path, { result });
+/** Goes on as if a step that has failed, or is not heard of, had given `data`. What it did may still have to be undone. */
+function skip(turn: Turn, path: string | undefined, data: Json): Refused {
+  const { saga, definition } = turn;
+  const record = path === undefined ? undefined : saga.steps[path];
+  if (path === undefined || !record) return "there is no such step under way";
+  if (saga.retreat || !(record.status === "open" || hasFailed(record))) return `step '${path}' is ${record.status}`;
+  abandonTask(turn, path, "do");
+  const status = saga.steps[path]?.status === "failed" ? "skipped" : "done";
+  updateStep(turn, path, { status, result: data, failure: undefined, parked: undefined });
+  if (stepsOf(definition).get(path)?.pivot) saga.pivot = path;
   return undefined;
+}
+
+/** Goes on as if a compensation that has failed, or is not heard of, had succeeded. */
+function markDone(turn: Turn, path: string | undefined): Refused {
+  const record = path === undefined ? undefined : turn.saga.steps[path];
+  if (path === undefined || !record) return "there is no such step";
+  if (record.status !== "undo-failed" && record.status !== "undoing") return `step '${path}' is ${record.status}`;
+  abandonTask(turn, path, "undo");
+  updateStep(turn, path, { status: "undone", again: undefined, failure: undefined });
+  return undefined;
+}
+
+/** Replaces the input, and results of steps by path. */
+function patch(turn: Turn, data: Json | undefined): Refused {
+  const { saga } = turn;
+  if (typeof data !== "object" || data === null || Array.isArray(data)) return "data must be results by step";
+  const { input, ...results } = data as { readonly [path: string]: Json };
+  const unknown = Object.keys(results).find((path) => !hasResult(saga.steps[path]));
+  if (unknown !== undefined) return `step '${unknown}' has given nothing yet`;
+  if (input !== undefined) saga.input = input;
+  for (const [path, result] of Object.entries(results)) updateStep(turn, path, { result });
+  return undefined;
+}
+
+function hasFailed({ status, failure }: StepRecord): boolean {
+  return status === "failed" || status === "unknown" || (status === "done" && failure !== undefined);
+}
+
+function hasResult(record: StepRecord | undefined): boolean {
+  return record?.status === "done" || record?.status === "skipped";
 }

@@ -30,6 +30,7 @@ export function applyWake(turn: Turn, event: Extract<Event, { type: "wake" }>): 
 export function applyLost(turn: Turn, event: Extract<Event, { type: "lost" }>): Ignored | undefined {
   const found = findTask(turn, event.of);
   if (!found) return "unknown";
+  if (turn.saga.paused) return "stale";
   const { work, task, round } = found;
   if (round !== task.round || event.attempt !== task.attempt || task.phase !== "open") return "stale";
   if (work.action.kind === "run") {

@@ -1,5 +1,5 @@
 import { SagaspecError } from "../../errors.js";
-import type { AnyOperation } from "../../operations.js";
+import type { AnyOperation } from "../../wire/operations.js";
 import { type SagaDefinition, stepsOf } from "../definition.js";
 import type { DefinitionRef } from "../store.js";
 

@@ -3,7 +3,7 @@
  * the next commit; what a crash leaves, a sweep sends again.
  */
 import type { Outgoing, Sent, Transport } from "../../transport.js";
-import { encodeMessage } from "../../wire.js";
+import { encodeMessage } from "../../wire/wire.js";
 import type { Effect } from "../effects.js";
 import { effectKey, parseMessageId } from "../ids.js";
 import type { Definitions } from "./definitions.js";

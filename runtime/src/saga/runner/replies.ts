@@ -1,5 +1,5 @@
 import type { Incoming, Verdict } from "../../transport.js";
-import { decodeReply } from "../../wire.js";
+import { decodeReply } from "../../wire/wire.js";
 import { type SagaDefinition, stepsOf } from "../definition.js";
 import type { Event } from "../effects.js";
 import { type MessageId, parseEffectKey, parseMessageId } from "../ids.js";

@@ -1,0 +1,76 @@
+import { type Clock, systemClock } from "../clock.js";
+import type { Contract } from "../codegen.js";
+import { type Duration, durationMs } from "../duration.js";
+import type { Incoming, Transport } from "../transport.js";
+import { isCommand, type Located, operationsOf } from "../wire/operations.js";
+import { encodeMessage } from "../wire/wire.js";
+import { type CallOptions, metaOf } from "./call-options.js";
+import { Requester } from "./requester.js";
+import { senderOf, unconfirmed, unroutable } from "./sender.js";
+
+export interface ClientOptions {
+  /** Who asks: names the queue or topic of the replies. @default the contract's service */
+  readonly name?: string;
+  /** Timeout of requests for which neither call nor contract says one. @default "30s" */
+  readonly timeout?: Duration | number;
+  /** Sees replies that nobody waits for any more: late, duplicate or foreign ones. */
+  readonly onLateReply?: (reply: Incoming) => void;
+  /** @default the machine's clock */
+  readonly clock?: Clock;
+}
+
+type Method = (payload?: unknown, options?: CallOptions) => Promise<unknown>;
+
+/**
+ * The end that starts: a service's callers, or the service itself for its events. Every method checks the payload
+ * before it is sent and the reply before it is returned, and ends: with the reply, or with an error
+ * - `RequestFailed`, the failure that the service declares (see {@link isFailure}),
+ * - `SagaspecError` with code `timeout`, `remote-error`, `invalid-message`, `invalid-reply`, `unroutable`,
+ *   `transport-unavailable` or `transport-closed`,
+ * - the reason of the `signal` that was aborted.
+ *
+ * Replies arrive by a subscription that is made with the first request and ends with the transport.
+ * @example
+ * const kitchen = createClient(restaurant, transport);
+ * const { ticketId } = await kitchen.createTicket(order, { timeout: "2s" });
+ */
+export function createClient<Client>(
+  contract: Contract<Client, unknown>,
+  transport: Transport,
+  options: ClientOptions = {},
+): Client {
+  const operations = operationsOf(contract);
+  const clock = options.clock ?? systemClock;
+  const requester = new Requester(transport, operations, {
+    name: options.name ?? contract.$contract.service,
+    timeoutMs: durationMs(options.timeout ?? "30s"),
+    clock,
+    onLateReply: options.onLateReply ?? (() => {}),
+  });
+  const client: { [name: string]: unknown } = {};
+  for (const located of operations) place(client, located, methodOf(located, transport, requester, clock));
+  return client as Client;
+}
+
+function methodOf({ operation }: Located, transport: Transport, requester: Requester, clock: Clock): Method {
+  if (operation.kind === "request") return (payload, options) => requester.request(operation, payload, options);
+  const send = senderOf(transport);
+  return async (payload, options) => {
+    options?.signal?.throwIfAborted();
+    const message = encodeMessage(operation, payload, metaOf(options, clock.now()));
+    const sent = await send(message);
+    // That nobody listens to an event is no concern of whoever tells it.
+    if (sent === "unroutable" && isCommand(operation)) throw unroutable(operation.id, message);
+    if (sent === "unknown") throw unconfirmed(operation.id);
+    return undefined;
+  };
+}
+
+function place(client: { [name: string]: unknown }, { path }: Located, method: Method): void {
+  let group = client;
+  for (const name of path.slice(0, -1)) {
+    group[name] ??= {};
+    group = group[name] as { [name: string]: unknown };
+  }
+  group[path[path.length - 1] as string] = method;
+}

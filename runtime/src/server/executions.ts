@@ -1,0 +1,98 @@
+import type { Clock } from "../clock.js";
+import type { Inbox } from "../inbox.js";
+import { traceOf, withTrace } from "../wire/trace.js";
+import { HandlerContext } from "./handler-context.js";
+import { type Outcome, returned, thrown } from "./outcome.js";
+import type { Problem } from "./problem.js";
+import type { Addressed } from "./replier.js";
+import type { Handler, Route } from "./route.js";
+
+export interface ExecutionOptions {
+  readonly inbox: Inbox;
+  readonly clock: Clock;
+  readonly leaseMs: number;
+  readonly handlerTimeoutMs: number;
+  readonly onProblem: (problem: Problem) => void;
+}
+
+/** A message that has been recognised, and whoever handles it. */
+export interface Job extends Addressed {
+  readonly route: Route;
+  readonly handler: Handler;
+  readonly payload: unknown;
+}
+
+interface Execution {
+  readonly job: Job;
+  readonly token: string;
+  readonly context: HandlerContext;
+  readonly startedAt: number;
+  giveUp(error: Error): void;
+}
+
+/** Handlers that run: none for longer than its time, and each with its claim renewed for as long. */
+export class Executions {
+  readonly #options: ExecutionOptions;
+  readonly #running = new Set<Execution>();
+  #cancelTick: (() => void) | undefined;
+
+  constructor(options: ExecutionOptions) {
+    this.#options = options;
+  }
+
+  /** Runs the handler until it ends or its time is over. */
+  run(job: Job, token: string): Promise<Outcome | "abandoned"> {
+    const { route, handler, incoming, payload, request } = job;
+    const { clock } = this.#options;
+    const context = new HandlerContext(incoming, route.parameters(incoming, payload), clock);
+    const input = payload === null && route.format.message.payload === undefined ? undefined : payload;
+    return new Promise((resolve) => {
+      const giveUp = (error: Error) => {
+        context.abort(error);
+        end({ retry: error });
+      };
+      const execution: Execution = { job, token, context, startedAt: clock.now(), giveUp };
+      const end = (outcome: Outcome) => {
+        context.end();
+        resolve(this.#running.delete(execution) ? outcome : "abandoned");
+      };
+      this.#running.add(execution);
+      this.#cancelTick ??= clock.after(this.#options.leaseMs / 3, () => this.#tick());
+      withTrace(traceOf(incoming.headers), async () => handler(input, context)).then(
+        (value) => end(returned(request, value)),
+        (error) => end(thrown(request, error)),
+      );
+    });
+  }
+
+  /** Tells the handlers that run to end. */
+  abort(reason: Error): void {
+    for (const { context } of this.#running) context.abort(reason);
+  }
+
+  /** Waits for none of them any more. @returns what they were at */
+  abandon(): readonly Job[] {
+    const jobs = Array.from(this.#running, ({ job }) => job);
+    this.#running.clear();
+    this.#cancelTick?.();
+    this.#cancelTick = undefined;
+    return jobs;
+  }
+
+  /** Renews the leases of what runs, and gives up what has run for too long. */
+  #tick(): void {
+    this.#cancelTick = undefined;
+    const { clock, inbox, leaseMs, handlerTimeoutMs, onProblem } = this.#options;
+    const now = clock.now();
+    for (const { startedAt, giveUp } of this.#running) {
+      if (now - startedAt >= handlerTimeoutMs) giveUp(new Error(`the handler took more than ${handlerTimeoutMs} ms`));
+    }
+    if (this.#running.size === 0) return;
+    const tokens = Array.from(this.#running, ({ token }) => token);
+    inbox.renew(tokens, leaseMs).catch((error) => {
+      const reason = `leases of ${tokens.length} executions could not be renewed`;
+      onProblem({ kind: "unavailable", messageId: "", reason, error });
+    });
+    this.#cancelTick = clock.after(leaseMs / 3, () => this.#tick());
+  }
+}

@@ -1,0 +1,96 @@
+import type { Source, Subscription, Transport } from "../transport.js";
+import { Participant, type ParticipantOptions } from "./participant.js";
+import type { Route } from "./route.js";
+
+export interface ListenerOptions extends ParticipantOptions {
+  readonly prefetch: number;
+  readonly drainMs: number;
+}
+
+// Recorded replies that are older than this were not sent by whoever recorded them.
+const unsentAfterMs = 3_000;
+// What a handler gets after its signal has been aborted.
+const graceMs = 1_000;
+
+/** Subscribes to every source of the routes once, and handles what comes. */
+export async function listen(
+  transport: Transport,
+  routes: readonly Route[],
+  options: ListenerOptions,
+): Promise<{ close(): Promise<void> }> {
+  const { clock, drainMs, prefetch } = options;
+  const participant = new Participant(transport, routes, options);
+  const subscriptions: Subscription[] = [];
+  try {
+    for (const shared of bySource(routes)) {
+      const [{ source }] = shared;
+      const subscription = await transport.subscribe(source, { prefetch }, (batch) => {
+        for (const incoming of batch) void participant.handle(shared, incoming);
+      });
+      subscriptions.push(subscription);
+    }
+  } catch (error) {
+    await Promise.allSettled(subscriptions.map((subscription) => subscription.stop()));
+    throw error;
+  }
+
+  let cancelSweep = clock.after(unsentAfterMs, sweep);
+  let closed: Promise<void> | undefined;
+
+  function sweep(): void {
+    const again = () => {
+      if (!closed) cancelSweep = clock.after(unsentAfterMs, sweep);
+    };
+    const report = (error: unknown) =>
+      options.onProblem({ kind: "unavailable", messageId: "", reason: "replies could not be swept", error });
+    participant.sweep(unsentAfterMs).catch(report).then(again, again);
+  }
+
+  function passed(ms: number): { readonly over: Promise<false>; cancel(): void } {
+    let cancel = () => {};
+    const over = new Promise<false>((resolve) => {
+      cancel = clock.after(ms, () => resolve(false), true);
+    });
+    return { over, cancel };
+  }
+
+  async function close(): Promise<void> {
+    cancelSweep();
+    const stopped = Promise.all(subscriptions.map((subscription) => subscription.stop())).then(() => true as const);
+    const patience = passed(drainMs);
+    const drained = await Promise.race([stopped, patience.over]);
+    patience.cancel();
+    if (!drained) {
+      participant.abort(new Error("the service stops"));
+      const grace = passed(graceMs);
+      await Promise.race([stopped, grace.over]);
+      grace.cancel();
+    }
+    participant.abandon();
+    await stopped;
+  }
+
+  return {
+    close() {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+/** Operations whose messages arrive at one address share its subscription. */
+function bySource(routes: readonly Route[]): readonly (readonly [Route, ...Route[]])[] {
+  const groups = new Map<string, [Route, ...Route[]]>();
+  for (const route of routes) {
+    const key = keyOf(route.source);
+    const group = groups.get(key);
+    if (group) group.push(route);
+    else groups.set(key, [route]);
+  }
+  // Nobody subscribes to what no handler is interested in.
+  return [...groups.values()].filter((group) => group.some(({ handler }) => handler !== undefined));
+}
+
+function keyOf(source: Source): string {
+  return "repliesOf" in source ? source.repliesOf : `${source.action} ${source.address}`;
+}

@@ -1,0 +1,218 @@
+import { gather } from "../client/gather.js";
+import { jitter } from "../clock.js";
+import { SagaspecError } from "../errors.js";
+import type { Claim, Claimed, Finish } from "../inbox.js";
+import type { Incoming, Outgoing, Transport } from "../transport.js";
+import { choose } from "../wire/choice.js";
+import type { AnyRequest } from "../wire/operations.js";
+import { returnAddressOf } from "../wire/reply-writer.js";
+import type { StandardFailure } from "../wire/standard-failure.js";
+import { type ExecutionOptions, Executions, type Job } from "./executions.js";
+import { invalidReply, isInvalidMessage, standardFailure } from "./outcome.js";
+import type { Problem } from "./problem.js";
+import { operationIn } from "./recorded-reply.js";
+import { nowhere, Replier, recordOf } from "./replier.js";
+import { claimOf, type Route } from "./route.js";
+
+export interface ParticipantOptions extends ExecutionOptions {
+  readonly retentionMs: number;
+  readonly attempts: number;
+  readonly backoffMs: number;
+  readonly maxBackoffMs: number;
+}
+
+// Clocks of two machines may differ by this much before an expiry counts.
+const clockToleranceMs = 2_000;
+
+/**
+ * Takes each message through the same stations: schema, inbox, expiry, handler, record, answer, acknowledgement.
+ * A message leaves by exactly one `settle`, whatever happens.
+ */
+export class Participant {
+  readonly #options: ParticipantOptions;
+  readonly #claim: (claim: Claim) => Promise<Claimed>;
+  readonly #finish: (finish: Finish) => Promise<"done" | "undone" | "lost">;
+  readonly #confirm: (token: string) => Promise<void>;
+  readonly #replier: Replier;
+  readonly #requests = new Map<string, AnyRequest>();
+  readonly #executions: Executions;
+
+  constructor(transport: Transport, routes: readonly Route[], options: ParticipantOptions) {
+    const { inbox, leaseMs } = options;
+    this.#options = options;
+    this.#replier = new Replier(transport, options.clock);
+    this.#executions = new Executions(options);
+    this.#claim = gather((claims) => inbox.claim(claims, leaseMs));
+    this.#finish = gather((batch) => inbox.finish(batch));
+    this.#confirm = gather(async (tokens) => {
+      await inbox.sent(tokens);
+      return tokens.map(() => undefined);
+    });
+    for (const { operation } of routes) if (operation.kind === "request") this.#requests.set(operation.id, operation);
+  }
+
+  /** Handles one of the messages of a source, whose operations are `routes`. Never rejects. */
+  async handle(routes: readonly Route[], incoming: Incoming): Promise<void> {
+    try {
+      await this.#receive(routes, incoming);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      // A contract that does not compile will not do so later; an inbox that is down comes back.
+      const hopeless = error instanceof SagaspecError && error.code === "invalid-definition";
+      if (hopeless) return this.#bury(incoming, undefined, reason);
+      this.#report({ kind: "unavailable", messageId: incoming.id, reason, error });
+      incoming.settle({ retryIn: this.#backoff(incoming.deliveries) });
+    }
+  }
+
+  /** Sends recorded replies that a crash or a lost connection has kept back. */
+  async sweep(olderThanMs: number): Promise<void> {
+    for (const { token, reply } of await this.#options.inbox.unsent(olderThanMs, 100)) {
+      const request = this.#requests.get(operationIn(reply));
+      if (request && (await this.#replier.resend(request, reply, nowhere, undefined))) await this.#confirm(token);
+    }
+  }
+
+  /** Tells the handlers that run to end. */
+  abort(reason: Error): void {
+    this.#executions.abort(reason);
+  }
+
+  /** Waits for nobody any more: what still runs is delivered again, here or elsewhere. */
+  abandon(): void {
+    for (const { incoming } of this.#executions.abandon()) incoming.settle({ retryIn: 0 });
+  }
+
+  async #receive(routes: readonly Route[], incoming: Incoming): Promise<void> {
+    const choice = choose(routes, incoming);
+    if ("unknown" in choice) return incoming.settle("ack");
+    if ("ambiguous" in choice) {
+      const names = choice.ambiguous.map(({ subject }) => subject).join(" or ");
+      return this.#bury(incoming, undefined, `ambiguous-message: it may be ${names}`);
+    }
+    if ("invalid" in choice) return this.#refuse(routes, incoming, choice.invalid.message);
+    const { candidate: route, payload } = choice;
+    if (!route.handler) return incoming.settle("ack");
+    const request = route.operation.kind === "request" ? route.operation : undefined;
+    const address = request ? returnAddressOf(request, incoming, payload) : nowhere;
+    return this.#process({ route, handler: route.handler, incoming, payload, request, address });
+  }
+
+  async #process(job: Job): Promise<void> {
+    const { route, incoming, payload } = job;
+    const now = this.#options.clock.now();
+    if (incoming.sentAt > 0 && incoming.sentAt < now - this.#options.retentionMs) {
+      return this.#bury(incoming, job, "stale: it is older than the inbox remembers");
+    }
+    const claimed = await this.#claim(claimOf(route, incoming, payload));
+    switch (claimed.state) {
+      case "executing":
+        return incoming.settle({ retryIn: claimed.retryInMs });
+      case "done":
+        if (job.request) await this.#replier.resend(job.request, claimed.reply, job.address, incoming);
+        return incoming.settle("ack");
+      case "undone":
+        return this.#answer(job, standardFailure("undone", "it was undone before it came", false));
+      case "mismatch":
+        return this.#answer(job, standardFailure("conflict", "its key was used with another payload", false));
+      case "claimed":
+        return this.#execute(job, claimed.token);
+    }
+  }
+
+  async #execute(job: Job, token: string): Promise<void> {
+    const { incoming } = job;
+    if (incoming.expiresAt !== undefined && incoming.expiresAt + clockToleranceMs < this.#options.clock.now()) {
+      await this.#finish({ token });
+      return this.#bury(incoming, job, "expired");
+    }
+    let outcome = await this.#executions.run(job, token);
+    if (outcome === "abandoned") return;
+    let outgoing: Outgoing | undefined;
+    try {
+      outgoing = this.#replier.write(job, outcome);
+    } catch (error) {
+      if (!isInvalidMessage(error)) throw error;
+      this.#report({ kind: "handler-error", ...about(job), reason: error.message, error });
+      outcome = invalidReply(error.message);
+      outgoing = this.#replier.write(job, outcome);
+    }
+    if ("retry" in outcome) return this.#retry(job, token, outcome.retry, outgoing);
+    if ("terminal" in outcome && !outgoing) {
+      // Not recorded: whoever replays the dead letter wants it executed.
+      await this.#finish({ token });
+      return this.#bury(incoming, job, `failed: ${outcome.terminal.message}`);
+    }
+    const verdict = await this.#finish({ token, reply: recordOf(job, outcome) });
+    if (verdict === "undone") {
+      return this.#answer(job, standardFailure("undone", "it was undone while it was executed", false));
+    }
+    if (verdict === "lost") {
+      this.#report({ kind: "lost-execution", ...about(job), reason: "its lease had lapsed: another execution counts" });
+      return incoming.settle("ack");
+    }
+    // The answer is recorded: what cannot be sent now is the sweeper's.
+    const sent = outgoing ? await this.#replier.send(outgoing).catch(() => "unknown" as const) : "accepted";
+    incoming.settle("ack");
+    if (!job.request || sent === "unknown") return;
+    this.#confirm(token).catch((error) => {
+      this.#report({ kind: "unavailable", ...about(job), reason: "a sent reply could not be marked as sent", error });
+    });
+  }
+
+  async #retry(job: Job, token: string, error: Error, answer: Outgoing | undefined): Promise<void> {
+    const { incoming, request, address } = job;
+    this.#report({ kind: "handler-error", ...about(job), reason: error.message, error });
+    await this.#finish({ token });
+    if (answer) {
+      await this.#replier.send(answer);
+      return incoming.settle("ack");
+    }
+    const waiting = request !== undefined && address.to !== undefined;
+    if (waiting || incoming.deliveries >= this.#options.attempts) {
+      return this.#bury(incoming, job, `failed: ${error.message}`);
+    }
+    incoming.settle({ retryIn: this.#backoff(incoming.deliveries) });
+  }
+
+  /** Answers with a standard failure that is not recorded; without a requester for it, the message is set aside. */
+  async #answer(job: Job, failure: StandardFailure): Promise<void> {
+    const outgoing = this.#replier.write(job, { terminal: failure });
+    if (outgoing) await this.#replier.send(outgoing);
+    else if (failure.code !== "undone") return this.#bury(job.incoming, job, `${failure.code}: ${failure.message}`);
+    job.incoming.settle("ack");
+  }
+
+  /** An invalid message is set aside; a requester that can be told is told. */
+  async #refuse(routes: readonly Route[], incoming: Incoming, reason: string): Promise<void> {
+    const [route] = routes.filter(({ format }) => format.names.includes(incoming.type));
+    const request = route?.operation.kind === "request" ? route.operation : undefined;
+    if (request && route?.handler && incoming.replyTo !== undefined) {
+      const address = returnAddressOf(request, incoming, null);
+      const job: Job = { route, handler: route.handler, incoming, payload: null, request, address };
+      const outgoing = this.#replier.write(job, { terminal: standardFailure("invalid-message", reason, false) });
+      if (outgoing) await this.#replier.send(outgoing).catch(() => "unknown");
+    }
+    this.#bury(incoming, undefined, `invalid-message: ${reason}`);
+  }
+
+  #bury(incoming: Incoming, job: Job | undefined, reason: string): void {
+    const operation = job && { operation: job.route.operation.id };
+    this.#report({ kind: "dead-letter", ...operation, messageId: incoming.id, reason });
+    incoming.settle({ dead: reason });
+  }
+
+  #backoff(deliveries: number): number {
+    const { backoffMs, maxBackoffMs } = this.#options;
+    const ceiling = Math.min(maxBackoffMs, backoffMs * 2 ** Math.min(deliveries - 1, 30));
+    return Math.round(ceiling * (0.5 + jitter(this.#options.clock) / 2));
+  }
+
+  #report(problem: Problem): void {
+    this.#options.onProblem(problem);
+  }
+}
+
+function about({ route, incoming }: Job): { readonly operation: string; readonly messageId: string } {
+  return { operation: route.operation.id, messageId: incoming.id };
+}

@@ -1,0 +1,45 @@
+import type { Json, Message } from "../codegen.js";
+import type { RecordedReply } from "../inbox.js";
+import type { AnyRequest } from "../wire/operations.js";
+import type { ReplyContent, ReturnAddress } from "../wire/reply-writer.js";
+import { type FailureKind, failureKinds, standardFailureMessage } from "../wire/standard-failure.js";
+
+/** A reply as the inbox keeps it. */
+export function recorded(request: AnyRequest, reply: ReplyContent, address: ReturnAddress): RecordedReply {
+  const { to, correlationId } = address;
+  return {
+    name: `${request.id}/${reply.message.name}${reply.standard === undefined ? "" : `?${reply.standard}`}`,
+    payload: toJson(reply.payload),
+    ...(to && "reply" in to && { replyTo: to.reply }),
+    ...(correlationId !== undefined && { correlationId }),
+  };
+}
+
+/** Id of the operation that a recorded reply answers. */
+export function operationIn({ name }: RecordedReply): string {
+  return name.split("/", 1)[0] as string;
+}
+
+/** Reads a recorded reply back; undefined when the contract has no such message any more. */
+export function remembered(request: AnyRequest, { name, payload }: RecordedReply): ReplyContent | undefined {
+  const [, wireName = "", kind = ""] = /^[^/]*\/(.*?)(?:\?([a-z]+))?$/.exec(name) ?? [];
+  const { success, failure = {} } = request.reply;
+  const known: readonly Message<unknown>[] = [...success, ...Object.values(failure), standardFailureMessage];
+  const message = known.find((candidate) => candidate.name === wireName);
+  if (!message) return undefined;
+  const content = { message, payload: fromJson(payload) };
+  return failureKinds.has(kind) ? { ...content, standard: kind as FailureKind } : content;
+}
+
+const base64 = "~base64";
+
+function toJson(payload: unknown): Json {
+  if (payload instanceof Uint8Array) return { [base64]: Buffer.from(payload).toString("base64") };
+  return (payload ?? null) as Json;
+}
+
+function fromJson(payload: Json): unknown {
+  if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return payload;
+  const bytes = (payload as { readonly [key: string]: Json })[base64];
+  return typeof bytes === "string" ? Buffer.from(bytes, "base64") : payload;
+}

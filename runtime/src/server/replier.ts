@@ -1,0 +1,80 @@
+import { senderOf } from "../client/sender.js";
+import type { Clock } from "../clock.js";
+import type { RecordedReply } from "../inbox.js";
+import type { Incoming, Outgoing, Sent, Transport } from "../transport.js";
+import { uuidv7 } from "../uuid.js";
+import { replyEndpoint } from "../wire/operation-plan.js";
+import type { AnyRequest } from "../wire/operations.js";
+import { encodeReply, type ReplyContent, type ReturnAddress } from "../wire/reply-writer.js";
+import { traceOf } from "../wire/trace.js";
+import { type Outcome, standardFailure, standardReply } from "./outcome.js";
+import { recorded, remembered } from "./recorded-reply.js";
+
+/** A message and where its answer goes, if it wants one. */
+export interface Addressed {
+  readonly incoming: Incoming;
+  readonly request: AnyRequest | undefined;
+  readonly address: ReturnAddress;
+}
+
+export const nowhere: ReturnAddress = { to: undefined, correlationId: undefined, nativeCorrelationId: undefined };
+
+/** Writes the answers of a participant, and sends them. */
+export class Replier {
+  readonly send: (message: Outgoing) => Promise<Sent>;
+  readonly #clock: Clock;
+
+  constructor(transport: Transport, clock: Clock) {
+    this.send = senderOf(transport);
+    this.#clock = clock;
+  }
+
+  /**
+   * The answer that an outcome asks for; undefined when nobody waits for one, or would understand it.
+   * @throws SagaspecError `invalid-message` when what the handler returned breaks the contract.
+   */
+  write({ request, incoming, address }: Addressed, outcome: Outcome): Outgoing | undefined {
+    if (!request || !address.to) return undefined;
+    const reply = replyOf(request, incoming, outcome);
+    return reply && this.#encode(request, reply, address, address.to, incoming);
+  }
+
+  /** Sends a recorded reply, to `address` or else where it was meant to go. @returns whether nothing is left to send. */
+  async resend(
+    request: AnyRequest,
+    reply: RecordedReply,
+    address: ReturnAddress,
+    incoming: Incoming | undefined,
+  ): Promise<boolean> {
+    const content = reply.name === "" ? undefined : remembered(request, reply);
+    const to = address.to ?? (reply.replyTo === undefined ? replyEndpoint(request) : { reply: reply.replyTo });
+    if (!content || !to) return true;
+    const correlationId = address.correlationId ?? reply.correlationId;
+    const outgoing = this.#encode(request, content, { ...address, correlationId }, to, incoming);
+    return (await this.send(outgoing)) !== "unknown";
+  }
+
+  #encode(
+    request: AnyRequest,
+    reply: ReplyContent,
+    address: ReturnAddress,
+    to: Outgoing["to"],
+    incoming: Incoming | undefined,
+  ): Outgoing {
+    const sentAt = this.#clock.now();
+    const headers = incoming && traceOf(incoming.headers);
+    return encodeReply(request, reply, { ...address, to }, { id: uuidv7(sentAt), sentAt, headers });
+  }
+}
+
+/** What the inbox keeps of an outcome, so that a duplicate gets the same answer. */
+export function recordOf({ request, incoming, address }: Addressed, outcome: Outcome): RecordedReply {
+  const reply = request && replyOf(request, incoming, outcome);
+  return request && reply ? recorded(request, reply, address) : { name: "", payload: null };
+}
+
+function replyOf(request: AnyRequest, incoming: Incoming, outcome: Outcome): ReplyContent | undefined {
+  if ("reply" in outcome) return outcome.reply;
+  const failure = "terminal" in outcome ? outcome.terminal : standardFailure("error", outcome.retry.message, true);
+  return standardReply(request, incoming, failure);
+}

@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import type { Contract } from "../codegen.js";
+import { SagaspecError } from "../errors.js";
+import type { Claim } from "../inbox.js";
+import type { Incoming, Source } from "../transport.js";
+import { uuidv7 } from "../uuid.js";
+import { addressMatcher, fillAddress, openParameters } from "../wire/address.js";
+import type { Choosable } from "../wire/choice.js";
+import { readPath, writePath } from "../wire/expression.js";
+import { readPlace, undoesHeader } from "../wire/message-format.js";
+import { type OperationPlan, parameterValues, planOf, requireEndpoint } from "../wire/operation-plan.js";
+import { type AnyOperation, operationsOf } from "../wire/operations.js";
+
+export type Handler = (payload: unknown, context: unknown) => unknown;
+
+/** An operation, the source its messages come from, and whoever handles them. */
+export interface Route extends Choosable {
+  readonly operation: AnyOperation;
+  readonly plan: OperationPlan;
+  /** Undefined where `subscribe` was given none: such messages are passed over. */
+  readonly handler: Handler | undefined;
+  readonly source: Source;
+  /** What the inbox keeps apart: the operation, and the group that listens. */
+  readonly scope: string;
+  /** Address parameters of a message. */
+  parameters(incoming: Incoming, payload: unknown): { readonly [name: string]: string };
+}
+
+export interface RouteOptions {
+  /** Who shares the messages; undefined: the operation's own service; null: nobody, each process gets all. */
+  readonly group: string | null | undefined;
+  readonly parameters: { readonly [name: string]: string };
+  /** Whether parameters may stay open, and handlers may be missing. */
+  readonly partial: boolean;
+}
+
+/**
+ * One route an operation of the contract.
+ * @throws SagaspecError `invalid-usage` that lists the handlers and parameters that are missing.
+ */
+export function routesOf(
+  contract: Contract<unknown, unknown>,
+  handlers: object,
+  options: RouteOptions,
+): readonly Route[] {
+  const operations = operationsOf(contract);
+  const missing = operations.filter(({ path }) => handlerAt(handlers, path) === undefined);
+  if (missing.length > 0 && !options.partial) {
+    const names = missing.map(({ path }) => path.join(".")).join(", ");
+    const { service } = contract.$contract;
+    throw new SagaspecError(
+      "invalid-usage",
+      `${service}: no handler for ${names}; "sagaspec generate" writes its stub`,
+    );
+  }
+  return operations.map(({ operation, path }) => routeOf(operation, handlerAt(handlers, path), options));
+}
+
+function routeOf(operation: AnyOperation, handler: Handler | undefined, options: RouteOptions): Route {
+  const plan = planOf(operation);
+  const endpoint = requireEndpoint(plan);
+  const given = parameterValues(plan, options.parameters, undefined);
+  const address = fillAddress(endpoint.address, given);
+  const [open] = openParameters(address);
+  if (open !== undefined && !options.partial) {
+    const text = `${operation.id}: the address "${endpoint.address}" has no value for "${open}"`;
+    throw new SagaspecError("invalid-usage", `${text}; pass { parameters: { ${open}: ... } }`);
+  }
+  const group = options.group === undefined ? plan.service : options.group;
+  const match = open === undefined ? () => ({}) : addressMatcher(address);
+  return {
+    operation,
+    plan,
+    handler,
+    format: plan.format,
+    subject: operation.id,
+    source: { ...endpoint, address, durable: group !== null, ...(group !== null && { group }) },
+    scope: options.group === undefined ? operation.id : `${operation.id}@${group}`,
+    parameters({ address: concrete, headers }, payload) {
+      if (plan.parameters.length === 0) return given;
+      const located = parameterValues(plan, undefined, { headers, payload });
+      return { ...located, ...given, ...(concrete === undefined ? {} : match(concrete)) };
+    },
+  };
+}
+
+// Bound to the object it was found in, so that an instance of a class does as well.
+function handlerAt(handlers: object, path: readonly string[]): Handler | undefined {
+  const owner = walk(handlers, path.slice(0, -1));
+  const handler = walk(owner, path.slice(-1));
+  return typeof handler === "function" ? (payload, context) => handler.call(owner, payload, context) : undefined;
+}
+
+// Not own properties only: a class has its methods on the prototype.
+function walk(root: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, name) => (value as { [name: string]: unknown } | undefined)?.[name], root);
+}
+
+/** What the inbox is asked for a message. */
+export function claimOf({ plan, scope, operation }: Route, incoming: Incoming, payload: unknown): Claim {
+  // Without an id on the wire only the delivery's position tells a duplicate; without that, nothing does.
+  const id = incoming.id || incoming.position || uuidv7(incoming.sentAt || 0);
+  const messageId = scope === operation.id ? id : `${id}@${scope}`;
+  const undoes = incoming.headers[undoesHeader];
+  const named = plan.idempotencyKey && readPlace({ headers: incoming.headers, payload }, plan.idempotencyKey);
+  if (typeof undoes === "string") return { messageId, operation: scope, key: messageId, fingerprint: "", undoes };
+  if (named === undefined) return { messageId, operation: scope, key: messageId, fingerprint: "" };
+  const key = typeof named === "string" ? named : JSON.stringify(named);
+  return { messageId, operation: scope, key, fingerprint: fingerprintOf(plan, incoming, payload) };
+}
+
+/** SHA-256 of what the caller asks for: correlation and reply address in the payload change from try to try. */
+function fingerprintOf({ format, replyAddress }: OperationPlan, { body }: Incoming, payload: unknown): string {
+  const varying = [format.correlation, replyAddress].filter((place) => place?.part === "payload");
+  let asked = payload;
+  for (const place of varying) {
+    if (place && readPath(asked, place.path) !== undefined) asked = writePath(asked, place.path, null);
+  }
+  const bytes = asked === payload ? body : JSON.stringify(asked);
+  return createHash("sha256").update(bytes).digest("base64");
+}

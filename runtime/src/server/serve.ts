@@ -1,0 +1,135 @@
+import { type Clock, systemClock } from "../clock.js";
+import type { Contract } from "../codegen.js";
+import { type Duration, durationMs } from "../duration.js";
+import type { Inbox } from "../inbox.js";
+import { createMemoryInbox } from "../memory/inbox.js";
+import type { Transport } from "../transport.js";
+import { listen } from "./listener.js";
+import type { ParticipantOptions } from "./participant.js";
+import type { Problem } from "./problem.js";
+import { routesOf } from "./route.js";
+
+/** How often and when a message without a requester is tried again after its handler has thrown. */
+export interface HandlerRetry {
+  /** Deliveries in all, before the message is set aside. @default 5 */
+  readonly attempts?: number;
+  /** Pause before the second attempt; it doubles from try to try, with jitter. @default "200ms" */
+  readonly backoff?: Duration | number;
+  /** @default "30s" */
+  readonly maxBackoff?: Duration | number;
+}
+
+export interface ListenOptions {
+  /** Messages handled at the same time, for each address. @default 64 */
+  readonly prefetch?: number;
+  /** Values of address parameters. */
+  readonly parameters?: { readonly [name: string]: string };
+  readonly retry?: HandlerRetry;
+  /** What has been executed, and how it was answered. Kept over restarts only in a database. @default in memory */
+  readonly inbox?: Inbox;
+  /** A crashed execution is taken over after this time; a running one renews its claim. @default "5s" */
+  readonly lease?: Duration | number;
+  /** A handler that has not ended by then counts as failed, and its signal is aborted. @default "1m" */
+  readonly handlerTimeout?: Duration | number;
+  /** How long the inbox remembers: older messages are not executed. @default "7d" */
+  readonly retention?: Duration | number;
+  /** How long `close` waits for running handlers before it aborts their signals. @default "10s" */
+  readonly drain?: Duration | number;
+  /** Sees what goes wrong here and no caller may ever see. @default dead letters become process warnings */
+  readonly onProblem?: (problem: Problem) => void;
+  /** @default the machine's clock */
+  readonly clock?: Clock;
+}
+
+export interface ServeOptions extends ListenOptions {
+  /** Processes of one group share the messages. @default the contract's service */
+  readonly group?: string;
+}
+
+export interface SubscribeOptions extends ListenOptions {
+  /** Processes of one group share the messages; with `null` every process gets all of them. */
+  readonly group: string | null;
+}
+
+/** Handlers at work. */
+export interface Server extends AsyncDisposable {
+  /** Takes no more messages, lets running handlers end (see {@link ListenOptions.drain}), then gives up the rest. */
+  close(): Promise<void>;
+}
+
+/**
+ * The end that answers. Every message is checked, executed once, and answered with what the handler returns, or with the
+ * failure it throws: `throw fail(...)` for a declared one, `TerminalError` where trying again will not help. Any other
+ * error is answered as retryable; a message without a requester is tried again and then set aside. Invalid messages are
+ * set aside with the reason and reach no handler.
+ * @throws SagaspecError `invalid-usage` when a handler or an address parameter is missing.
+ * @example const server = await serve(restaurant, handlers, transport);
+ */
+export function serve<Handlers extends object>(
+  contract: Contract<unknown, Handlers>,
+  handlers: NoInfer<Handlers>,
+  transport: Transport,
+  options: ServeOptions = {},
+): Promise<Server> {
+  return start(contract, handlers, transport, { ...options, partial: false, group: options.group });
+}
+
+/**
+ * The end that listens: any of the handlers, nested where an operation has several messages. A handler that throws is
+ * tried again. Address parameters that are not given stay open, where the protocol has patterns.
+ * @example
+ * await subscribe(restaurantEvents, { ticketProgress: { ticketReady: ring } }, transport, { group: "waiters" });
+ */
+export function subscribe<Handlers extends object>(
+  contract: Contract<unknown, Handlers>,
+  handlers: NoInfer<Some<Handlers>>,
+  transport: Transport,
+  options: SubscribeOptions,
+): Promise<Server> {
+  return start(contract, handlers, transport, { ...options, partial: true });
+}
+
+/** Any of the handlers. */
+export type Some<T> = { [K in keyof T]?: T[K] extends (...args: never) => unknown ? T[K] : Some<T[K]> };
+
+async function start(
+  contract: Contract<unknown, unknown>,
+  handlers: object,
+  transport: Transport,
+  options: ListenOptions & { readonly partial: boolean; readonly group: string | null | undefined },
+): Promise<Server> {
+  const { group, partial, parameters = {} } = options;
+  const routes = routesOf(contract, handlers, { group, parameters, partial });
+  const participant = participantOptions(options);
+  const listener = await listen(transport, routes, {
+    ...participant,
+    prefetch: options.prefetch ?? 64,
+    drainMs: durationMs(options.drain ?? "10s"),
+  });
+  const close = () => listener.close();
+  return { close, [Symbol.asyncDispose]: close };
+}
+
+function participantOptions(options: ListenOptions): ParticipantOptions {
+  const { retry = {}, clock = systemClock } = options;
+  return {
+    clock,
+    inbox: options.inbox ?? createMemoryInbox({ clock }),
+    leaseMs: durationMs(options.lease ?? "5s"),
+    handlerTimeoutMs: durationMs(options.handlerTimeout ?? "1m"),
+    retentionMs: durationMs(options.retention ?? "7d"),
+    attempts: retry.attempts ?? 5,
+    backoffMs: durationMs(retry.backoff ?? "200ms"),
+    maxBackoffMs: durationMs(retry.maxBackoff ?? "30s"),
+    onProblem: options.onProblem ?? warn,
+  };
+}
+
+function warn({ kind, operation, messageId, reason }: Problem): void {
+  if (kind !== "dead-letter") return;
+  process.emitWarning(`message "${messageId}" is set aside: ${reason}`, {
+    type: "SagaspecWarning",
+    code: kind,
+    ...(operation !== undefined && { detail: operation }),
+  });
+}

@@ -1,0 +1,53 @@
+/** How payloads of a content type become bytes, and back. */
+export interface Codec {
+  /** What the payload is in the program. A schema applies to `json` and `text` only. */
+  readonly kind: "json" | "text" | "bytes";
+  /** @throws TypeError when the value cannot be written in this content type. */
+  encode(payload: unknown): Uint8Array;
+  /** @throws SyntaxError when the bytes are no such content. */
+  decode(body: Uint8Array): unknown;
+}
+
+const empty = new Uint8Array(0);
+
+function textOf(body: Uint8Array): string {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
+}
+
+const json: Codec = {
+  kind: "json",
+  encode(payload) {
+    const text = JSON.stringify(payload);
+    if (text === undefined) throw new TypeError("it is no JSON value");
+    return Buffer.from(text);
+  },
+  decode: (body) => (body.byteLength === 0 ? null : JSON.parse(textOf(body))),
+};
+
+const text: Codec = {
+  kind: "text",
+  encode(payload) {
+    if (typeof payload !== "string") throw new TypeError("it is no string");
+    return Buffer.from(payload);
+  },
+  decode: textOf,
+};
+
+const bytes: Codec = {
+  kind: "bytes",
+  encode(payload) {
+    if (!(payload instanceof Uint8Array)) throw new TypeError("it is no Uint8Array");
+    return payload;
+  },
+  decode: (body) => body,
+};
+
+/** The body of a message without payload. */
+export const nothing: Codec = { kind: "bytes", encode: () => empty, decode: () => null };
+
+/** JSON for `application/json` and `+json`, a string for `text/*`, bytes for everything else. */
+export function codecFor(contentType: string): Codec {
+  const type = (contentType.split(";", 1)[0] as string).trim().toLowerCase();
+  if (type === "application/json" || type === "text/json" || type.endsWith("+json")) return json;
+  return type.startsWith("text/") ? text : bytes;
+}

@@ -1,0 +1,133 @@
+import type { Bindings } from "../codegen.js";
+import { SagaspecError } from "../errors.js";
+import type { Endpoint } from "../transport.js";
+import { fillAddress, openParameters } from "./address.js";
+import { type Place, parseExpression } from "./expression.js";
+import { type Content, formatOf, type MessageFormat, readPlace } from "./message-format.js";
+import type { AnyOperation } from "./operations.js";
+
+/** All there is to know of an operation, worked out once. */
+export interface OperationPlan {
+  readonly operation: AnyOperation;
+  /** Name of the service whose document has the operation. */
+  readonly service: string;
+  readonly format: MessageFormat;
+  /** Where the request says where to answer. */
+  readonly replyAddress: Place | undefined;
+  readonly idempotencyKey: Place | undefined;
+  /** Where the message goes, with the address parameters still open. */
+  readonly endpoint: Endpoint | undefined;
+  readonly parameters: readonly string[];
+  readonly locations: { readonly [parameter: string]: Place };
+}
+
+const plans = new WeakMap<AnyOperation, OperationPlan>();
+
+export function planOf(operation: AnyOperation): OperationPlan {
+  let plan = plans.get(operation);
+  if (!plan) {
+    plan = makePlan(operation);
+    plans.set(operation, plan);
+  }
+  return plan;
+}
+
+function makePlan(operation: AnyOperation): OperationPlan {
+  const service = serviceOf(operation);
+  const { channel, message, idempotencyKey } = operation;
+  const replyAddress = operation.kind === "request" ? operation.reply.address : undefined;
+  const located = Object.entries(channel.parameters ?? {}).flatMap(([name, { location }]) =>
+    location === undefined ? [] : [[name, parseExpression(location)] as const],
+  );
+  return {
+    operation,
+    service,
+    format: formatOf(message),
+    replyAddress: replyAddress === undefined ? undefined : parseExpression(replyAddress),
+    idempotencyKey: idempotencyKey === undefined ? undefined : parseExpression(idempotencyKey),
+    endpoint:
+      channel.address === null
+        ? undefined
+        : endpoint(channel.address, service, operation.action, [channel, operation, message]),
+    parameters: channel.address === null ? [] : openParameters(channel.address),
+    locations: Object.fromEntries(located),
+  };
+}
+
+/** The service that an operation belongs to: its id up to the first dot. */
+export function serviceOf(operation: AnyOperation): string {
+  return operation.id.split(".", 1)[0] as string;
+}
+
+function endpoint(
+  address: string,
+  service: string,
+  action: Endpoint["action"],
+  parts: readonly { readonly bindings?: Bindings }[],
+): Endpoint {
+  const bindings: { [protocol: string]: { readonly [key: string]: unknown } } = {};
+  for (const part of parts) {
+    for (const [protocol, binding] of Object.entries(part.bindings ?? {})) {
+      bindings[protocol] = { ...bindings[protocol], ...binding };
+    }
+  }
+  return { address, service, action, ...(Object.keys(bindings).length > 0 && { bindings }) };
+}
+
+/** Where replies of a request arrive, when its document fixes that. */
+export function replyEndpoint(operation: AnyOperation): Endpoint | undefined {
+  if (operation.kind !== "request") return undefined;
+  const { channel } = operation.reply;
+  if (!channel || channel.address === null || operation.reply.address !== undefined) return undefined;
+  return endpoint(channel.address, serviceOf(operation), operation.action === "receive" ? "send" : "receive", [
+    channel,
+  ]);
+}
+
+/** Values of address parameters: given, else read from the message, else the default. @throws SagaspecError */
+export function parameterValues(
+  plan: OperationPlan,
+  given: { readonly [name: string]: string } | undefined,
+  content: Content | undefined,
+): { readonly [name: string]: string } {
+  const declared = plan.operation.channel.parameters ?? {};
+  const values: { [name: string]: string } = {};
+  for (const name of plan.parameters) {
+    const place = plan.locations[name];
+    const located = place && content ? readPlace(content, place) : undefined;
+    const value = given?.[name] ?? located ?? declared[name]?.default;
+    if (value === undefined) continue;
+    values[name] = String(value);
+    checkParameter(plan.operation.id, name, values[name], declared[name]?.enum);
+  }
+  return values;
+}
+
+function checkParameter(subject: string, name: string, value: string, allowed: readonly string[] | undefined): void {
+  if (value !== "" && (!allowed || allowed.includes(value))) return;
+  const choice = allowed ? `one of ${allowed.map((item) => `"${item}"`).join(", ")}` : "a value";
+  const text = `${subject}: the address parameter "${name}" is "${value}"; give it ${choice}`;
+  throw new SagaspecError("invalid-message", text);
+}
+
+/** The endpoint with its parameters filled in. @throws SagaspecError `invalid-message` when one has no value. */
+export function filledEndpoint(
+  plan: OperationPlan,
+  given: { readonly [name: string]: string } | undefined,
+  content: Content,
+): Endpoint {
+  const target = requireEndpoint(plan);
+  if (plan.parameters.length === 0) return target;
+  const address = fillAddress(target.address, parameterValues(plan, given, content));
+  const [missing] = openParameters(address);
+  if (missing === undefined) return { ...target, address };
+  const text = `${plan.operation.id}: the address "${target.address}" has no value for "${missing}"`;
+  throw new SagaspecError("invalid-message", `${text}; pass { parameters: { ${missing}: ... } }`);
+}
+
+/** @throws SagaspecError `invalid-usage` for a channel without address. */
+export function requireEndpoint(plan: OperationPlan): Endpoint {
+  if (plan.endpoint) return plan.endpoint;
+  const text = `${plan.operation.id}: its channel has no address ("address: null")`;
+  throw new SagaspecError("invalid-usage", `${text}; write an address in the document`);
+}

@@ -1,0 +1,86 @@
+import type { Json } from "../codegen.js";
+import type { Failure } from "../saga/effects.js";
+import type { Incoming } from "../transport.js";
+import { type Choosable, choose } from "./choice.js";
+import { failureHeader, formatOf, type MessageFormat } from "./message-format.js";
+import type { AnyOperation, AnyRequest } from "./operations.js";
+import { type FailureKind, failureKinds, type StandardFailure, standardFailureMessage } from "./standard-failure.js";
+
+interface ReplyCandidate extends Choosable {
+  /** Name of the declared failure; undefined for a success. */
+  readonly failure: string | undefined;
+}
+
+interface ReplyPlan {
+  readonly candidates: readonly ReplyCandidate[];
+  readonly severalSuccesses: boolean;
+}
+
+const plans = new WeakMap<AnyOperation, ReplyPlan>();
+const standardFormat: MessageFormat = formatOf(standardFailureMessage);
+
+function planOf(request: AnyRequest): ReplyPlan {
+  let plan = plans.get(request);
+  if (!plan) {
+    const subject = `${request.id} (reply)`;
+    const { success, failure = {} } = request.reply;
+    plan = {
+      candidates: [
+        ...success.map((message) => ({ format: formatOf(message), subject, failure: undefined })),
+        ...Object.entries(failure).map(([name, message]) => ({ format: formatOf(message), subject, failure: name })),
+      ],
+      severalSuccesses: success.length > 1,
+    };
+    plans.set(request, plan);
+  }
+  return plan;
+}
+
+/**
+ * Reads a reply of a request. Never throws: what is wrong with a reply is a failure of kind `invalid-reply`.
+ * A success that is one of several messages reads as `{ name, payload }`, one without payload as `null`.
+ */
+export function decodeReply(
+  request: AnyRequest,
+  reply: Incoming,
+): { readonly ok: Json } | { readonly failure: Failure } {
+  try {
+    return read(request, reply);
+  } catch (error) {
+    return invalid(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function read(request: AnyRequest, reply: Incoming): { readonly ok: Json } | { readonly failure: Failure } {
+  const kind = reply.headers[failureHeader];
+  if (reply.type === standardFailureMessage.name || (typeof kind === "string" && failureKinds.has(kind))) {
+    return standard(reply, kind);
+  }
+  const plan = planOf(request);
+  const choice = choose(plan.candidates, reply);
+  if ("unknown" in choice) return invalid(`${request.id}: "${choice.unknown}" is no reply that the contract declares`);
+  if ("invalid" in choice) return invalid(choice.invalid.message);
+  if ("ambiguous" in choice) {
+    const names = choice.ambiguous.map(({ format }) => `"${format.message.name}"`).join(" or ");
+    return invalid(`${request.id}: the reply may be ${names}; send the message name along`);
+  }
+  const { candidate } = choice;
+  const payload = (choice.payload ?? null) as Json;
+  if (candidate.failure !== undefined) {
+    const message = `${request.id}: answered with ${candidate.failure}`;
+    return { failure: { kind: "declared", name: candidate.failure, message, payload } };
+  }
+  return { ok: plan.severalSuccesses ? { name: candidate.format.message.name, payload } : payload };
+}
+
+function standard(reply: Incoming, kind: Json | undefined): { readonly failure: Failure } {
+  const payload = standardFormat.decode(reply.body, "standard failure");
+  standardFormat.assert({ headers: {}, payload }, "standard failure", "incoming");
+  const { code, message, retryable } = payload as StandardFailure;
+  const told = typeof kind === "string" && failureKinds.has(kind) ? (kind as FailureKind) : undefined;
+  return { failure: { kind: told ?? (retryable ? "retryable" : "error"), name: code, message } };
+}
+
+function invalid(message: string): { readonly failure: Failure } {
+  return { failure: { kind: "invalid-reply", name: "invalid-reply", message } };
+}

@@ -1,0 +1,69 @@
+import type { Json, Message } from "../codegen.js";
+import type { Message as Delivered, Outgoing } from "../transport.js";
+import { type Draft, failureHeader, formatOf, readPlace } from "./message-format.js";
+import { planOf, replyEndpoint } from "./operation-plan.js";
+import type { AnyRequest } from "./operations.js";
+import type { FailureKind } from "./standard-failure.js";
+import { correlationIn, writeCorrelation } from "./wire.js";
+
+/** Where a request wants its answer, and what ties the two together. */
+export interface ReturnAddress {
+  readonly to: Outgoing["to"] | undefined;
+  readonly correlationId: string | undefined;
+  /** The correlation id as it stands in its declared place, when that is not derived from `correlationId`. */
+  readonly nativeCorrelationId: string | undefined;
+}
+
+/** Reads where to answer: the declared place first, else the protocol's, else the channel that the document fixes. */
+export function returnAddressOf(request: AnyRequest, message: Delivered, payload: unknown): ReturnAddress {
+  const { replyAddress, format } = planOf(request);
+  const declared = replyAddress && readPlace({ headers: message.headers, payload }, replyAddress);
+  const token = typeof declared === "string" ? declared : message.replyTo;
+  return {
+    to: token !== undefined && token !== "" ? { reply: token } : replyEndpoint(request),
+    correlationId: correlationIn(format, message),
+    nativeCorrelationId: message.correlationId,
+  };
+}
+
+/** A reply that is ready to be written. */
+export interface ReplyContent {
+  readonly message: Message<unknown>;
+  readonly payload: unknown;
+  /** Marks a failure that the contract does not know of. */
+  readonly standard?: FailureKind;
+}
+
+/**
+ * Writes a reply.
+ * @throws SagaspecError `invalid-message` when the payload breaks the contract.
+ */
+export function encodeReply(
+  request: AnyRequest,
+  reply: ReplyContent,
+  address: ReturnAddress & { readonly to: Outgoing["to"] },
+  meta: {
+    readonly id: string;
+    readonly sentAt: number;
+    readonly headers: { readonly [name: string]: Json } | undefined;
+  },
+): Outgoing {
+  const format = formatOf(reply.message);
+  const subject = `${request.id} (reply)`;
+  const draft: Draft = { headers: { ...meta.headers }, payload: reply.payload === undefined ? null : reply.payload };
+  if (reply.standard !== undefined) draft.headers[failureHeader] = reply.standard;
+  const { correlationId } = address;
+  if (correlationId !== undefined) writeCorrelation(format, draft, correlationId);
+  format.assert(draft, subject, "outgoing");
+  const native = address.nativeCorrelationId ?? correlationId;
+  return {
+    to: address.to,
+    id: meta.id,
+    type: format.wireName,
+    body: format.encode(draft.payload, subject),
+    contentType: format.contentType,
+    headers: draft.headers,
+    sentAt: meta.sentAt,
+    ...(native !== undefined && { correlationId: native }),
+  };
+}

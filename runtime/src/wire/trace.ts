@@ -1,0 +1,27 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Json } from "../codegen.js";
+
+/** Headers that tie a message to the one that caused it (W3C Trace Context and Baggage). */
+export type Trace = { readonly [name: string]: Json };
+
+const names = ["traceparent", "tracestate", "baggage"] as const;
+const current = new AsyncLocalStorage<Trace>();
+
+/** The trace headers among a message's headers; undefined when it has none. */
+export function traceOf(headers: { readonly [name: string]: Json }): Trace | undefined {
+  if (headers.traceparent === undefined && headers.baggage === undefined) return undefined;
+  return Object.fromEntries(names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
+}
+
+/** Runs `work` so that every message sent from it continues the trace. */
+export function withTrace<T>(trace: Trace | undefined, work: () => T): T {
+  return trace ? current.run(trace, work) : work();
+}
+
+/** Headers with those of the current trace added; the ones that are given win. */
+export function traced(
+  headers: { readonly [name: string]: Json } | undefined,
+): { readonly [name: string]: Json } | undefined {
+  const trace = current.getStore();
+  return trace ? { ...trace, ...headers } : headers;
+}
