@@ -1,9 +1,10 @@
 import type { Bindings, Extensions, SecurityScheme, Tag } from "../contract.js";
+import type { Party } from "./flows.js";
 import { codeBlock } from "./highlight.js";
 import { type Child, type Html, html, join } from "./html.js";
 import type { UrlTo } from "./layout.js";
-import { inlineMarkdown, markdown } from "./markdown.js";
-import type { MessageEntry, OperationEntry } from "./site.js";
+import { inlineMarkdown, markdown, plainText } from "./markdown.js";
+import type { MessageEntry, OperationEntry, Site } from "./site.js";
 
 /** What a service does in an operation, in a word. */
 export function verb({ operation }: OperationEntry): "answers" | "receives" | "asks" | "sends" {
@@ -23,6 +24,21 @@ export function operationLink(entry: OperationEntry, url: UrlTo, label: string =
 export function messageLink(entry: MessageEntry, url: UrlTo): Html {
   const { message, path } = entry;
   return html`<a href="${url(path)}"><code>${message.key}</code></a>${message.failure && html` <span class="badge failure">failure</span>`}`;
+}
+
+/** A service or saga by its name, as a link. */
+export function partyLink(site: Site, party: Party, url: UrlTo): Child {
+  if (party.kind === "saga") {
+    const saga = site.sagas.find(({ outline }) => outline.name === party.name);
+    return saga === undefined ? party.name : html`<a href="${url(saga.path)}">${party.name}</a>`;
+  }
+  const service = site.services.find(({ contract }) => contract.service === party.name);
+  return service === undefined ? party.name : html`<a href="${url(service.path)}">${service.contract.title}</a>`;
+}
+
+/** Summary of a page for machines: plain, or nothing. */
+export function summaryOf(text: string | undefined): { readonly summary?: string } {
+  return text === undefined ? {} : { summary: plainText(text) };
 }
 
 /** Summary and description, without saying the same twice. */

@@ -6,6 +6,8 @@ import {
   facts,
   intro,
   operationLink,
+  partyLink,
+  summaryOf,
   tagList,
   verb,
 } from "../components.js";
@@ -17,7 +19,6 @@ import type { MessageEntry, Service, Site } from "../site.js";
 import { sagaUses } from "../site.js";
 import { relativeUrl, stepAnchor } from "../urls.js";
 import { examplesOf, schemasOf } from "./message-parts.js";
-import { partyLink, summaryOf } from "./start.js";
 
 /** Fields, and types within types, that a message's page opens in place. */
 const FIELDS = 600;

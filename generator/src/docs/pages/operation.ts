@@ -8,6 +8,7 @@ import {
   intro,
   messageLink,
   operationLink,
+  partyLink,
   securityOf,
   tagList,
   verbBadge,
@@ -19,7 +20,6 @@ import type { SchemaPrinter } from "../schema/render.js";
 import { type MessageEntry, type OperationEntry, type Service, type Site, sagaUses } from "../site.js";
 import { anchor, stepAnchor } from "../urls.js";
 import { examplesOf, schemasOf } from "./message-parts.js";
-import { partyLink } from "./start.js";
 
 /** What a request waits where the contract says nothing. */
 const DEFAULT_TIMEOUT_MS = 30_000;

@@ -1,5 +1,5 @@
 import type { NamedType, SchemaNode } from "../../contract.js";
-import { commas, duration, facts, operationLink } from "../components.js";
+import { commas, duration, facts, operationLink, partyLink } from "../components.js";
 import { sagaGraph } from "../diagrams/saga-graph.js";
 import { sequenceDiagram } from "../diagrams/sequence.js";
 import { type Child, type Html, html } from "../html.js";
@@ -14,7 +14,6 @@ import {
 import { SchemaPrinter } from "../schema/render.js";
 import { findOperation, type Saga, type Site } from "../site.js";
 import { relativeUrl, stepAnchor } from "../urls.js";
-import { partyLink } from "./start.js";
 
 /** One saga: its graph, the messages it causes, and what happens when something does not answer. */
 export function sagaPage(site: Site, { outline, path }: Saga): Page {

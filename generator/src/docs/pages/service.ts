@@ -1,24 +1,23 @@
-import type { Channel, Server } from "../../contract.js";
 import {
-  bindingsOf,
   commas,
   extensionsOf,
   facts,
-  intro,
   messageLink,
   operationLink,
-  securityOf,
+  partyLink,
+  summaryOf,
   tagList,
 } from "../components.js";
-import { type Child, type Html, html } from "../html.js";
+import { type Child, html } from "../html.js";
 import type { Page, Section, UrlTo } from "../layout.js";
 import { inlineMarkdown, markdown } from "../markdown.js";
 import { SchemaPrinter } from "../schema/render.js";
 import type { Service, Site } from "../site.js";
-import { anchor, relativeUrl, safeUrl } from "../urls.js";
+import { relativeUrl, safeUrl } from "../urls.js";
 import { changesSection } from "./changes.js";
+import { channelCard } from "./channel.js";
 import { operationSection } from "./operation.js";
-import { partyLink, summaryOf } from "./start.js";
+import { serversSection } from "./servers.js";
 
 /** Fields a service's page opens in place before it refers to its list of types: about a megabyte of HTML. */
 const FIELDS = 2_500;
@@ -57,7 +56,7 @@ ${operations.length > 0 && html`<section${long} aria-labelledby="service-operati
 <section${long} aria-labelledby="service-channels"><h2 id="service-channels">Channels</h2>${contract.channels.map((channel) => channelCard(channel, service, url))}</section>
 ${messageTable(service, url)}
 ${printer.types()}
-${servers(contract.servers)}
+${serversSection(contract.servers)}
 ${changesSection(service)}`,
   };
 }
@@ -75,36 +74,6 @@ function sections(service: Service): readonly Section[] {
   ];
 }
 
-function channelCard(channel: Channel, service: Service, url: UrlTo): Html {
-  const id = `channel-${anchor(channel.key)}`;
-  const operations = service.operations.filter((entry) => entry.channel === channel);
-  const messages = channel.messages.flatMap((key) => service.messages.get(key) ?? []);
-  return html`<section class="card channel" id="${id}"><h3><a class="self" href="#${id}">${channel.title ?? channel.key}</a></h3><p class="kicker"><code class="address">${channel.address ?? "address known at run time"}</code></p>
-${intro(channel)}
-${facts([
-  ["Operations", commas(operations.map((entry) => operationLink(entry, url)))],
-  ["Messages", commas(messages.map((entry) => messageLink(entry, url)))],
-  ["Servers", channel.servers.join(", ")],
-])}
-${channel.parameters.length > 0 && html`<h4>Parameters of the address</h4><ul class="fields">${channel.parameters.map(parameter)}</ul>`}
-${bindingsOf(channel.bindings, "channel")}${extensionsOf(channel.extensions)}</section>`;
-}
-
-function parameter({
-  name,
-  description,
-  enum: values,
-  default: fallback,
-  location,
-}: Channel["parameters"][number]): Html {
-  const rules: readonly Child[] = [
-    values && html`<li>one of ${values.map((value) => html`<code>${value}</code> `)}</li>`,
-    fallback !== undefined && html`<li>default <code>${fallback}</code></li>`,
-    location && html`<li>taken from <code>${location}</code></li>`,
-  ];
-  return html`<li><div class="head"><code class="name">${name}</code> <code class="type">string</code></div>${description && html`<div class="about">${inlineMarkdown(description)}</div>`}${rules.some((rule) => rule) && html`<ul class="rules">${rules}</ul>`}</li>`;
-}
-
 function messageTable(service: Service, url: UrlTo): Child {
   if (service.messages.size === 0) return undefined;
   const rows = [...service.messages.values()].map((entry) => {
@@ -113,21 +82,6 @@ function messageTable(service: Service, url: UrlTo): Child {
     return html`<tr><td>${messageLink(entry, url)}</td><td>${text && inlineMarkdown(text)}</td><td>${commas(usedBy.map((use) => operationLink(use.entry, url)))}</td></tr>`;
   });
   return html`<section aria-labelledby="service-messages"><h2 id="service-messages">Messages</h2><div class="scroll" tabindex="0" role="group" aria-label="Messages"><table><thead><tr><th scope="col">Message</th><th scope="col">What it says</th><th scope="col">Operations</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
-}
-
-function servers(list: readonly Server[]): Child {
-  if (list.length === 0) return undefined;
-  return html`<section aria-labelledby="service-servers"><h2 id="service-servers">Servers</h2>${list.map(
-    (
-      server,
-    ) => html`<section class="card"><h3>${server.name}</h3><p class="kicker"><code class="address">${server.protocol}://${server.host}${server.pathname}</code></p>${server.description && markdown(server.description)}
-${facts([
-  ["Protocol", `${server.protocol} ${server.protocolVersion ?? ""}`.trim()],
-  ["Security", securityOf(server.security)],
-])}
-${server.variables.length > 0 && html`<h4>Variables</h4><ul class="fields">${server.variables.map((variable) => parameter({ ...variable, origin: server.origin }))}</ul>`}
-${bindingsOf(server.bindings, "server")}${extensionsOf(server.extensions)}</section>`,
-  )}</section>`;
 }
 
 function neighbours(site: Site, service: Service, url: UrlTo): Child {

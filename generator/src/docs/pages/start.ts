@@ -1,9 +1,9 @@
-import { facts, verb } from "../components.js";
+import { facts, partyLink, verb } from "../components.js";
 import { serviceMap } from "../diagrams/map.js";
-import type { Flow, Party } from "../flows.js";
+import type { Flow } from "../flows.js";
 import { type Child, type Html, html, join } from "../html.js";
 import type { Page, UrlTo } from "../layout.js";
-import { inlineMarkdown, plainText } from "../markdown.js";
+import { inlineMarkdown } from "../markdown.js";
 import { allSteps } from "../sagas/outline.js";
 import type { Saga, Service, Site } from "../site.js";
 import { relativeUrl } from "../urls.js";
@@ -71,21 +71,6 @@ function messagesOf(site: Site, flow: Flow, url: UrlTo): Child {
   const entry = site.operations.get(flow.operation);
   const text = html`<code>${names}</code>${flow.reply && html` <span class="quiet">answered</span>`}`;
   return entry === undefined ? text : html`<a href="${url(entry.path)}">${text}</a>`;
-}
-
-/** A service or saga by its name, as a link. */
-export function partyLink(site: Site, party: Party, url: UrlTo): Child {
-  if (party.kind === "saga") {
-    const saga = site.sagas.find(({ outline }) => outline.name === party.name);
-    return saga === undefined ? party.name : html`<a href="${url(saga.path)}">${party.name}</a>`;
-  }
-  const service = site.services.find(({ contract }) => contract.service === party.name);
-  return service === undefined ? party.name : html`<a href="${url(service.path)}">${service.contract.title}</a>`;
-}
-
-/** Summary of a page for machines: plain, or nothing. */
-export function summaryOf(text: string | undefined): { readonly summary?: string } {
-  return text === undefined ? {} : { summary: plainText(text) };
 }
 
 function count(number: number, noun: string): string {
