@@ -8,7 +8,13 @@ export { type ErrorCode, SagaspecError, TerminalError } from "./errors.js";
 
 export { type Saga, type SagaOptions, saga } from "./saga/builder.js";
 export type { SagaHandle, SagaState } from "./saga/handle.js";
-export { createSagaRunner, type OperatorAct, type SagaRunner, type SagaRunnerOptions } from "./saga/runner/runner.js";
+export {
+  createSagaRunner,
+  type OperatorAct,
+  type OperatorVerdict,
+  type SagaRunner,
+  type SagaRunnerOptions,
+} from "./saga/runner/runner.js";
 export { type Duration, durationMs } from "./duration.js";
 
 // What transports, stores and inboxes are made of.

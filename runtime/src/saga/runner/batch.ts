@@ -136,12 +136,12 @@ function again({ slot, items }: Plan): void {
 }
 
 /** "Changes nothing" is believed of a row read after the item had come; else it is decided again on a fresh one. */
-function settle({ slot, items, ignored }: Plan): void {
+function settle({ slot, items, ignored, change }: Plan): void {
   const doubtful: Slot["items"] = [];
   for (const [index, waiting] of items.entries()) {
     const reason = ignored[index];
     if (reason !== undefined && waiting.item.careful && slot.readAt < waiting.arrived) doubtful.push(waiting);
-    else waiting.item.settled(reason ?? "applied");
+    else waiting.item.settled(reason ?? "applied", change?.commit.records);
   }
   if (doubtful.length === 0) return;
   slot.row = undefined;

@@ -4,8 +4,8 @@ import type { Transport } from "../../transport.js";
 import type { Saga } from "../builder.js";
 import type { SagaDefinition } from "../definition.js";
 import type { OperatorAction } from "../effects.js";
-import type { SagaHandle, SagaState } from "../handle.js";
-import type { HistoryRow, SagaRow, SagaStore } from "../store.js";
+import type { SagaHandle } from "../handle.js";
+import type { HistoryRow, SagaRow, SagaStatus, SagaStore } from "../store.js";
 import type { StartOptions } from "./starts.js";
 
 /** What a saga runner works with. */
@@ -39,10 +39,21 @@ export interface OperatorAct {
   readonly action: OperatorAction;
   /** Path of the step that is meant. */
   readonly step?: string;
-  /** What a skipped step is to have given; for `patch` the new results by step. */
+  /** What a skipped step is to have given; for `patch` the new results by step, and the new `input`. */
   readonly data?: Json;
+  /** The last line of the history that was seen: refused when the saga has moved on since. */
+  readonly expectedSeq?: number;
   readonly by: string;
   readonly why: string;
+}
+
+/** What has become of an act. */
+export interface OperatorVerdict {
+  readonly id: string;
+  /** Where the saga stands now. */
+  readonly status: SagaStatus;
+  /** Why nothing was changed. Absent for an act that was carried out. The history has both. */
+  readonly refused?: string;
 }
 
 /** Runs sagas: any number of runners share a store and a broker, and none of them owns a saga. */
@@ -57,11 +68,11 @@ export interface SagaRunner {
   /** A saga started before, here or elsewhere. */
   handle<Results = unknown>(id: string): SagaHandle<Results>;
   /**
-   * Acts on a saga for a person, and resolves with where it stands then. An act that is refused, as cancelling is once
-   * the pivot has been passed, changes nothing; the saga's history says why.
+   * Acts on a saga for a person. An act that is refused, as cancelling is once the pivot has been passed, changes
+   * nothing, and resolves as well: the verdict and the saga's history say why.
    * @throws SagaspecError `unknown-saga`
    */
-  operate(id: string, act: OperatorAct): Promise<SagaState>;
+  operate(id: string, act: OperatorAct): Promise<OperatorVerdict>;
   /** Takes nothing more, lets what is under way end, and releases every timer. Store and transport stay open. */
   close(options?: { readonly timeout?: Duration | number }): Promise<void>;
 }

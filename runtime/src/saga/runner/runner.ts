@@ -5,14 +5,16 @@ import { SagaspecError } from "../../errors.js";
 import type { Incoming, Subscription } from "../../transport.js";
 import type { Saga } from "../builder.js";
 import type { Event, Failure } from "../effects.js";
-import type { SagaHandle, SagaState } from "../handle.js";
+import type { SagaHandle } from "../handle.js";
+import type { HistoryRow } from "../store.js";
 import { Batches } from "./batch.js";
 import { Carrier } from "./carrier.js";
 import { Definitions } from "./definitions.js";
 import { Engine } from "./engine.js";
 import { Hearing } from "./hearing.js";
 import { Housekeeping } from "./housekeeping.js";
-import type { OperatorAct, SagaRunner, SagaRunnerOptions } from "./options.js";
+import { refusalOf } from "./operator-line.js";
+import type { OperatorAct, OperatorVerdict, SagaRunner, SagaRunnerOptions } from "./options.js";
 import type { ChangePlan } from "./plan.js";
 import { replyItem } from "./replies.js";
 import type { Run } from "./runs.js";
@@ -24,7 +26,7 @@ import { transactRun } from "./transact.js";
 import { WakeUps } from "./wake-ups.js";
 import { Watch } from "./watch.js";
 
-export type { OperatorAct, SagaRunner, SagaRunnerOptions } from "./options.js";
+export type { OperatorAct, OperatorVerdict, SagaRunner, SagaRunnerOptions } from "./options.js";
 
 /**
  * Makes a runner of sagas.
@@ -122,17 +124,21 @@ class Runner implements SagaRunner {
     return this.#watch.handle<Results>(id);
   }
 
-  async operate(id: string, act: OperatorAct): Promise<SagaState> {
+  async operate(id: string, act: OperatorAct): Promise<OperatorVerdict> {
     if (this.#state !== "started") throw usage("it is not running; start it first");
-    const settled = await new Promise<Settled>((resolve) => {
-      const event = () => ({ type: "operate", at: this.#time.now(), ...act }) as const;
-      this.#engine.submit(id, { careful: true, event, settled: resolve });
-    });
-    if (settled === "applied" || settled === "unknown-saga") return this.#watch.handle(id).status();
-    if (settled instanceof Error) throw settled;
-    throw new SagaspecError("conflict", `saga ${id}: ${act.action} was not carried out here (${settled}); try again`, {
-      retryable: true,
-    });
+    const { how, written } = await new Promise<{ how: Settled; written?: readonly HistoryRow[] | undefined }>(
+      (resolve) => {
+        const event = () => ({ type: "operate", at: this.#time.now(), ...act }) as const;
+        this.#engine.submit(id, { careful: true, event, settled: (how, written) => resolve({ how, written }) });
+      },
+    );
+    if (how instanceof Error) throw how;
+    if (how === "applied" || how === "unknown-saga") {
+      const { status } = await this.#watch.handle(id).status();
+      return { id, status, ...refusalOf(act, written ?? []) };
+    }
+    const text = `saga ${id}: ${act.action} was not carried out here (${how}); try again, or where its definition is registered`;
+    throw new SagaspecError("conflict", text, { retryable: true });
   }
 
   async close({ timeout = "10s" }: { readonly timeout?: Duration | number } = {}): Promise<void> {

@@ -2,7 +2,7 @@ import type { Ignored } from "../decide/decide.js";
 import type { SagaDefinition } from "../definition.js";
 import type { Event } from "../effects.js";
 import type { Instance } from "../instance.js";
-import type { SagaRow } from "../store.js";
+import type { HistoryRow, SagaRow } from "../store.js";
 
 /** What has become of an item: applied, or why not. `unowned`: another worker has its definition. */
 export type Settled = "applied" | Ignored | "unknown-saga" | "unowned" | "conflict" | "abandoned" | Error;
@@ -11,8 +11,8 @@ export type Settled = "applied" | Ignored | "unknown-saga" | "unowned" | "confli
 export interface Item {
   /** The event, as this saga understands it. Called again when the saga has to be read anew. */
   event(definition: SagaDefinition, instance: Instance | undefined): Event;
-  /** Called once. */
-  settled(how: Settled): void;
+  /** Called once; for an item that was applied with what its transition has written into the history. */
+  settled(how: Settled, written?: readonly HistoryRow[]): void;
   /** Whether "changes nothing" has to be judged on a row read after the item came. */
   readonly careful: boolean;
   /** Set for an item that begins its saga. */
