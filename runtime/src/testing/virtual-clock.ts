@@ -1,40 +1,36 @@
 import type { Clock } from "../clock.js";
+import { type Duration, durationMs } from "../duration.js";
+import { Agenda } from "./agenda.js";
 
 /** A clock that stands still until it is told to go on. */
 export interface VirtualClock extends Clock {
   /** Lets time pass: timers fire in their order, each after everything before it has had its turn. */
-  advance(ms: number): Promise<void>;
+  advance(time: Duration | number): Promise<void>;
   /** Timers that are set. */
   readonly timers: number;
 }
 
-/** A clock for tests. @default start 2026-01-01T00:00Z */
+/**
+ * A clock for tests.
+ * @default start 2026-01-01T00:00Z
+ * @example
+ * const clock = createVirtualClock();
+ * const transport = createMemoryTransport({ clock });
+ * await clock.advance("5s");
+ */
 export function createVirtualClock(start: number = Date.UTC(2026, 0, 1)): VirtualClock {
-  let now = start;
-  const timers = new Set<{ readonly at: number; readonly wake: () => void }>();
-  const firstUntil = (end: number) =>
-    [...timers].filter(({ at }) => at <= end).sort((one, other) => one.at - other.at)[0];
-
+  const agenda = new Agenda(start);
   return {
-    now: () => now,
-    after(ms, wake) {
-      const timer = { at: now + Math.max(0, ms), wake };
-      timers.add(timer);
-      return () => timers.delete(timer);
-    },
-    async advance(ms) {
-      const end = now + ms;
+    now: () => agenda.now,
+    after: (ms, wake) => agenda.after(ms, wake),
+    async advance(time) {
+      const end = agenda.now + durationMs(time);
       await everythingElse();
-      for (let timer = firstUntil(end); timer; timer = firstUntil(end)) {
-        timers.delete(timer);
-        now = Math.max(now, timer.at);
-        timer.wake();
-        await everythingElse();
-      }
-      now = end;
+      while (agenda.next(end)) await everythingElse();
+      agenda.now = end;
     },
     get timers() {
-      return timers.size;
+      return agenda.size;
     },
   };
 }

@@ -1,0 +1,104 @@
+/** The broker that all processes share, and the ways to it on which messages meet with misfortune. */
+import { createMemoryTransport, type MemoryTransport } from "../../memory/transport.js";
+import type { Incoming, Outgoing, Sent } from "../../transport.js";
+import type { Accuse, Ledger } from "./ledger.js";
+import type { Surroundings } from "./life.js";
+
+/** A reply may wait in its queue that long before a timeout of its command means that nobody listened. */
+const unheardMs = 1_500;
+
+export class Broker {
+  readonly inner: MemoryTransport;
+  readonly #around: Surroundings;
+  readonly #ledger: Ledger;
+  /** By correlation id: since when a reply waits in its queue. */
+  readonly #waitingReplies = new Map<string, number>();
+  #underWay = 0;
+
+  constructor(around: Surroundings, ledger: Ledger) {
+    const { time } = around;
+    this.inner = createMemoryTransport({
+      clock: { now: () => time.now, after: (ms, wake) => time.after(ms, wake) },
+    });
+    this.#around = around;
+    this.#ledger = ledger;
+  }
+
+  /** Whether no message is on its way or waits to be delivered. */
+  isQuiet(): boolean {
+    return this.#underWay === 0 && this.inner.queues().every(({ waiting }) => waiting === 0);
+  }
+
+  /** Takes a message, or loses it, or takes it twice, or late. */
+  async accept(message: Outgoing): Promise<Sent> {
+    const { misfortune, trace } = this.#around;
+    const site = misfortune.site(labelOf(message));
+    const isConfirmed = !misfortune.strikes("unconfirmed", site);
+    if (!isConfirmed && misfortune.chance(`arrives ${site}`) < 0.5) return "unknown";
+    const isMissed = message.correlationId !== undefined;
+    if (isMissed && misfortune.strikes("drop", site)) {
+      trace(() => `broker: loses ${site}`);
+      return isConfirmed ? "accepted" : "unknown";
+    }
+    const copies = misfortune.strikes("duplicate", site) ? 2 : 1;
+    let verdict: Sent = "accepted";
+    for (let copy = 1; copy <= copies; copy++) {
+      const delayMs = this.#delayOf(`${site} copy ${copy}`);
+      if (delayMs > 0) this.#later(delayMs, message);
+      else verdict = await this.#take(message);
+    }
+    return isConfirmed ? verdict : "unknown";
+  }
+
+  /** A message has left its queue. */
+  handedOut(incoming: Incoming): void {
+    if (incoming.correlationId !== undefined) this.#waitingReplies.delete(incoming.correlationId);
+  }
+
+  /** A message is in its queue again. */
+  returned(incoming: Incoming): void {
+    const { correlationId, replyTo } = incoming;
+    if (correlationId !== undefined && replyTo === undefined) this.#waits(correlationId);
+  }
+
+  /** A saga gives up waiting for the answer to a command: it should have listened before. */
+  judgeTimeout(key: string, at: number, accuse: Accuse): void {
+    const since = this.#waitingReplies.get(key);
+    if (since !== undefined && at - since > unheardMs) {
+      accuse(`${key}: timed out while its answer had been waiting in the broker for ${at - since} ms, unheard`);
+    }
+  }
+
+  #delayOf(site: string): number {
+    const { misfortune } = this.#around;
+    if (misfortune.strikes("delay", site)) return misfortune.ms(`delay of ${site}`, 500, 12_000);
+    return misfortune.strikes("reorder", site) ? misfortune.ms(`detour of ${site}`, 1, 200) : 0;
+  }
+
+  #later(ms: number, message: Outgoing): void {
+    this.#underWay += 1;
+    this.#around.time.after(ms, () => {
+      this.#underWay -= 1;
+      void this.#take(message);
+    });
+  }
+
+  async #take(message: Outgoing): Promise<Sent> {
+    this.#around.trace(() => `broker: has ${labelOf(message)}`);
+    const [verdict = "unknown"] = await this.inner.send([message]);
+    const { correlationId, to } = message;
+    const isAwaited = correlationId !== undefined && this.#ledger.awaits(correlationId);
+    if (verdict === "accepted" && "reply" in to && isAwaited) this.#waits(correlationId);
+    return verdict;
+  }
+
+  #waits(correlationId: string): void {
+    if (!this.#waitingReplies.has(correlationId)) this.#waitingReplies.set(correlationId, this.#around.time.now);
+  }
+}
+
+/** A message, by what does not depend on chance: not every id is the same when a history is repeated. */
+export function labelOf(message: Outgoing): string {
+  const { to, type, correlationId } = message;
+  return `${type} to ${"reply" in to ? "requester" : to.address} ${correlationId ?? message.headers["saga-id"] ?? ""}`.trim();
+}

@@ -1,0 +1,56 @@
+/** What can go wrong in a simulated history. */
+
+/**
+ * How often each thing goes wrong, where it can: 0 never, 1 always. A history has some of them, at a rate that its seed
+ * varies around these.
+ */
+export interface SimulationFaults {
+  /** A command or a reply is lost on its way. Messages without a reply are not: nobody would miss them. @default 0.05 */
+  readonly drop: number;
+  /** A message arrives twice. @default 0.05 */
+  readonly duplicate: number;
+  /** A message is held back for seconds, often longer than a timeout. @default 0.05 */
+  readonly delay: number;
+  /** A message is overtaken by others. @default 0.1 */
+  readonly reorder: number;
+  /** The broker does not confirm a message; it may have it or not. @default 0.02 */
+  readonly unconfirmed: number;
+  /** A process dies before or after a call to the store, the inbox or the broker, and starts again later. @default 0.01 */
+  readonly crash: number;
+  /** A process is asked to stop, drains, and another one starts. For each time a process starts. @default 0.2 */
+  readonly restart: number;
+  /** A process stands still for seconds, and goes on as if nothing had been. @default 0.005 */
+  readonly stall: number;
+  /** A handler throws, and would not the next time. Only where no participants are given. @default 0.05 */
+  readonly breakdown: number;
+  /** A call to the store or to the inbox fails. @default 0.02 */
+  readonly outage: number;
+  /** A write to the store or to the inbox is done, but its answer is lost. @default 0.02 */
+  readonly silence: number;
+  /** A process loses its connection to the broker for seconds. @default 0.01 */
+  readonly disconnect: number;
+  /** A process's clock is wrong by up to 1.5 seconds. For each time a process starts. @default 0.5 */
+  readonly skew: number;
+}
+
+/** A kind of misfortune. */
+export type FaultKind = keyof SimulationFaults;
+
+/** The usual measure of misfortune. */
+export const usualFaults: SimulationFaults = {
+  drop: 0.05,
+  duplicate: 0.05,
+  delay: 0.05,
+  reorder: 0.1,
+  unconfirmed: 0.02,
+  crash: 0.01,
+  restart: 0.2,
+  stall: 0.005,
+  breakdown: 0.05,
+  outage: 0.02,
+  silence: 0.02,
+  disconnect: 0.01,
+  skew: 0.5,
+};
+
+export const faultKinds = Object.keys(usualFaults) as readonly FaultKind[];

@@ -1,0 +1,31 @@
+import type { SimulationFaults } from "./faults.js";
+import type { Scenario, SimulatedHistory } from "./scenario.js";
+
+/** What is simulated, how often, and in how bad a world. */
+export type SimulateOptions = SimulationOptions &
+  (
+    | Scenario
+    /** Made anew for every history, where services or sagas have a state of their own. */
+    | { readonly scenario: (history: SimulatedHistory) => Scenario }
+  );
+
+/** How a simulation is carried out. */
+export interface SimulationOptions {
+  /** How many histories. @default 100 */
+  readonly runs?: number;
+  /** Seed of the first history; the others follow. @default 1 */
+  readonly seed?: number;
+  /** Workers that share the store and the broker. @default 2 */
+  readonly workers?: number;
+  /** Where the measure of misfortune is not the usual. */
+  readonly faults?: Partial<SimulationFaults>;
+}
+
+/** What a simulation has seen. */
+export interface SimulationReport {
+  readonly runs: number;
+  /** How many sagas ended in which way. */
+  readonly ends: { readonly [status: string]: number };
+  /** How often each kind of fault struck. */
+  readonly faults: { readonly [kind: string]: number };
+}

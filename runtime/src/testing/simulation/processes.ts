@@ -1,0 +1,118 @@
+/** The processes of a simulated system: each lives as often as it dies, until the history ends. */
+import type { Inbox } from "../../inbox.js";
+import type { SagaDefinition } from "../../saga/definition.js";
+import { createSagaRunner, type SagaRunner } from "../../saga/runner/runner.js";
+import type { SagaStore } from "../../saga/store.js";
+import { type Server, serve } from "../../server/serve.js";
+import type { Broker } from "./broker.js";
+import { connect } from "./connection.js";
+import { type Deeds, inboxOf } from "./deeds.js";
+import type { Accuse, Ledger } from "./ledger.js";
+import { Life, type Surroundings } from "./life.js";
+import type { SimulatedService } from "./scenario.js";
+import { storeOf } from "./storage.js";
+
+/** What all processes share. */
+export interface SharedSystem {
+  readonly around: Surroundings;
+  readonly broker: Broker;
+  readonly store: SagaStore;
+  readonly ledger: Ledger;
+  readonly deeds: Deeds;
+  /** What the broker says of itself. */
+  readonly durable: boolean;
+  readonly accuse: Accuse;
+}
+
+/** A process that is asked to stop has that long. */
+const drainMs = 60_000;
+
+/** Runs a program, and starts it again after each of its ends. */
+export class Process<Program extends { close(): Promise<void> }> {
+  readonly #name: string;
+  readonly #system: SharedSystem;
+  readonly #boot: (life: Life) => Promise<Program>;
+  #program: Program | undefined;
+
+  constructor(name: string, system: SharedSystem, boot: (life: Life) => Promise<Program>) {
+    this.#name = name;
+    this.#system = system;
+    this.#boot = boot;
+    this.#live();
+  }
+
+  /** What runs, while it runs. */
+  get program(): Program | undefined {
+    return this.#program;
+  }
+
+  #live(): void {
+    const { around } = this.#system;
+    const life = new Life(this.#name, around);
+    life.onEnd(() => {
+      this.#program = undefined;
+      const restMs = around.misfortune.ms(around.misfortune.site(`${this.#name} rests`), 100, 6_000);
+      around.time.after(restMs, () => this.#live());
+    });
+    around.trace(() => `${this.#name}: starts`);
+    this.#boot(life).then(
+      (program) => this.#isUp(life, program),
+      (error) => life.end(`does not come up: ${error}`),
+    );
+  }
+
+  #isUp(life: Life, program: Program): void {
+    if (life.isOver) return;
+    this.#program = program;
+    const { time, misfortune } = this.#system.around;
+    const site = misfortune.site(`${this.#name} up`);
+    if (!misfortune.strikes("restart", site)) return;
+    time.after(misfortune.ms(`time of ${site}`, 500, 15_000), () => void this.#stop(life, program));
+  }
+
+  async #stop(life: Life, program: Program): Promise<void> {
+    if (life.isOver) return;
+    const { around, accuse } = this.#system;
+    this.#program = undefined;
+    around.trace(() => `${this.#name}: is asked to stop`);
+    const cancel = around.time.after(drainMs, () => {
+      if (!life.isOver) accuse(`${this.#name}: has not stopped ${drainMs} ms after it was asked to`);
+    });
+    await program.close();
+    cancel();
+    life.end("has stopped");
+  }
+}
+
+/** A worker that runs sagas. */
+export function startWorker(name: string, system: SharedSystem, sagas: readonly SagaDefinition[]): Process<SagaRunner> {
+  return new Process(name, system, async (life) => {
+    const runner = createSagaRunner({
+      service: "sagas",
+      sagas,
+      store: storeOf(life, system.store, system.ledger),
+      transport: connect({ ...system, life }),
+      clock: life.clock,
+      onProblem: (error) => system.around.trace(() => `${name}: ${error}`),
+    });
+    await runner.start();
+    return runner;
+  });
+}
+
+/** A service that answers. All processes of it share its inbox. */
+export function startService(
+  name: string,
+  system: SharedSystem,
+  { contract, handlers }: SimulatedService,
+  inbox: Inbox,
+): Process<Server> {
+  return new Process(name, system, (life) =>
+    serve(contract, handlers, connect({ ...system, life }), {
+      inbox: inboxOf(life, inbox, system.deeds),
+      clock: life.clock,
+      lease: "2s",
+      onProblem: ({ kind, reason }) => system.around.trace(() => `${name}: ${kind}: ${reason}`),
+    }),
+  );
+}

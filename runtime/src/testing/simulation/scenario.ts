@@ -1,0 +1,47 @@
+/** What a simulation is of: sagas, the services they talk to, and what must be true in the end. */
+import type { Contract, Json } from "../../codegen.js";
+import type { SagaDefinition } from "../../saga/definition.js";
+import type { HistoryRow, SagaRow } from "../../saga/store.js";
+
+/** A saga that is started in every history. */
+export interface SimulatedSaga<Input = unknown> {
+  readonly saga: SagaDefinition<Input>;
+  /** What it is started with. @default a valid random value of its schema */
+  readonly input?: Input;
+  /** How many of it. @default 1 */
+  readonly times?: number;
+}
+
+/** A service that answers what sagas send. */
+export interface SimulatedService {
+  readonly contract: Contract<unknown, object>;
+  /** As `serve` takes them. They may wait with {@link SimulatedHistory.pause}, and for nothing else. */
+  readonly handlers: object;
+}
+
+/** One history, as its participants and its functions see it: its time and its chance, and no other. */
+export interface SimulatedHistory {
+  /** A number in [0, 1) that the seed and `of` decide: the same as often as it is asked for. */
+  chance(of: string): number;
+  /** Waits, in virtual time. */
+  pause(ms: number): Promise<void>;
+  /**
+   * Lets an effect of a handler happen together with the outcome that its inbox records, as in a transaction of the
+   * participant's own: once, or not at all.
+   */
+  effect(context: { readonly messageId: string }, apply: () => void): void;
+}
+
+/** A history that has come to its end. */
+export interface FinishedHistory {
+  readonly sagas: readonly (SagaRow & { readonly input: Json; readonly history: readonly HistoryRow[] })[];
+}
+
+/** What is simulated. */
+export interface Scenario {
+  readonly sagas: readonly SimulatedSaga[];
+  /** @default every operation that the sagas use is answered with valid random data, and refused now and then */
+  readonly participants?: readonly SimulatedService[];
+  /** Throws, or returns what is wrong, when something is that only the scenario knows of. */
+  readonly check?: (end: FinishedHistory) => string | undefined;
+}
