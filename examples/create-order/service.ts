@@ -10,7 +10,10 @@ const transport = createAmqpTransport({
   url: process.env.AMQP_URL ?? "amqp://guest:guest@127.0.0.1:5672",
 });
 const start = participants[name] ?? (() => startOrderService(transport, path, (progress) => process.send?.(progress)));
-const service = await start(transport);
+const service = await start(transport).catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});
 process.send?.("ready");
 
 // The parent asks to stop by hanging up: also when it dies.

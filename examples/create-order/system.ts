@@ -54,11 +54,15 @@ async function startHere(path: string): Promise<System> {
 async function startProcesses(path: string): Promise<System> {
   const url = process.env.AMQP_URL ?? "amqp://guest:guest@127.0.0.1:5672";
   const transport = createAmqpTransport({ amqplib, url });
-  await transport.prepare([], "verify");
   const progress: System["progress"] = new EventEmitter();
   const program = fileURLToPath(new URL("service.ts", import.meta.url));
-  const children = [...Object.keys(participants), "order"].map((name) => fork(program, [name, path]));
-  await Promise.all(children.map(ready));
+  const children: ChildProcess[] = [];
+  // One after the other, so that a broker that is not there is reported once.
+  for (const name of [...Object.keys(participants), "order"]) {
+    const child = fork(program, [name, path]);
+    children.push(child);
+    await ready(child, name);
+  }
   children.at(-1)?.on("message", (one: Progress) => progress.emit("progress", one));
   return {
     transport,
@@ -70,9 +74,9 @@ async function startProcesses(path: string): Promise<System> {
   };
 }
 
-async function ready(child: ChildProcess): Promise<void> {
-  const exited = once(child, "exit").then(([code]) => {
-    throw new Error(`a service ended with ${code} instead of starting`);
+async function ready(child: ChildProcess, name: string): Promise<void> {
+  const exited = once(child, "exit").then(() => {
+    throw new Error(`the ${name} service did not start`);
   });
   await Promise.race([once(child, "message", { signal: AbortSignal.timeout(30_000) }), exited]);
   exited.catch(() => {});
