@@ -35,7 +35,8 @@ const createOrder = saga("create-order", { version: 1, input: NewOrderSchema, co
 export const createOrderOutline = outlineOf(createOrder, "createOrder");
 
 const call = (id: string) => ({ kind: "call", operation: { id }, timeoutMs: 5_000 });
-const step = (name: string, id: string) => ({ kind: "step", name, path: name, pivot: false, action: call(id) });
+const node = (path: string) => ({ kind: "step", name: path.split("/").at(-1), path, pivot: false });
+const step = (path: string, id: string) => ({ ...node(path), action: call(id) });
 const sequence = (...nodes: readonly object[]) => ({ kind: "sequence", nodes });
 
 /** Every shape that a definition may have, as data: groups of several kinds, waiting and sleeping. */
@@ -44,35 +45,55 @@ export const feastOutline = outlineOf(
     type: "feast",
     version: 2,
     hash: "0011223344556677",
+    deadlineMs: 86_400_000,
+    start: { operation: { id: "order.createOrder" } },
     root: sequence(
       { ...step("reserve", "restaurant.createTicket"), compensate: call("restaurant.rejectTicket") },
       {
         kind: "parallel",
         name: "checks",
         path: "checks",
-        branches: {
-          consumer: sequence(step("who", "consumer.verifyConsumerDetails")),
-          card: sequence({
-            ...step("money", "accounting.authorizeCard"),
-            compensate: call("accounting.voidAuthorization"),
-          }),
+        mode: "all",
+        rest: "cancel",
+        members: {
+          who: { dependsOn: [], node: step("checks/who", "consumer.verifyConsumerDetails") },
+          money: {
+            dependsOn: ["who"],
+            node: {
+              ...step("checks/money", "accounting.authorizeCard"),
+              compensate: call("accounting.voidAuthorization"),
+            },
+          },
         },
       },
       {
         kind: "branch",
         name: "size",
         path: "size",
-        branches: {
-          large: sequence({ kind: "sleep", name: "pause", path: "size.pause", durationMs: 60_000 }),
+        cases: {
+          large: sequence({ ...node("size/pause"), action: { kind: "sleep", durationMs: 60_000 } }),
           otherwise: sequence(),
         },
       },
       {
-        kind: "wait",
-        name: "ready",
-        path: "ready",
-        event: { id: "restaurant.ticketProgress.ticketReady" },
-        deadlineMs: 3_600_000,
+        kind: "each",
+        name: "dishes",
+        path: "dishes",
+        concurrency: 4,
+        body: sequence({
+          ...step("dishes/*/cook", "restaurant.approveTicket"),
+          poll: { everyMs: 5_000, deadlineMs: 120_000 },
+        }),
+      },
+      { ...node("order"), action: { kind: "child", saga: { type: "create-order" } }, milestone: "ordered" },
+      {
+        ...node("ready"),
+        action: {
+          kind: "wait",
+          operation: { id: "restaurant.ticketProgress.ticketReady" },
+          timeoutMs: 3_600_000,
+          onTimeout: "continue",
+        },
       },
     ),
   },

@@ -75,11 +75,30 @@ describe("the site of the examples", () => {
     }
   });
 
-  it("draws groups, waits and sleeps", () => {
+  it("draws groups, waits, sleeps, polls and child sagas", () => {
     const page = text(files.get("sagas/feast-v2.html"));
-    for (const said of ["side by side", "consumer", "one of the branches", "otherwise", "wait for", "1 min", "1 h"]) {
+    for (const said of [
+      "side by side",
+      "money, after who",
+      "one of",
+      "otherwise",
+      "sleep 1 min",
+      "for each, 4 at a time",
+      "asked every 5 s for 2 min",
+      "run the saga create-order",
+      "ordered",
+      "1 h, then goes on",
+      "wait for restaurant.ticketProg",
+      "Started byorder.createOrder",
+      "Time for all of it1 d",
+    ]) {
       expect(page).toContain(said);
     }
+    expect(text(files.get("order/index.html"))).toContain("Startssaga feast");
+  });
+
+  it("says who waits for an event", () => {
+    expect(text(files.get("restaurant/messages/ticketReady.html"))).toContain("Received bysaga feast");
   });
 
   it("maps sagas to services, and services to each other by the addresses of their channels", async () => {

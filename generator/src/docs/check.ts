@@ -4,7 +4,7 @@ import { isEmpty } from "../emit/payload.js";
 import { brokenLinks } from "./links.js";
 import type { DocsOptions } from "./options.js";
 import type { SiteFile } from "./render.js";
-import { type MessageEntry, type OperationEntry, type Service, type Site, sagaUses } from "./site.js";
+import { type MessageEntry, type OperationEntry, type Service, type Site, sagasStartedBy, sagaUses } from "./site.js";
 
 /** What a check needs to know beside the site. */
 export interface CheckOptions {
@@ -36,7 +36,8 @@ function checkOperation(
   const { operation } = entry;
   const used =
     site.flows.some((flow) => flow.operation === operation.id || flow.sentBy === operation.id) ||
-    sagaUses(site, entry).length > 0;
+    sagaUses(site, entry).length > 0 ||
+    sagasStartedBy(site, entry).length > 0;
   const outside = external.some((name) => [operation.id, `${entry.service}.*`, "*"].includes(name));
   if (used || outside || implemented(entry)) return [];
   const what = operation.action === "receive" ? "nobody implements or uses" : "nobody receives";

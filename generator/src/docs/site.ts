@@ -2,7 +2,7 @@ import type { Channel, Contract, Message, NamedType, Operation } from "../contra
 import type { Change } from "../diff/change.js";
 import { type Flow, findFlows } from "./flows.js";
 import type { GeneratedCode } from "./generated-code.js";
-import { allSteps, type SagaOutline, type StepOutline } from "./sagas/outline.js";
+import { type ActionOutline, allSteps, type SagaOutline, type StepOutline } from "./sagas/outline.js";
 import { anchor, FileNames } from "./urls.js";
 
 /** Everything the pages know, with the addresses of all of them. Made once; pages only read it. */
@@ -163,6 +163,20 @@ function usesOf(key: string, operations: readonly OperationEntry[]): MessageEntr
 export function findOperation(site: Site, id: string | undefined): OperationEntry | undefined {
   if (id === undefined) return undefined;
   return site.operations.get(id) ?? site.operations.get(id.slice(0, id.lastIndexOf(".")));
+}
+
+/** Where an action leads: to its operation, or to the saga that it runs. */
+export function targetPath(site: Site, action: ActionOutline | undefined): string | undefined {
+  const saga = action?.saga && site.sagas.find(({ outline }) => outline.name === action.saga);
+  return saga ? saga.path : findOperation(site, action?.operation)?.path;
+}
+
+/** Sagas that the message of an operation starts. */
+export function sagasStartedBy(site: Site, entry: OperationEntry): readonly Saga[] {
+  return site.sagas.filter(({ outline }) => {
+    const id = outline.start?.operation;
+    return id !== undefined && findOperation(site, id) === entry;
+  });
 }
 
 /** Steps of sagas that use an operation, as action or as compensation. */

@@ -1,8 +1,8 @@
-import { duration } from "../components.js";
 import { type Child, type Html, html } from "../html.js";
 import type { UrlTo } from "../layout.js";
 import type { ActionOutline, GroupOutline, SagaOutline, StepOutline } from "../sagas/outline.js";
-import { findOperation, type Site } from "../site.js";
+import { actionWords, shortTime, stepWords, target } from "../sagas/words.js";
+import { type Site, targetPath } from "../site.js";
 import { stepAnchor } from "../urls.js";
 import { type Anchor, arrow, type Block, column, fork } from "./block.js";
 import { drawing, fit, type Point } from "./svg.js";
@@ -112,64 +112,32 @@ function anchorOf({ x, y }: Point): Anchor {
 }
 
 function stepBox(step: StepOutline, { x, y }: Point, context: GraphContext): Child {
-  const detail = describe(step, step.action);
-  const wait = waits(step);
+  const detail = stepWords(step);
+  const wait = shortTime(step);
   const classes = ["node", "step", step.kind, step.pivot && "pivot", step.conditional && "conditional"].filter(
     (one) => one,
   );
   const box = html`<rect x="${x}" y="${y}" width="${STEP.width}" height="${STEP.height}" rx="${step.kind === "run" ? 4 : 10}"/><text class="strong start" x="${x + 14}" y="${y + 24}">${fit(step.name, STEP.width - 90)}</text><text class="small end" x="${x + STEP.width - 12}" y="${y + 24}">${wait}</text><text class="small start" x="${x + 14}" y="${y + 44}">${fit(detail, STEP.width - 28, 12)}</text>`;
-  return linked(
-    step.action?.operation,
-    `${step.name}: ${detail}`,
-    classes.join(" "),
-    `#${stepAnchor(step.path)}`,
-    box,
-    context,
-  );
+  return linked(step.action, step, `${step.name}: ${detail}`, classes.join(" "), box, context);
 }
 
 function undoBox(undo: ActionOutline, step: StepOutline, { x, y }: Point, context: GraphContext): Child {
-  const detail = undo.operation ?? KINDS[undo.kind] ?? undo.kind;
+  const detail = target(undo) || actionWords(undo.kind);
   const box = html`<rect x="${x}" y="${y}" width="${UNDO.width}" height="${UNDO.height}" rx="10"/><text class="small start quiet" x="${x + 12}" y="${y + 18}">undo ${fit(step.name, UNDO.width - 60, 12)}</text><text class="small start" x="${x + 12}" y="${y + 35}">${fit(detail, UNDO.width - 24, 12)}</text>`;
-  return linked(undo.operation, `undo ${step.name}: ${detail}`, "node undo", `#${stepAnchor(step.path)}`, box, context);
+  return linked(undo, step, `undo ${step.name}: ${detail}`, "node undo", box, context);
 }
 
-/** Boxes of operations lead to them; the others to their line in the table. */
+/** Boxes of operations and of child sagas lead to them; the others to their line in the table. */
 function linked(
-  id: string | undefined,
+  action: ActionOutline | undefined,
+  step: StepOutline,
   title: string,
   classes: string,
-  fallback: string,
   box: Html,
   { site, url }: GraphContext,
 ): Child {
-  const entry = findOperation(site, id);
-  const href = entry === undefined ? fallback : url(entry.path);
+  const href = url(targetPath(site, action) ?? `#${stepAnchor(step.path)}`);
   return html`<a href="${href}" class="${classes}"><title>${title}</title>${box}</a>`;
-}
-
-function describe(step: StepOutline, action: ActionOutline | undefined): string {
-  const what = action?.operation ?? step.note ?? "";
-  const kind = step.kind === "compensation" ? "only to be undone" : (KINDS[step.kind] ?? step.kind);
-  return [step.conditional && "if needed,", kind, what].filter((one) => one).join(" ");
-}
-
-const KINDS: { readonly [kind: string]: string } = {
-  call: "call",
-  send: "send",
-  run: "run a function",
-  wait: "wait for",
-  sleep: "sleep",
-  branch: "one of the branches",
-  parallel: "side by side",
-  each: "for each",
-  poll: "ask until done",
-  child: "child saga",
-};
-
-function waits(step: StepOutline): string {
-  const ms = step.action?.timeoutMs ?? step.deadlineMs;
-  return ms === undefined || step.kind === "send" ? "" : `◷ ${duration(ms)}`;
 }
 
 function pill(label: string, width: number): Block {

@@ -1,8 +1,8 @@
-import { duration } from "../components.js";
 import { type Child, type Html, html } from "../html.js";
 import type { ActionOutline, SagaOutline, StepOutline } from "../sagas/outline.js";
 import { allSteps } from "../sagas/outline.js";
-import { findOperation, type OperationEntry, type Site } from "../site.js";
+import { actionWords, kindWords, target } from "../sagas/words.js";
+import { findOperation, type OperationEntry, type Site, targetPath } from "../site.js";
 import type { GraphContext } from "./saga-graph.js";
 import { drawing, fit, textWidth } from "./svg.js";
 
@@ -67,25 +67,23 @@ function rowTops(rows: readonly Row[]): readonly number[] {
 }
 
 function rowsOf(step: StepOutline, site: Site, depth: number): Row[] {
-  const own = step.action === undefined ? noteRows(step) : actionRows(step.action, step.name, site, step);
+  const own = actionRows(step.action, step.name, site);
   const groups = step.groups.flatMap((group): Row[] => [
-    { kind: "open", text: [step.kind, step.name, group.label].filter((part) => part !== "").join(" · "), depth },
+    { kind: "open", text: [step.name, kindWords(step), group.label].filter((part) => part !== "").join(" · "), depth },
     ...group.steps.flatMap((inner) => rowsOf(inner, site, depth + 1)),
     { kind: "close", depth },
   ]);
   return [...own, ...groups];
 }
 
-function noteRows(step: StepOutline): Row[] {
-  if (step.groups.length > 0 || step.kind === "compensation") return [];
-  const time = step.deadlineMs === undefined ? "" : ` (${duration(step.deadlineMs)})`;
-  return [{ kind: "note", text: `${step.kind} ${step.note ?? step.name}${time}` }];
-}
-
-function actionRows(action: ActionOutline | undefined, name: string, site: Site, step?: StepOutline): Row[] {
+function actionRows(action: ActionOutline | undefined, name: string, site: Site): Row[] {
   if (action === undefined) return [];
   const entry = findOperation(site, action.operation);
-  if (action.operation === undefined) return [{ kind: "note", text: `${name}: runs here` }];
+  if (action.operation === undefined) {
+    const path = targetPath(site, action);
+    const does = action.kind === "run" ? "runs here" : `${actionWords(action.kind)} ${target(action)}`;
+    return [{ kind: "note", text: `${name}: ${does}`, ...(path === undefined ? {} : { path }) }];
+  }
   const service = entry?.service ?? action.operation.split(".")[0] ?? "";
   const operation = action.operation.slice(action.operation.indexOf(".") + 1);
   const link = entry === undefined ? {} : { path: entry.path };
@@ -94,7 +92,7 @@ function actionRows(action: ActionOutline | undefined, name: string, site: Site,
     if (receivers.length === 0) return [{ kind: "note", text: `tells ${operation}`, ...link }];
     return receivers.map((to): Row => ({ kind: "arrow", from: SELF, to, text: operation, answer: false, ...link }));
   }
-  if (step?.kind === "wait")
+  if (action.kind === "wait")
     return [{ kind: "arrow", from: service, to: SELF, text: operation, answer: false, ...link }];
   const sent: Row = { kind: "arrow", from: SELF, to: service, text: operation, answer: false, ...link };
   const answer = answerOf(entry);

@@ -17,7 +17,7 @@ import { codeBlock } from "../highlight.js";
 import { type Child, type Html, html } from "../html.js";
 import type { UrlTo } from "../layout.js";
 import type { SchemaPrinter } from "../schema/render.js";
-import { type MessageEntry, type OperationEntry, type Service, type Site, sagaUses } from "../site.js";
+import { type MessageEntry, type OperationEntry, type Service, type Site, sagasStartedBy, sagaUses } from "../site.js";
 import { anchor, stepAnchor } from "../urls.js";
 import { examplesOf, schemasOf } from "./message-parts.js";
 
@@ -74,6 +74,12 @@ function about(entry: OperationEntry, view: OperationView): readonly (readonly [
     ["Reply address", reply?.address && html`<code>${reply.address}</code>`],
     ["Security", securityOf(operation.security)],
     ["Other end", otherEnds(entry, view)],
+    [
+      "Starts",
+      commas(
+        sagasStartedBy(site, entry).map(({ outline, path }) => html`<a href="${url(path)}">saga ${outline.name}</a>`),
+      ),
+    ],
     [
       "Used by sagas",
       commas(

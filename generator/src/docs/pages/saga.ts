@@ -4,16 +4,11 @@ import { sagaGraph } from "../diagrams/saga-graph.js";
 import { sequenceDiagram } from "../diagrams/sequence.js";
 import { type Child, type Html, html } from "../html.js";
 import type { Page, UrlTo } from "../layout.js";
-import {
-  type ActionOutline,
-  allSteps,
-  type RetryOutline,
-  type SagaOutline,
-  type StepOutline,
-} from "../sagas/outline.js";
+import { allSteps, type SagaOutline, type StepOutline } from "../sagas/outline.js";
 import { SchemaPrinter } from "../schema/render.js";
 import { findOperation, type Saga, type Site } from "../site.js";
-import { relativeUrl, stepAnchor } from "../urls.js";
+import { relativeUrl } from "../urls.js";
+import { stepTable } from "./step-table.js";
 
 /** One saga: its graph, the messages it causes, and what happens when something does not answer. */
 export function sagaPage(site: Site, { outline, path }: Saga): Page {
@@ -29,6 +24,8 @@ export function sagaPage(site: Site, { outline, path }: Saga): Page {
 ${facts([
   ["Services", commas(services.map((name) => partyLink(site, { kind: "service", name }, url)))],
   ["Defined in", html`<code>${outline.module}</code> as <code>${outline.exportName}</code>`],
+  ["Started by", startedBy(outline, site, url)],
+  ["Time for all of it", outline.deadlineMs === undefined ? undefined : duration(outline.deadlineMs)],
   ["Structure", outline.hash && html`<code>${outline.hash}</code>`],
 ])}</header>
 <section aria-labelledby="graph"><h2 id="graph">Steps</h2><p class="quiet">Forward from top to bottom. When a step fails, the dashed boxes run from bottom to top.</p>${sagaGraph(outline, context)}</section>
@@ -39,43 +36,12 @@ ${inputSection(outline)}
   };
 }
 
-function stepTable(steps: readonly StepOutline[], site: Site, url: UrlTo): Html {
-  const pivot = steps.findIndex((step) => step.pivot);
-  const rows = steps.map(
-    (step, index) =>
-      html`<tr id="${stepAnchor(step.path)}"><th scope="row">${step.name}${step.pivot && html` <span class="badge pivot">pivot</span>`}${step.conditional && html` <span class="flag">if needed</span>`}</th><td>${step.kind === "compensation" ? "nothing, forward" : step.kind} ${operationOf(step.action, site, url)}${step.note && html` <span class="quiet">${step.note}</span>`}</td><td>${timing(step)}</td><td>${retries(step.action?.retry)}</td><td>${step.compensate ? [step.compensate.kind, " ", operationOf(step.compensate, site, url)] : html`<span class="quiet">nothing to undo</span>`}</td><td>${onFailure(step, pivot >= 0 && index > pivot)}</td></tr>`,
-  );
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Steps"><table><thead><tr><th scope="col">Step</th><th scope="col">Does</th><th scope="col">Timeout</th><th scope="col">Retries</th><th scope="col">Compensation</th><th scope="col">A failure</th></tr></thead><tbody>${rows}</tbody></table></div>`;
-}
-
-function onFailure(step: StepOutline, behindPivot: boolean): string {
-  if (step.decidesFailure) return "the step decides";
-  return behindPivot ? "retry, then a person" : "undo";
-}
-
-function operationOf(action: ActionOutline | undefined, site: Site, url: UrlTo): Child {
-  const entry = findOperation(site, action?.operation);
-  if (entry !== undefined) return operationLink(entry, url, action?.operation);
-  return action?.operation && html`<code>${action.operation}</code>`;
-}
-
-function timing({ action, deadlineMs }: StepOutline): Child {
-  const parts = [
-    action?.timeoutMs === undefined ? undefined : `${duration(action.timeoutMs)} an attempt`,
-    deadlineMs === undefined ? undefined : `${duration(deadlineMs)} in all`,
-  ].filter((part) => part !== undefined);
-  return parts.length === 0 ? html`<span class="quiet">waits for nothing</span>` : parts.join(", ");
-}
-
-function retries(policy: RetryOutline | undefined): Child {
-  if (policy === undefined) return html`<span class="quiet">none</span>`;
-  if (policy.attempts <= 1) return "one attempt";
-  const backoff = policy.backoffMs === 0 ? "" : `, ${duration(policy.backoffMs)} apart`;
-  const growing = policy.factor > 1 ? `, ×${policy.factor} up to ${duration(policy.maxBackoffMs)}` : "";
-  const attempts = Number.isFinite(policy.attempts) ? `${policy.attempts} attempts` : "until it succeeds";
+function startedBy({ start }: SagaOutline, site: Site, url: UrlTo): Child {
+  if (start === undefined) return undefined;
+  const entry = findOperation(site, start.operation);
   return [
-    attempts + backoff + growing,
-    policy.on.length > 0 && html` <span class="quiet">on ${policy.on.join(", ")}</span>`,
+    entry ? operationLink(entry, url, start.operation) : start.operation && html`<code>${start.operation}</code>`,
+    start.cron && html`schedule <code>${start.cron}</code>`,
   ];
 }
 

@@ -8,17 +8,27 @@ export interface SagaOutline {
   readonly lateSuccess?: "compensate" | "record";
   /** JSON Schema of the input, where the definition carries one. */
   readonly input?: unknown;
+  /** The saga turns back when it takes longer. */
+  readonly deadlineMs?: number;
+  readonly start?: StartOutline;
   readonly steps: readonly StepOutline[];
   /** The module it is defined in, and the name it is exported under. */
   readonly module: string;
   readonly exportName: string;
 }
 
+/** What starts a saga beside code. */
+export interface StartOutline {
+  /** Id of the operation whose message starts it. */
+  readonly operation?: string;
+  readonly cron?: string;
+}
+
 /** One step. A step with `groups` holds others: branches, parallel steps, the body of a loop. */
 export interface StepOutline {
   readonly name: string;
   readonly path: string;
-  /** `call`, `send`, `run`, `wait`, `sleep`, `branch`, `parallel`, `each`, `poll`, `child`, or `compensation` (undo only). */
+  /** `call`, `send`, `run`, `wait`, `sleep`, `child`, `branch`, `parallel`, `each`, `phase`, or `compensation` (undo only). */
   readonly kind: string;
   readonly action?: ActionOutline;
   readonly compensate?: ActionOutline;
@@ -27,9 +37,16 @@ export interface StepOutline {
   readonly conditional: boolean;
   /** Decides itself what a failure means. */
   readonly decidesFailure: boolean;
+  /** All attempts together; of a group, everything in it. */
   readonly deadlineMs?: number;
-  /** What the kind has to say beyond: `any of them`, `3 at a time`, the name of the child saga. */
-  readonly note?: string;
+  /** Asked again until the answer is the one that is waited for. */
+  readonly poll?: { readonly everyMs: number; readonly deadlineMs: number };
+  /** Of a `parallel`: done when all of its members are, or any. */
+  readonly mode?: "all" | "any";
+  /** Of an `each`: items at a time. */
+  readonly concurrency?: number;
+  /** What people call the point that is reached with it. */
+  readonly milestone?: string;
   readonly groups: readonly GroupOutline[];
 }
 
@@ -42,8 +59,14 @@ export interface ActionOutline {
   readonly kind: string;
   /** `<service>.<operation>`, with the message's member behind it where the operation has several. */
   readonly operation?: string;
-  /** One attempt. Absent where the step waits for nothing. */
+  /** Name of a child saga. */
+  readonly saga?: string;
+  /** One attempt, or of a `wait` all of it. Absent where the step waits for nothing. */
   readonly timeoutMs?: number;
+  /** Of a `sleep` whose length is fixed. */
+  readonly durationMs?: number;
+  /** What becomes of a `wait` that was in vain. */
+  readonly onTimeout?: "fail" | "continue";
   readonly retry?: RetryOutline;
   readonly transactional: boolean;
 }

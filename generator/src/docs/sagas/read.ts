@@ -1,85 +1,73 @@
-import type { ActionOutline, GroupOutline, RetryOutline, SagaOutline, StepOutline } from "./outline.js";
+import type { ActionOutline, GroupOutline, RetryOutline, SagaOutline, StartOutline, StepOutline } from "./outline.js";
 
 type Shape = { readonly [key: string]: unknown };
+type Node = Shape & { readonly kind: string };
 
 /**
  * Recognises a saga definition by its shape, whichever copy of the runtime made it. What is no definition gives
  * undefined. Kinds of node that this reader does not know are still drawn: by their name and what they hold.
  */
 export function readSaga(value: unknown, module: string, exportName: string): SagaOutline | undefined {
-  const definition = definitionOf(value);
-  if (definition === undefined) return undefined;
-  const { type, version, hash, root, lateSuccess, input } = definition;
+  if (!isShape(value)) return undefined;
+  const { type, version, root, input } = value;
   if (typeof type !== "string" || typeof version !== "number" || !isNode(root)) return undefined;
-  const schema = isShape(input) ? (input.schema ?? input) : undefined;
   return {
     name: type,
     version,
-    hash: typeof hash === "string" ? hash : "",
-    ...(lateSuccess === "compensate" || lateSuccess === "record" ? { lateSuccess } : {}),
-    ...(isSchema(schema) ? { input: schema } : {}),
+    hash: text(value.hash) ?? "",
     steps: steps(root),
     module,
     exportName,
+    ...known({
+      lateSuccess: oneOf(value.lateSuccess, ["compensate", "record"] as const),
+      input: isSchema(input) ? input : undefined,
+      deadlineMs: number(value.deadlineMs),
+      start: start(value.start),
+    }),
   };
 }
 
-/** A builder that was not finished carries its definition, or makes it. */
-function definitionOf(value: unknown): Shape | undefined {
-  if (!isShape(value)) return undefined;
-  if (isNode(value.root)) return value;
-  const { definition } = value;
-  if (isShape(definition)) return definition;
-  return undefined;
-}
-
-function steps(node: Shape): readonly StepOutline[] {
+function steps(node: Node): readonly StepOutline[] {
   if (node.kind !== "sequence") return [step(node)];
-  const { nodes } = node;
-  return Array.isArray(nodes) ? nodes.filter(isNode).flatMap(steps) : [];
+  return list(node.nodes).filter(isNode).flatMap(steps);
 }
 
-function step(node: Shape): StepOutline {
-  const act = action(node.action) ?? awaited(node);
-  const undo = action(node.compensate);
-  const name = text(node.name) ?? text(node.path) ?? String(node.kind);
-  const kind = node.kind === "step" ? (act?.kind ?? "compensation") : String(node.kind);
-  const deadlineMs = number(node.deadlineMs) ?? number(node.timeoutMs) ?? number(node.durationMs);
-  const note = noteOf(node);
+function step(node: Node): StepOutline {
+  const act = action(node.action);
+  const name = text(node.name) ?? text(node.path) ?? node.kind;
   return {
     name,
     path: text(node.path) ?? name,
-    kind,
-    ...(act === undefined ? {} : { action: act }),
-    ...(undo === undefined ? {} : { compensate: undo }),
+    kind: node.kind === "step" ? (act?.kind ?? "compensation") : node.kind,
     pivot: node.pivot === true,
     conditional: typeof node.when === "function",
     decidesFailure: typeof node.onFailure === "function",
-    ...(deadlineMs === undefined ? {} : { deadlineMs }),
-    ...(note === undefined ? {} : { note }),
     groups: node.kind === "step" ? [] : groups(node),
+    ...known({
+      action: act,
+      compensate: action(node.compensate),
+      deadlineMs: number(node.deadlineMs) ?? number(node.timeoutMs),
+      mode: oneOf(node.mode, ["all", "any"] as const),
+      concurrency: number(node.concurrency),
+      poll: poll(node.poll),
+      milestone: text(node.milestone),
+    }),
   };
-}
-
-/** A `wait` names the operation whose message it waits for. */
-function awaited(node: Shape): ActionOutline | undefined {
-  const event = node.event ?? node.on;
-  const id = isShape(event) ? text(event.id) : undefined;
-  return id === undefined ? undefined : { kind: String(node.kind), operation: id, transactional: false };
 }
 
 function action(value: unknown): ActionOutline | undefined {
   if (!isShape(value) || typeof value.kind !== "string") return undefined;
-  const { operation } = value;
-  const id = isShape(operation) ? text(operation.id) : text(operation);
-  const timeoutMs = number(value.timeoutMs);
-  const policy = retry(value.retry);
   return {
     kind: value.kind,
-    ...(id === undefined ? {} : { operation: id }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(policy === undefined ? {} : { retry: policy }),
     transactional: value.transactional === true,
+    ...known({
+      operation: isShape(value.operation) ? text(value.operation.id) : undefined,
+      saga: isShape(value.saga) ? text(value.saga.type) : undefined,
+      timeoutMs: number(value.timeoutMs),
+      durationMs: number(value.durationMs),
+      onTimeout: oneOf(value.onTimeout, ["fail", "continue"] as const),
+      retry: retry(value.retry),
+    }),
   };
 }
 
@@ -92,45 +80,64 @@ function retry(value: unknown): RetryOutline | undefined {
     backoffMs: number(value.backoffMs) ?? 0,
     factor: number(value.factor) ?? 1,
     maxBackoffMs: number(value.maxBackoffMs) ?? 0,
-    on: Array.isArray(value.on) ? value.on.filter((one) => typeof one === "string") : [],
+    on: list(value.on).filter((one) => typeof one === "string"),
   };
 }
 
-/** Whatever of a node holds nodes is a group of it: named by its key in a record, by its property otherwise. */
-function groups(node: Shape): readonly GroupOutline[] {
-  return Object.entries(node).flatMap(([key, value]) => {
-    if (isNode(value)) return key === "action" || key === "compensate" ? [] : [{ label: key, steps: steps(value) }];
-    if (!isShape(value) && !Array.isArray(value)) return [];
-    return Object.entries(value).flatMap(([label, inner]) => {
-      const held = isNode(inner) ? inner : isShape(inner) ? Object.values(inner).find(isNode) : undefined;
-      if (held === undefined) return [];
-      const name = isShape(inner) ? text(inner.name) : undefined;
-      return [{ label: Array.isArray(value) ? (name ?? "") : label, steps: steps(held) }];
-    });
-  });
+function poll(value: unknown): StepOutline["poll"] {
+  const everyMs = isShape(value) ? number(value.everyMs) : undefined;
+  const deadlineMs = isShape(value) ? number(value.deadlineMs) : undefined;
+  return everyMs === undefined || deadlineMs === undefined ? undefined : { everyMs, deadlineMs };
 }
 
-function noteOf(node: Shape): string | undefined {
-  const parts = [
-    text(node.mode),
-    text(node.settle),
-    number(node.concurrency) === undefined ? undefined : `${number(node.concurrency)} at a time`,
-    isShape(node.saga) ? text(node.saga.type) : undefined,
-  ].filter((part) => part !== undefined);
-  return parts.length === 0 ? undefined : parts.join(", ");
+function start(value: unknown): StartOutline | undefined {
+  if (!isShape(value)) return undefined;
+  const operation = Object.values(value).find((one) => isShape(one) && text(one.id) !== undefined);
+  const found = known({ operation: isShape(operation) ? text(operation.id) : undefined, cron: text(value.cron) });
+  return Object.keys(found).length === 0 ? undefined : found;
+}
+
+/**
+ * Whatever of a node holds nodes is a group of it, named by its key among the cases of a branch or the members of a
+ * `parallel`. The only body of a node needs no name.
+ */
+function groups(node: Shape): readonly GroupOutline[] {
+  return Object.values(node).flatMap((value): readonly GroupOutline[] => {
+    if (isNode(value)) return [{ label: "", steps: steps(value) }];
+    if (!isShape(value)) return [];
+    return Object.entries(value).flatMap(([name, held]) => {
+      const inner = isShape(held) && !isNode(held) ? held.node : held;
+      if (!isNode(inner)) return [];
+      const after = isShape(held) ? list(held.dependsOn).filter((one) => typeof one === "string") : [];
+      return [{ label: after.length === 0 ? name : `${name}, after ${after.join(", ")}`, steps: steps(inner) }];
+    });
+  });
 }
 
 function isShape(value: unknown): value is Shape {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isNode(value: unknown): value is Shape {
+function isNode(value: unknown): value is Node {
   return isShape(value) && typeof value.kind === "string";
 }
 
-function isSchema(value: unknown): boolean {
-  return isShape(value) && (value.type !== undefined || value.$ref !== undefined || value.properties !== undefined);
+function isSchema(value: unknown): value is Shape {
+  return (
+    isShape(value) && ["type", "$ref", "properties", "oneOf", "allOf"].some((keyword) => value[keyword] !== undefined)
+  );
 }
 
+/** The members that have a value: an absent one is left out rather than undefined. */
+function known<T extends object>(members: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  const there = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(there) as { [Key in keyof T]?: Exclude<T[Key], undefined> };
+}
+
+function oneOf<const Choice extends string>(value: unknown, choices: readonly Choice[]): Choice | undefined {
+  return choices.find((choice) => choice === value);
+}
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 const number = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
