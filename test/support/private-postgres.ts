@@ -10,6 +10,7 @@ import pg from "pg";
 const run = promisify(execFile);
 
 export interface PrivatePostgres {
+  readonly url: string;
   pool(max?: number): pg.Pool;
   /** Ends every process at once, as a loss of power would. */
   kill(): Promise<void>;
@@ -47,12 +48,14 @@ export async function createPrivatePostgres(programs: string): Promise<PrivatePo
     await control("stop", "--mode", "immediate");
   };
   const pools: pg.Pool[] = [];
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   await start();
   return {
+    url,
     start,
     kill,
     pool(max = 4) {
-      const pool = new pg.Pool({ host: "127.0.0.1", port, user: "postgres", database: "postgres", max });
+      const pool = new pg.Pool({ connectionString: url, max });
       pools.push(pool);
       return pool;
     },
