@@ -14,7 +14,8 @@ const unsentAfterMs = 3_000;
 /** The worker that set a timer fires it; the others come later. */
 const graceMs = 1_000;
 const shortestPauseMs = 250;
-const longestPauseMs = 3_000;
+/** With the age above, what a dead worker left is taken up within five seconds. */
+const longestPauseMs = 1_000;
 
 export interface SweeperOutlets {
   due(row: SagaRow): void;
