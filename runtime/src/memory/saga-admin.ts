@@ -8,7 +8,7 @@ export function createMemorySagaAdmin(tables: SagaTables): SagaAdmin {
       return tables.read(id);
     },
 
-    async list({ type, status, step, key, startedAfter, startedBefore, limit = 100, after }) {
+    async list({ type, status, step, key, parent, startedAfter, startedBefore, limit = 100, after }) {
       const matching = [...tables.sagas.values()]
         .map((stored) => stored.row)
         .filter(
@@ -17,6 +17,7 @@ export function createMemorySagaAdmin(tables: SagaTables): SagaAdmin {
             (status === undefined || row.status === status) &&
             (step === undefined || row.cursor.includes(step)) &&
             (key === undefined || row.key === key) &&
+            (parent === undefined || row.parent === parent) &&
             (startedAfter === undefined || row.startedAt >= startedAfter) &&
             (startedBefore === undefined || row.startedAt < startedBefore) &&
             (after === undefined || row.id < after),

@@ -162,6 +162,8 @@ export interface SagaFilter {
   /** Has this step open. */
   readonly step?: string;
   readonly key?: string;
+  /** Is a child of this saga. */
+  readonly parent?: string;
   readonly startedAfter?: number;
   readonly startedBefore?: number;
   /** @default 100 */

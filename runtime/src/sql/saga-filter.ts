@@ -24,6 +24,7 @@ export function sagaFilter(
   add(filter.status, (parameter) => `status = ${parameter}`);
   add(filter.step, dialect.hasStep);
   add(filter.key, (parameter) => `key = ${parameter}`);
+  add(filter.parent, (parameter) => `parent = ${parameter}`);
   add(filter.startedAfter, (parameter) => `started_at >= ${parameter}`);
   add(filter.startedBefore, (parameter) => `started_at < ${parameter}`);
   add(filter.after, (parameter) => `id < ${parameter}`);

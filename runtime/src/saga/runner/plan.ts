@@ -28,9 +28,14 @@ export interface Change {
   readonly commit: Commit;
 }
 
-/** The instance of a row. */
+/** The instance of a row that has not shrunk. */
 export function instanceOf(row: SagaRow): Instance {
   return row.state as unknown as Instance;
+}
+
+/** Whether only the tombstone of a saga is left: it is recognised, and nothing happens to it any more. */
+export function hasShrunk(row: SagaRow): boolean {
+  return row.state === null;
 }
 
 /**
@@ -39,6 +44,10 @@ export function instanceOf(row: SagaRow): Instance {
  */
 export function plan(slot: Slot, definition: SagaDefinition, now: number): Plan | undefined {
   const items = slot.items.splice(0);
+  if (slot.row && hasShrunk(slot.row)) {
+    for (const { item } of items) item.settled(item.starts ? "duplicate" : "unknown-saga");
+    return undefined;
+  }
   try {
     return fold(slot, definition, items, now);
   } catch {

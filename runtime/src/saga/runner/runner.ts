@@ -135,6 +135,7 @@ class Runner implements SagaRunner {
     if (how instanceof Error) throw how;
     if (how === "applied" || how === "unknown-saga") {
       const { status } = await this.#watch.handle(id).status();
+      if (how === "unknown-saga") return { id, status, refused: `the saga is ${status}, and long over` };
       return { id, status, ...refusalOf(act, written ?? []) };
     }
     const text = `saga ${id}: ${act.action} was not carried out here (${how}); try again, or where its definition is registered`;

@@ -1,0 +1,17 @@
+// biome-ignore-all assist/source/organizeImports: in the order in which one meets them
+/** Looking at sagas and acting on them, in a worker's process or in one of its own. */
+export { createSagaAdmin, type SagaAdminOptions } from "./create-saga-admin.js";
+export type { Act, Admin, BulkOptions, BulkVerdict, SagaOverview, SagaPage, StartRequest } from "./admin.js";
+export type {
+  ActSummary,
+  AttemptSummary,
+  CompensationSummary,
+  SagaSummary,
+  StepInstanceSummary,
+  StepSummary,
+  UpdateSummary,
+} from "./summary.js";
+export type { Finding } from "./check.js";
+export type { OperatorAct, OperatorVerdict } from "../saga/runner/options.js";
+export type { OperatorAction } from "../saga/effects.js";
+export type { HistoryRow, SagaFilter, SagaStatus } from "../saga/store.js";

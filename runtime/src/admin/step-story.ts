@@ -1,0 +1,174 @@
+/** What a saga's history says of one step. */
+import type { Json } from "../codegen.js";
+import type { HistoryKind } from "../saga/decide/history.js";
+import type { Failure } from "../saga/effects.js";
+import type { StepStatus } from "../saga/instance.js";
+import type { HistoryRow } from "../saga/store.js";
+import type { AttemptSummary, CompensationSummary, StepInstanceSummary, UpdateSummary } from "./summary.js";
+import { isoTime } from "./time.js";
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+type Cause = { readonly code: string; readonly message: string };
+
+/** What was done on one side of a step: on the way forward, or on the way back. */
+interface SideStory {
+  readonly attempts: Draft<AttemptSummary>[];
+  state: "open" | "succeeded" | "failed";
+  request?: Json;
+  reply?: Json;
+  startedAt?: number;
+  endedAt?: number;
+  failure?: Cause;
+  /** Whether it is certain that it had no effect. */
+  withoutEffect?: boolean;
+}
+
+export interface StepStory {
+  readonly path: string;
+  forward?: SideStory;
+  back?: SideStory;
+  readonly updates: UpdateSummary[];
+}
+
+/** Reads the lines of a history, by step. */
+export function tellSteps(history: readonly HistoryRow[]): ReadonlyMap<string, StepStory> {
+  const steps = new Map<string, StepStory>();
+  for (const row of history) {
+    if (row.step === undefined) continue;
+    const story = steps.get(row.step) ?? { path: row.step, updates: [] };
+    steps.set(row.step, story);
+    tell(story, row);
+  }
+  return steps;
+}
+
+function tell(story: StepStory, row: HistoryRow): void {
+  const kind = row.kind as HistoryKind;
+  const side = kind.startsWith("compensation-") ? "back" : "forward";
+  switch (kind) {
+    case "step-started":
+    case "compensation-started":
+      story[side] = begin(story[side], row);
+      break;
+    case "step-retried":
+    case "compensation-retried":
+      send(story[side], row);
+      break;
+    case "step-succeeded":
+    case "compensation-succeeded":
+      succeed(story[side], row);
+      break;
+    case "step-attempt-failed":
+    case "compensation-attempt-failed":
+      endAttempt(story[side], row, { outcome: "failed", code: causeOf(row.data).code });
+      break;
+    case "step-failed":
+      fail(story[side], row, (row.data as unknown as { failure: Failure; effect: string }).failure);
+      break;
+    case "compensation-failed":
+      fail(story[side], row, row.data as unknown as Failure);
+      break;
+    case "late-reply":
+    case "undeliverable":
+      story.updates.push(update(row));
+      break;
+    default:
+  }
+}
+
+function begin(before: SideStory | undefined, row: HistoryRow): SideStory {
+  const side: SideStory = {
+    attempts: before?.attempts ?? [],
+    state: "open",
+    startedAt: before?.startedAt ?? row.at,
+    ...(row.data === undefined || row.data === null ? undefined : { request: row.data }),
+  };
+  send(side, row);
+  return side;
+}
+
+function send(side: SideStory | undefined, { attempt = 1, messageId = "", at }: HistoryRow): void {
+  side?.attempts.push({ attempt, messageId, sentAt: isoTime(at), outcome: "open" });
+}
+
+function succeed(side: SideStory | undefined, row: HistoryRow): void {
+  if (!side) return;
+  side.state = "succeeded";
+  side.endedAt = row.at;
+  if (row.data !== undefined && row.data !== null) side.reply = row.data;
+  endAttempt(side, row, { outcome: "succeeded" });
+}
+
+function endAttempt(
+  side: SideStory | undefined,
+  row: HistoryRow,
+  outcome: Pick<AttemptSummary, "outcome" | "code">,
+): void {
+  const attempt = side?.attempts.findLast((one) => one.attempt === row.attempt);
+  if (!attempt) return;
+  Object.assign(attempt, outcome, { endedAt: isoTime(row.at) });
+  if (row.messageId !== undefined && row.messageId !== attempt.messageId) attempt.replyId = row.messageId;
+}
+
+function fail(side: SideStory | undefined, row: HistoryRow, failure: Failure): void {
+  if (!side) return;
+  side.state = "failed";
+  side.endedAt = row.at;
+  side.failure = causeOf(failure);
+  side.withoutEffect = (row.data as { effect?: string } | undefined)?.effect === "none";
+}
+
+function update({ kind, messageId, at, data }: HistoryRow): UpdateSummary {
+  const answer = data as { ok?: Json; failure?: Failure } | undefined;
+  const isSuccess = answer !== undefined && "ok" in answer;
+  return {
+    ...(messageId === undefined ? undefined : { messageId }),
+    receivedAt: isoTime(at),
+    status: kind === "undeliverable" ? "undeliverable" : isSuccess ? "succeeded" : "failed",
+    ...(answer?.ok === undefined || answer.ok === null ? undefined : { payload: answer.ok }),
+  };
+}
+
+/** A failure in two words. */
+export function causeOf(failure: unknown): Cause {
+  const { name = "unknown", message = "" } = (failure ?? {}) as Partial<Failure>;
+  return { code: name, message };
+}
+
+const statuses: { readonly [status in StepStatus]: StepInstanceSummary["status"] } = {
+  open: "open",
+  done: "succeeded",
+  failed: "failed",
+  unknown: "unknown",
+  skipped: "skipped",
+  undoing: "compensating",
+  undone: "compensated",
+  "undo-failed": "compensation-failed",
+};
+
+/** How a step stands: as its record says, or where the saga has shrunk, as its history does. */
+export function statusOf(
+  { forward, back }: Pick<StepStory, "forward" | "back">,
+  recorded: StepStatus | undefined,
+): StepInstanceSummary["status"] {
+  if (recorded) return statuses[recorded];
+  if (back) {
+    const ended = { open: "compensating", succeeded: "compensated", failed: "compensation-failed" } as const;
+    return ended[back.state];
+  }
+  if (forward?.state === "failed") return forward.withoutEffect ? "failed" : "unknown";
+  return forward ? "succeeded" : "pending";
+}
+
+/** How a step was undone; undefined for one that was not. */
+export function compensationOf({ back }: StepStory, operation: string | undefined): CompensationSummary | undefined {
+  if (!back) return undefined;
+  const { state, request, failure, attempts } = back;
+  return {
+    ...(operation === undefined ? undefined : { operation }),
+    status: state,
+    ...(request === undefined ? undefined : { request }),
+    ...(failure === undefined ? undefined : { failure }),
+    attempts,
+  };
+}

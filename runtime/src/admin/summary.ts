@@ -1,0 +1,114 @@
+/**
+ * The service summary of a saga: for each step the calls that were made, what was answered, and what came in later.
+ * JSON, with times in ISO 8601.
+ */
+import type { Json } from "../codegen.js";
+import type { OperatorAction } from "../saga/effects.js";
+import type { SagaStatus } from "../saga/store.js";
+
+/** A saga as people read it. */
+export interface SagaSummary {
+  readonly sagaId: string;
+  readonly type: string;
+  readonly version: number;
+  readonly key?: string;
+  readonly parent?: string;
+  readonly status: SagaStatus;
+  readonly paused: boolean;
+  readonly startedAt: string;
+  readonly updatedAt: string;
+  /** When it came to rest. */
+  readonly endedAt?: string;
+  readonly input: Json;
+  /** Number of its last history line: what `expectedSeq` of an act is compared with. */
+  readonly seq: number;
+  /** Why it turned back or stopped. */
+  readonly failure?: { readonly step?: string; readonly code: string; readonly message: string };
+  /** Steps whose compensation has failed. */
+  readonly unresolved: readonly string[];
+  /** In the order of the definition; where it is not registered, in the order in which they started. */
+  readonly steps: readonly StepSummary[];
+  /** What people did, refused or not. */
+  readonly acts: readonly ActSummary[];
+  readonly children: readonly SagaSummary[];
+}
+
+/** A step by its name. One that runs for each item of a list has several instances. */
+export interface StepSummary {
+  readonly name: string;
+  /** What it calls or sends. Absent for functions, and where the definition is not registered. */
+  readonly operation?: string;
+  /** The service that the operation is of. */
+  readonly service?: string;
+  readonly instances: readonly StepInstanceSummary[];
+}
+
+/** A step as it ran. */
+export interface StepInstanceSummary {
+  readonly path: string;
+  /** Counts from 0. */
+  readonly index: number;
+  readonly status:
+    | "pending"
+    | "open"
+    | "waiting"
+    | "succeeded"
+    | "failed"
+    | "unknown"
+    | "skipped"
+    | "compensating"
+    | "compensated"
+    | "compensation-failed";
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  /** The payload that was sent. */
+  readonly request?: Json;
+  /** The success reply. */
+  readonly reply?: Json;
+  readonly failure?: { readonly code: string; readonly message: string };
+  readonly attempts: readonly AttemptSummary[];
+  /** What came in when the step waited for nothing any more. */
+  readonly updates: readonly UpdateSummary[];
+  readonly compensation?: CompensationSummary;
+}
+
+/** One call. */
+export interface AttemptSummary {
+  /** Counts from 1 within a round: the same message, sent again. */
+  readonly attempt: number;
+  readonly messageId: string;
+  readonly sentAt: string;
+  readonly endedAt?: string;
+  /** Message id of the answer. */
+  readonly replyId?: string;
+  readonly outcome: "open" | "succeeded" | "failed";
+  /** Name of the failure. */
+  readonly code?: string;
+}
+
+/** A message that came late. */
+export interface UpdateSummary {
+  readonly messageId?: string;
+  readonly receivedAt: string;
+  readonly status: "succeeded" | "failed" | "undeliverable";
+  readonly payload?: Json;
+}
+
+/** How a step was undone. */
+export interface CompensationSummary {
+  readonly operation?: string;
+  readonly status: "open" | "succeeded" | "failed";
+  readonly request?: Json;
+  readonly failure?: { readonly code: string; readonly message: string };
+  readonly attempts: readonly AttemptSummary[];
+}
+
+/** What somebody did. */
+export interface ActSummary {
+  readonly at: string;
+  readonly action: OperatorAction;
+  readonly step?: string;
+  readonly by: string;
+  readonly why: string;
+  readonly refused?: string;
+}

@@ -1,0 +1,75 @@
+/** Transitions that nobody but this process decides: by compare-and-swap, with no runner at hand. */
+import { setTimeout as pause } from "node:timers/promises";
+import { SagaspecError } from "../errors.js";
+import { decide } from "../saga/decide/decide.js";
+import type { SagaDefinition } from "../saga/definition.js";
+import type { Event } from "../saga/effects.js";
+import type { Definitions } from "../saga/runner/definitions.js";
+import { refusalOf } from "../saga/runner/operator-line.js";
+import type { OperatorAct, OperatorVerdict } from "../saga/runner/options.js";
+import { type Change, changeOf, hasShrunk, instanceOf } from "../saga/runner/plan.js";
+import type { SagaRow, SagaStore } from "../saga/store.js";
+
+const attempts = 20;
+
+/** Acts on a saga: its workers find what follows from it in the store. */
+export async function operate(
+  store: SagaStore,
+  definitions: Definitions,
+  id: string,
+  act: OperatorAct,
+): Promise<OperatorVerdict> {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const row = await rowOf(store, id);
+    const definition = definitions.of(row);
+    if (!definition) throw definitions.missing(row);
+    const at = await storeTime(store);
+    const decision = !hasShrunk(row) && decide(definition, instanceOf(row), { type: "operate", at, ...act });
+    if (!decision || "ignore" in decision)
+      return { id, status: row.status, refused: `the saga is ${row.status}, and long over` };
+    const change = changeOf(row, definition, decision, at);
+    if (await commit(store, change)) {
+      return { id, status: change.commit.row.status, ...refusalOf(act, change.commit.records) };
+    }
+    await pause(Math.random() * 20 * attempt);
+  }
+  const text = `saga ${id}: it changed ${attempts} times meanwhile; try again`;
+  throw new SagaspecError("conflict", text, { retryable: true });
+}
+
+/** Begins a saga, or gives the one there is of that key. */
+export async function begin(
+  store: SagaStore,
+  definition: SagaDefinition,
+  event: Omit<Extract<Event, { type: "start" }>, "at" | "type">,
+): Promise<SagaRow> {
+  const at = await storeTime(store);
+  const decision = decide(definition, undefined, { type: "start", at, ...event });
+  if ("ignore" in decision) throw new SagaspecError("conflict", `saga '${definition.type}': it cannot begin`);
+  const change = changeOf(undefined, definition, decision, at);
+  if (await commit(store, change)) return change.commit.row;
+  const byKey = event.key === undefined ? [] : [{ type: definition.type, businessKey: event.key }];
+  const row = (await store.load([{ id: event.id }, ...byKey])).flat()[0];
+  if (row) return row;
+  const text = `saga '${definition.type}': another one was started at the same time and has gone since; start it again`;
+  throw new SagaspecError("conflict", text, { retryable: true });
+}
+
+/** @throws SagaspecError `unknown-saga` */
+export async function rowOf(store: SagaStore, id: string): Promise<SagaRow> {
+  const [rows] = await store.load([{ id }]);
+  const row = rows?.[0];
+  if (!row) throw new SagaspecError("unknown-saga", `saga ${id}: the store has none of that id; was it purged?`);
+  return row;
+}
+
+async function commit(store: SagaStore, change: Change): Promise<boolean> {
+  const [verdict] = await store.commit([change.commit]);
+  if (verdict instanceof Error) throw verdict;
+  return verdict === "done";
+}
+
+/** Asks for nothing but the time: no definition, no row. */
+async function storeTime(store: SagaStore): Promise<number> {
+  return (await store.pending([], 0, 0)).now;
+}

@@ -1,0 +1,47 @@
+// Every store that an admin may look into.
+import { createMemorySagaStore } from "../../runtime/src/memory/saga-store.js";
+import { createPostgresStore } from "../../runtime/src/postgres/index.js";
+import type { SagaAdmin, SagaStore } from "../../runtime/src/saga/store.js";
+import { createSqliteStore } from "../../runtime/src/sqlite/index.js";
+import { createDatabase, postgresMissing } from "../support/postgres.js";
+
+export interface OpenStore {
+  readonly store: SagaStore & SagaAdmin;
+  close(): Promise<void>;
+}
+
+const missing = await postgresMissing();
+if (missing) console.warn(`skipped on PostgreSQL: ${missing}`);
+
+export const stores: readonly { readonly name: string; open(): Promise<OpenStore> }[] = [
+  {
+    name: "memory",
+    async open() {
+      const store = createMemorySagaStore();
+      return { store, close: () => store.close() };
+    },
+  },
+  {
+    name: "SQLite",
+    async open() {
+      const store = createSqliteStore({ path: ":memory:" });
+      return { store, close: () => store.close() };
+    },
+  },
+  ...(missing
+    ? []
+    : [
+        {
+          name: "PostgreSQL",
+          async open() {
+            const database = await createDatabase();
+            const store = createPostgresStore({ pool: database.pool(), migrate: true });
+            const close = async () => {
+              await store.close();
+              await database.drop();
+            };
+            return { store, close };
+          },
+        },
+      ]),
+];
