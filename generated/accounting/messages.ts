@@ -1,6 +1,9 @@
 // Accounting service 1.0.0. Generated from specs/accounting.yaml by sagaspec; do not edit.
 
-/** @see `#/components/messages/authorizeCard` */
+/**
+ * Hold the amount of an order on a saved card.
+ * @see `#/components/messages/authorizeCard`
+ */
 export interface AuthorizeCard {
   orderId: OrderId;
   /** Number of a saved card. */
@@ -27,7 +30,10 @@ export interface CardRefused {
   reason: string;
 }
 
-/** @see `#/components/messages/voidAuthorization` */
+/**
+ * Give back what is held for an order.
+ * @see `#/components/messages/voidAuthorization`
+ */
 export interface VoidAuthorization {
   orderId: OrderId;
 }

@@ -1,6 +1,9 @@
 // Consumer service 1.0.0. Generated from specs/consumer.yaml by sagaspec; do not edit.
 
-/** @see `#/components/messages/verifyConsumerDetails` */
+/**
+ * Asks whether a consumer may order.
+ * @see `#/components/messages/verifyConsumerDetails`
+ */
 export interface VerifyConsumerDetails {
   consumerId: ConsumerId;
 }

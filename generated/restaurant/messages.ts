@@ -30,12 +30,18 @@ export interface TicketRefused {
   items?: string[];
 }
 
-/** @see `#/components/messages/approveTicket` */
+/**
+ * The kitchen may start to cook.
+ * @see `#/components/messages/approveTicket`
+ */
 export interface ApproveTicket {
   ticketId: TicketId;
 }
 
-/** @see `#/components/messages/rejectTicket` */
+/**
+ * The kitchen must not cook this order.
+ * @see `#/components/messages/rejectTicket`
+ */
 export interface RejectTicket {
   orderId: OrderId;
 }
