@@ -36,6 +36,24 @@ const strictRaml = {
   },
 };
 
+// For every document it compiles the schema of AsyncAPI anew, which is most of what reading a document takes. That
+// schema is always the same; those of documents still have a compiler each, because their ids may clash.
+const compiledOnce = {
+  name: "compiled-once",
+  setup({ onLoad }) {
+    onLoad({ filter: /spectral-functions\/dist\/schema\/index\.js$/ }, ({ path }) => {
+      const own = "instances.get(documentInventory)";
+      const text = readFileSync(path, "utf8");
+      if (!text.includes(own)) throw new Error(`${path} is not what it was: see whether it still compiles anew`);
+      const isOfAsyncapi = 'String(opts.schema.$id).startsWith("http://asyncapi.com/")';
+      const contents = text.replace(own, `(${isOfAsyncapi} ? ofAsyncapi() : ${own})`);
+      return {
+        contents: `let shared; const ofAsyncapi = () => (shared ??= (0, ajv_1.createAjvInstances)());\n${contents}`,
+      };
+    });
+  },
+};
+
 // `await import("a CommonJS package")` has named exports in Node; in a bundle it has those that are named here.
 const namedExports = {
   name: "named-exports",
@@ -68,7 +86,7 @@ const { metafile } = await build({
   legalComments: "none",
   // Its main file asks for its parts in a way that no bundler sees.
   alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
-  plugins: [withoutDraft4, strictRaml, namedExports],
+  plugins: [withoutDraft4, strictRaml, compiledOnce, namedExports],
   metafile: true,
   logLevel: "warning",
 });

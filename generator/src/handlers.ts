@@ -62,8 +62,13 @@ async function writeFile(
   if (text === undefined) {
     const index = posix.relative(posix.dirname(file), `${settings.out}/${service}/index${settings.importExtension}`);
     const from = index.startsWith(".") ? index : `./${index}`;
-    if (!dry) await writeAtomically(path, newStubFile(type, from, stubs));
     const ids = stubs.flatMap((stub) => stub.members?.map((one) => one.id) ?? stub.id);
+    if (!dry) {
+      const created = newStubFile(type, from, stubs);
+      await writeAtomically(path, created);
+      const review: StubReview = { added: [], gone: [], unwritten: ids, found: true, text: created };
+      await cache.remember(`handlers ${path}`, { hash: reviewHash(created, type, stubs), review });
+    }
     return { service, file, created: true, added: ids, gone: [], unwritten: dry ? [] : ids, found: true };
   }
   const { text: extended, ...review } = await reviewed(path, text, type, stubs, cache);
@@ -81,7 +86,7 @@ async function reviewed(
   cache: Cache,
 ): Promise<StubReview> {
   const name = `handlers ${path}`;
-  const hash = hashOf(JSON.stringify([text, type, stubs]));
+  const hash = reviewHash(text, type, stubs);
   const known = await cache.remembered<{ hash: string; review: StubReview }>(name);
   if (known?.hash === hash) return known.review;
   const { reviewStubs } = await import("./stubs.js");
@@ -89,3 +94,6 @@ async function reviewed(
   if (review.added.length === 0) await cache.remember(name, { hash, review });
   return review;
 }
+
+const reviewHash = (text: string, type: string, stubs: readonly Stub[]): string =>
+  hashOf(JSON.stringify([text, type, stubs]));
