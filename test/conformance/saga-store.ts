@@ -488,6 +488,32 @@ export function sagaStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         expect(await ids({ status: "running", key: "k2" })).toEqual([]);
       });
 
+      it("leaves a tombstone of finished sagas, never of one that needs attention", async () => {
+        const [done, stuck, early, late] = [
+          newRow(definition, { status: "completed", updatedAt: 21_000, key: "t", cursor: [] }),
+          newRow(definition, { status: "needs-attention", updatedAt: 21_000 }),
+          newRow(definition, { status: "cancelled", updatedAt: 19_999 }),
+          newRow(definition, { status: "cancelled", updatedAt: 30_000 }),
+        ];
+        const rows = [done, stuck, early, late];
+        await store.commit(rows.map((row) => start(row)));
+        const finished = { after: 20_000, before: 30_000 };
+        expect(await store.shrink(finished, 1_000)).toBe(1);
+        expect(await store.shrink(finished, 1_000)).toBe(0);
+        const tombstone = { ...done, state: null };
+        expect(await store.load(rows.map(({ id }) => ({ id })))).toEqual([[tombstone], [stuck], [early], [late]]);
+        expect(await store.load([{ type: definition.type, businessKey: "t" }])).toEqual([[tombstone]]);
+        expect(await store.history(done.id)).toHaveLength(1);
+        expect(await store.commit([start(newRow(definition, { key: "t" }))])).toEqual(["conflict"]);
+        expect(await store.shrink({ after: 0, before: 40_000 }, 1)).toBe(1);
+      });
+
+      it("lists the children of a saga", async () => {
+        const parent = await started();
+        const child = await started({ parent: parent.id });
+        expect((await store.list({ parent: parent.id })).sagas.map(({ id }) => id)).toEqual([child.id]);
+      });
+
       it("purges finished sagas with all that is theirs, never one that needs attention", async () => {
         const key = { channel: definition.type, key: "p", on: true };
         const [done, stuck, young] = [

@@ -35,6 +35,16 @@ export function createMemorySagaAdmin(tables: SagaTables): SagaAdmin {
       return [...(tables.history.get(id) ?? [])];
     },
 
+    async shrink({ after, before }, limit) {
+      let shrunk = 0;
+      for (const id of tables.finished) {
+        const updatedAt = tables.sagas.get(id)?.row.updatedAt ?? before;
+        if (updatedAt >= after && updatedAt < before && tables.shrink(id)) shrunk += 1;
+        if (shrunk === limit) break;
+      }
+      return shrunk;
+    },
+
     async purge(finishedBefore, limit) {
       const isOld = (id: string) => (tables.sagas.get(id)?.row.updatedAt ?? finishedBefore) < finishedBefore;
       const old = new Set([...tables.finished].filter(isOld).slice(0, limit));

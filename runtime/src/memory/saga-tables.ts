@@ -103,6 +103,14 @@ export class SagaTables {
     this.effects.set(key, { ...open, touchedAt: now });
   }
 
+  /** Takes the state away. Answers whether there was one. */
+  shrink(id: string): boolean {
+    const stored = this.sagas.get(id);
+    if (!stored || stored.state === "null") return false;
+    this.sagas.set(id, { ...stored, state: "null" });
+    return true;
+  }
+
   forget(ids: ReadonlySet<string>): void {
     for (const id of ids) {
       const row = this.sagas.get(id)?.row;

@@ -26,6 +26,7 @@ export const migrations: readonly { readonly name: string; readonly sql: (schema
       ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
       create unique index saga_key on ${schema}.saga (type, key) where key is not null;
       create index saga_due on ${schema}.saga (type, version, hash, due_at) where due_at is not null;
+      create index saga_parent on ${schema}.saga (parent) where parent is not null;
       create index saga_finished on ${schema}.saga (updated_at)
         where status in ('completed', 'compensated', 'cancelled');
 

@@ -1,7 +1,7 @@
 import type { SagaAdmin } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 import { sagaFilter } from "../sql/saga-filter.js";
-import { type HistoryRecord, historyRow, type SagaRecord, sagaRow } from "../sql/saga-record.js";
+import { type HistoryRecord, historyRow, noState, type SagaRecord, sagaRow } from "../sql/saga-record.js";
 import type { Session } from "./session.js";
 
 /** The questions people ask of a PostgreSQL store. */
@@ -36,6 +36,22 @@ export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): Sa
         values: [id],
       });
       return found.map((record) => historyRow(record, codec));
+    },
+
+    async shrink({ after, before }, limit) {
+      const [shrunk] = await session.rows<{ count: unknown }>({
+        text: `
+          with old as materialized (
+            select id from ${schema}.saga
+            where status in ('completed', 'compensated', 'cancelled') and updated_at >= $1 and updated_at < $2
+              and state <> '${noState}'
+            order by updated_at limit $3 for update skip locked
+          ),
+          shrunk as (update ${schema}.saga s set state = '${noState}' from old where s.id = old.id returning 1)
+          select count(*) as count from shrunk`,
+        values: [after, before, limit],
+      });
+      return Number(shrunk?.count);
     },
 
     async purge(finishedBefore, limit) {

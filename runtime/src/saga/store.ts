@@ -33,7 +33,7 @@ export interface SagaRow extends DefinitionRef {
   readonly cursor: readonly string[];
   /** Counts transitions: the compare-and-swap. 1 after the first. */
   readonly revision: number;
-  /** The instance as `decide` sees it: at most 1 MB of JSON. */
+  /** The instance as `decide` sees it: at most 1 MB of JSON. Null once only the tombstone of a finished saga is left. */
   readonly state: Json;
   /** When something is due next, by the store's clock. */
   readonly dueAt?: number;
@@ -147,6 +147,11 @@ export interface SagaAdmin {
   list(filter: SagaFilter): Promise<{ readonly sagas: readonly SagaRow[]; readonly next?: string }>;
   /** In the order of `seq`. */
   history(id: string): Promise<readonly HistoryRow[]>;
+  /**
+   * Leaves of at most `limit` sagas that finished in that time a tombstone: their `state` becomes null, their history
+   * stays. `before` is exclusive. Answers how many; those that have shrunk already do not count.
+   */
+  shrink(finished: { readonly after: number; readonly before: number }, limit: number): Promise<number>;
   /** Deletes at most `limit` sagas that finished before, with everything that belongs to them; answers how many. */
   purge(finishedBefore: number, limit: number): Promise<number>;
   /**

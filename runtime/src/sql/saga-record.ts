@@ -34,6 +34,9 @@ export const changingColumns: readonly (typeof sagaColumns)[number][] = sagaColu
   (column) => !["id", "type", "key", "started_at"].includes(column),
 );
 
+/** Stands where a state was, whatever the codec: of a finished saga that has shrunk. */
+export const noState = "";
+
 export interface SagaRecord {
   readonly id: string;
   readonly type: string;
@@ -85,7 +88,7 @@ export function sagaRow(record: SagaRecord, codec: StoreCodec): SagaRow {
     paused: Boolean(record.paused),
     cursor: JSON.parse(record.cursor),
     revision: Number(record.revision),
-    state: JSON.parse(codec.decode(record.state)),
+    state: record.state === noState ? null : JSON.parse(codec.decode(record.state)),
     ...(record.due_at === null ? undefined : { dueAt: Number(record.due_at) }),
     startedAt: Number(record.started_at),
     updatedAt: Number(record.updated_at),

@@ -1,7 +1,7 @@
 import type { SagaAdmin } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 import { sagaFilter } from "../sql/saga-filter.js";
-import { type HistoryRecord, historyRow, type SagaRecord, sagaRow } from "../sql/saga-record.js";
+import { type HistoryRecord, historyRow, noState, type SagaRecord, sagaRow } from "../sql/saga-record.js";
 import type { SqliteDatabase } from "./driver.js";
 import type { GroupCommit } from "./group-commit.js";
 
@@ -29,6 +29,22 @@ export function createSqliteSagaAdmin(database: SqliteDatabase, group: GroupComm
     async history(id) {
       const found = database.prepare("select * from sagaspec_history where saga_id = ? order by seq").all(id);
       return (found as HistoryRecord[]).map((record) => historyRow(record, codec));
+    },
+
+    shrink({ after, before }, limit) {
+      return group.one(() => {
+        const shrunk = database
+          .prepare(
+            `update sagaspec_saga set state = '${noState}' where id in (
+               select id from sagaspec_saga
+               where status in ('completed', 'compensated', 'cancelled') and updated_at >= ? and updated_at < ?
+                 and state <> '${noState}'
+               order by updated_at limit ?
+             )`,
+          )
+          .run(after, before, limit);
+        return Number(shrunk.changes);
+      });
     },
 
     purge(finishedBefore, limit) {

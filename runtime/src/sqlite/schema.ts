@@ -23,6 +23,7 @@ const migrations: readonly string[] = [
   ) strict;
   create unique index sagaspec_saga_key on sagaspec_saga (type, key) where key is not null;
   create index sagaspec_saga_due on sagaspec_saga (type, version, hash, due_at) where due_at is not null;
+  create index sagaspec_saga_parent on sagaspec_saga (parent) where parent is not null;
   create index sagaspec_saga_finished on sagaspec_saga (updated_at)
     where status in ('completed', 'compensated', 'cancelled');
 

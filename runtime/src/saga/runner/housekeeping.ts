@@ -1,26 +1,39 @@
 import { leaseMs } from "../decide/attempt.js";
 import type { SagaStore } from "../store.js";
 import type { Batches } from "./batch.js";
+import type { Retention } from "./retention.js";
 import type { Runs } from "./runs.js";
 import type { StoreTime } from "./store-time.js";
 
 const everyMs = 1_000;
 
-/** Once a second: renews the leases of what runs, and clears confirmed messages that no commit took along. */
+/**
+ * Once a second: renews the leases of what runs, clears confirmed messages that no commit took along, and lets go of
+ * what finished long ago.
+ */
 export class Housekeeping {
   readonly #store: SagaStore;
   readonly #time: StoreTime;
   readonly #runs: Runs;
   readonly #batches: Batches;
+  readonly #retention: Retention;
   readonly #problem: (error: unknown) => void;
   #cancel: (() => void) | undefined;
   #isStopped = false;
 
-  constructor(store: SagaStore, time: StoreTime, runs: Runs, batches: Batches, problem: (error: unknown) => void) {
+  constructor(
+    store: SagaStore,
+    time: StoreTime,
+    runs: Runs,
+    batches: Batches,
+    retention: Retention,
+    problem: (error: unknown) => void,
+  ) {
     this.#store = store;
     this.#time = time;
     this.#runs = runs;
     this.#batches = batches;
+    this.#retention = retention;
     this.#problem = problem;
   }
 
@@ -47,5 +60,6 @@ export class Housekeeping {
       this.#problem(error);
     }
     await this.#batches.flush().catch((error) => this.#problem(error));
+    await this.#retention.keep().catch((error) => this.#problem(error));
   }
 }

@@ -5,7 +5,8 @@ import type { Saga } from "../builder.js";
 import type { SagaDefinition } from "../definition.js";
 import type { OperatorAction } from "../effects.js";
 import type { SagaHandle } from "../handle.js";
-import type { HistoryRow, SagaRow, SagaStatus, SagaStore } from "../store.js";
+import type { HistoryRow, SagaAdmin, SagaRow, SagaStatus, SagaStore } from "../store.js";
+import type { RetentionOptions } from "./retention.js";
 import type { StartOptions } from "./starts.js";
 
 /** What a saga runner works with. */
@@ -32,6 +33,8 @@ export interface SagaRunnerOptions {
   readonly maxStarting?: number;
   /** Sagas kept in memory while nothing happens to them. @default 10_000 */
   readonly maxCached?: number;
+  /** What becomes of sagas that have finished, in a store that is a {@link SagaAdmin} as well; ours are. */
+  readonly retention?: RetentionOptions;
 }
 
 /** What a person does to a saga, who it is, and why. */

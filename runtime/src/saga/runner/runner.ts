@@ -17,6 +17,7 @@ import { refusalOf } from "./operator-line.js";
 import type { OperatorAct, OperatorVerdict, SagaRunner, SagaRunnerOptions } from "./options.js";
 import type { ChangePlan } from "./plan.js";
 import { replyItem } from "./replies.js";
+import { Retention } from "./retention.js";
 import type { Run } from "./runs.js";
 import type { Settled } from "./slot.js";
 import { type StartOptions, Starts } from "./starts.js";
@@ -90,7 +91,8 @@ class Runner implements SagaRunner {
     this.#batches = new Batches(store, this.#definitions, this.#time, outlets, this.#givenUp.signal);
     this.#engine = new Engine(this.#batches, maxCached);
     this.#starts = new Starts(this.#engine, store, this.#time, maxStarting);
-    this.#housekeeping = new Housekeeping(store, this.#time, this.#carrier.runs, this.#batches, problem);
+    const retention = new Retention(store, this.#time, options.retention);
+    this.#housekeeping = new Housekeeping(store, this.#time, this.#carrier.runs, this.#batches, retention, problem);
     this.#sweeper = new Sweeper(store, this.#definitions.all, this.#time, {
       due: (row) => this.#wakeUps.overdue(row),
       unsent: (effect) => this.#carrier.unsent(effect),
