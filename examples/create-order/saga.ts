@@ -8,11 +8,7 @@ import { approveOrder, rejectOrder } from "./orders.js";
 import { brokenQuantity } from "./scenarios.js";
 import { scaled } from "./waiting.js";
 
-export const createOrder = saga("create-order", {
-  version: 1,
-  input: NewOrderSchema,
-  contracts: [restaurant, accounting],
-})
+export const createOrder = saga("create-order", { version: 1, input: NewOrderSchema })
   .step("rejection", {
     compensate: { send: orderEvents.orderOutcome.orderRejected, with: ({ input }) => ({ orderId: input.orderId }) },
   })

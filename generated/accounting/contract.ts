@@ -58,6 +58,16 @@ const authorizationVoided: Message<void> = {
   correlationId: "$message.header#/correlationId",
 };
 
+const voidAuthorizationOperation: Accounting["voidAuthorization"] = {
+  kind: "request",
+  id: "accounting.voidAuthorization",
+  action: "receive",
+  channel: commands,
+  message: voidAuthorization,
+  reply: { address: "$message.header#/replyTo", success: [authorizationVoided] },
+  timeoutMs: 5_000,
+};
+
 export const accounting: Accounting = {
   $contract: { service: "accounting", version: "1.0.0", servers },
   authorizeCard: {
@@ -68,16 +78,8 @@ export const accounting: Accounting = {
     message: authorizeCard,
     reply: { address: "$message.header#/replyTo", success: [cardAuthorized], failure: { cardRefused } },
     timeoutMs: 5_000,
-    compensatedBy: "voidAuthorization",
+    compensatedBy: voidAuthorizationOperation,
     idempotencyKey: "$message.payload#/orderId",
   },
-  voidAuthorization: {
-    kind: "request",
-    id: "accounting.voidAuthorization",
-    action: "receive",
-    channel: commands,
-    message: voidAuthorization,
-    reply: { address: "$message.header#/replyTo", success: [authorizationVoided] },
-    timeoutMs: 5_000,
-  },
+  voidAuthorization: voidAuthorizationOperation,
 };

@@ -115,6 +115,16 @@ const ticketRejected: Message<void> = { name: "ticketRejected", correlationId: "
 const ticketReady: Message<TicketReady> = { name: "ticketReady", payload: TicketReadySchema };
 const ticketDelayed: Message<TicketDelayed> = { name: "ticketDelayed", payload: TicketDelayedSchema };
 
+const rejectTicketOperation: Restaurant["rejectTicket"] = {
+  kind: "request",
+  id: "restaurant.rejectTicket",
+  action: "receive",
+  channel: commands,
+  message: rejectTicket,
+  reply: { address: "$message.header#/replyTo", success: [ticketRejected] },
+  timeoutMs: 5_000,
+};
+
 export const restaurant: Restaurant = {
   $contract: { service: "restaurant", version: "1.0.0", servers },
   createTicket: {
@@ -125,7 +135,7 @@ export const restaurant: Restaurant = {
     message: createTicket,
     reply: { address: "$message.header#/replyTo", success: [ticketCreated], failure: { ticketRefused } },
     timeoutMs: 5_000,
-    compensatedBy: "rejectTicket",
+    compensatedBy: rejectTicketOperation,
     idempotencyKey: "$message.payload#/orderId",
   },
   approveTicket: {
@@ -138,15 +148,7 @@ export const restaurant: Restaurant = {
     timeoutMs: 5_000,
     idempotencyKey: "$message.payload#/ticketId",
   },
-  rejectTicket: {
-    kind: "request",
-    id: "restaurant.rejectTicket",
-    action: "receive",
-    channel: commands,
-    message: rejectTicket,
-    reply: { address: "$message.header#/replyTo", success: [ticketRejected] },
-    timeoutMs: 5_000,
-  },
+  rejectTicket: rejectTicketOperation,
 };
 
 export const restaurantEvents: RestaurantEvents = {

@@ -83,7 +83,7 @@ export interface Request<Payload, R, F extends Failures = None, Parameters = Non
   /** @default 30_000 */
   readonly timeoutMs?: number;
   /** The operation of the same contract that undoes this one, filled from the request's own fields. */
-  readonly compensatedBy?: string;
+  readonly compensatedBy?: Request<unknown, unknown, Failures, unknown, unknown> | Send<unknown, unknown, unknown>;
   /** The key duplicates are recognised by: a runtime expression. @default the message id */
   readonly idempotencyKey?: string;
   readonly bindings?: Bindings;

@@ -40,7 +40,7 @@ function request<P, R, F extends { [name: string]: unknown } = Record<never, nev
   payload: Schema<P>,
   success: Message<R>,
   failure?: { [Name in keyof F]: Message<F[Name]> },
-  more?: { compensatedBy?: string },
+  more?: Pick<Request<P, R, F>, "compensatedBy">,
 ): Request<P, R, F> {
   const [service = "", name = ""] = id.split(".");
   return {
@@ -70,6 +70,7 @@ export interface Restaurant extends Contract<Client<Restaurant>, Handlers<Restau
   readonly approveTicket: Request<Ticket, void>;
   readonly rejectTicket: Request<{ orderId: number }, void>;
 }
+const rejectTicket = request("restaurant.rejectTicket", OrderIdSchema, done);
 export const restaurant: Restaurant = {
   $contract: { service: "restaurant", version: "1.0.0" },
   createTicket: request(
@@ -77,10 +78,10 @@ export const restaurant: Restaurant = {
     OrderSchema,
     { name: "ticketCreated", payload: TicketSchema },
     { ticketRefused: { name: "ticketRefused", payload: RefusedSchema } },
-    { compensatedBy: "rejectTicket" },
+    { compensatedBy: rejectTicket },
   ),
   approveTicket: request("restaurant.approveTicket", TicketSchema, done),
-  rejectTicket: request("restaurant.rejectTicket", OrderIdSchema, done),
+  rejectTicket,
 };
 
 export interface Accounting extends Contract<Client<Accounting>, Handlers<Accounting>> {

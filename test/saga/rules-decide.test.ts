@@ -362,7 +362,7 @@ describe("what a step's author decides", () => {
   });
 
   test("a contract's own compensation is filled from the request", () => {
-    const usual = saga("usual", { version: 1, input: OrderSchema, contracts: [restaurant, consumer] })
+    const usual = saga("usual", { version: 1, input: OrderSchema })
       .step("ticket", { call: restaurant.createTicket, with: ({ input }) => input })
       .step("payment", pay);
     given(usual, order)

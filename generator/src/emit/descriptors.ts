@@ -1,5 +1,6 @@
 import type { EmitOptions } from "../config.js";
 import type { Bindings, Channel, Contract, Message, Operation, Reply, SchemaNode } from "../contract.js";
+import { compensationOf, compensations } from "./compensations.js";
 import type { Side } from "./names.js";
 import { hasJsonBody, headersType, isEmpty, payloadType } from "./payload.js";
 import { type Doc, group, hardline, indent, join, print } from "./print/layout.js";
@@ -58,26 +59,44 @@ export function messageConstant(message: Message, scope: Scope, options: EmitOpt
   ]);
 }
 
-/** `export const restaurant: Restaurant = { ... }` */
+/** `export const restaurant: Restaurant = { ... }`, behind a constant for each operation that undoes another one. */
 export function contractConstant(side: Side, contract: Contract, scope: Scope): string {
+  const undoing = compensations(side.operations);
+  const describe = (operation: Operation, message: Message | undefined): Doc =>
+    descriptor({ operation, id: operation.id, message, undoing }, scope);
   const { service, version, servers } = contract;
   const about = literal({ service, version, servers: servers.length > 0 ? code("servers") : undefined });
   const operations = side.operations.map((operation): [string, Doc] => {
     const messages = scope.messages(operation);
+    if (undoing.includes(operation)) return [operation.name, code(scope.operationConstant(operation)).text];
     const [only] = messages;
-    if (messages.length <= 1) return [operation.name, descriptor(operation, operation.id, only?.message, scope)];
+    if (messages.length <= 1) return [operation.name, describe(operation, only?.message)];
     const each = messages.map(({ member, message }): [string, Doc] => [
       member,
-      descriptor(operation, `${operation.id}.${member}`, message, scope),
+      descriptor({ operation, id: `${operation.id}.${member}`, message, undoing }, scope),
     ]);
     return [operation.name, block(each)];
   });
   const value = block([["$contract", about], ...operations]);
-  return print([`export const ${side.constant}: ${side.contract} = `, value, ";"]);
+  const before = undoing.map((operation) => {
+    const type = `${side.contract}[${JSON.stringify(operation.name)}]`;
+    const doc = describe(operation, scope.messages(operation)[0]?.message);
+    return print([`const ${scope.operationConstant(operation)}: ${type} = `, doc, ";"]);
+  });
+  return [...before, print([`export const ${side.constant}: ${side.contract} = `, value, ";"])].join("\n\n");
 }
 
-function descriptor(operation: Operation, id: string, message: Message | undefined, scope: Scope): Doc {
+interface Described {
+  readonly operation: Operation;
+  readonly id: string;
+  readonly message: Message | undefined;
+  /** Operations that have a constant of their own. */
+  readonly undoing: readonly Operation[];
+}
+
+function descriptor({ operation, id, message, undoing }: Described, scope: Scope): Doc {
   const { reply } = operation;
+  const undo = compensationOf(operation, undoing);
   const value = {
     kind: reply ? "request" : "send",
     id,
@@ -86,7 +105,7 @@ function descriptor(operation: Operation, id: string, message: Message | undefin
     message: message ? code(scope.constant(message)) : { name: operation.name },
     reply: reply && replyValue(reply, scope),
     timeoutMs: operation.timeoutMs === undefined ? undefined : code(numeral(operation.timeoutMs)),
-    compensatedBy: operation.compensatedBy,
+    compensatedBy: undo && code(scope.operationConstant(undo)),
     idempotencyKey: operation.idempotencyKey,
     bindings: bindings(operation.bindings),
   };

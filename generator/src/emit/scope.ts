@@ -58,6 +58,18 @@ export class Scope {
     return this.#constants.get(item) ?? item.constName;
   }
 
+  /** The constant of an operation that others name as their compensation. */
+  operationConstant(operation: Operation): string {
+    let name = this.#constants.get(operation);
+    if (name === undefined) {
+      const taken = new Set([...this.#constants.values(), "servers"]);
+      name = `${operation.name}Operation`;
+      while (taken.has(name)) name += "Descriptor";
+      this.#constants.set(operation, name);
+    }
+    return name;
+  }
+
   channel(key: string): Channel {
     return this.#find(this.#contract.channels, key);
   }

@@ -1,4 +1,4 @@
-import type { Contract, Failures } from "../codegen.js";
+import type { Failures } from "../codegen.js";
 import { SagaspecError } from "../errors.js";
 import { definitionHash, type Node, type SagaDefinition, type SequenceNode } from "./definition.js";
 import type { SagaInput } from "./input.js";
@@ -12,8 +12,6 @@ export interface SagaOptions<Input> {
   readonly version: number;
   /** Schema of what a saga starts from: a generated one, or any Standard Schema. */
   readonly input: SagaInput<Input>;
-  /** Contracts in which the operations named by `x-compensated-by` are looked up. */
-  readonly contracts?: readonly Contract<unknown, unknown>[];
   /** What a success does that arrives after its step was compensated. @default "compensate" */
   readonly lateSuccess?: "compensate" | "record";
 }
@@ -58,7 +56,7 @@ export function saga<Input>(name: string, options: SagaOptions<Input>): Saga<Inp
 function build<Input, Results>(name: string, options: SagaOptions<Input>, root: SequenceNode): Saga<Input, Results> {
   let hash: string | undefined;
   const step = (stepName: string, given: AnyStepOptions): Saga<Input, never> => {
-    const node = makeStep(stepName, given, { saga: name, before: root.nodes, contracts: options.contracts ?? [] });
+    const node = makeStep(stepName, given, { saga: name, before: root.nodes });
     const nodes: Node[] = [...root.nodes, node];
     return build(name, options, { kind: "sequence", nodes });
   };

@@ -1,5 +1,5 @@
 /** From a step's options to its node: defaults filled in, mistakes found. */
-import type { Contract, Duration } from "../codegen.js";
+import type { Duration } from "../codegen.js";
 import { durationMs } from "../duration.js";
 import { SagaspecError } from "../errors.js";
 import type { AnyRequest, AnySend } from "../wire/operations.js";
@@ -32,7 +32,6 @@ export interface AnyStepOptions extends ActionOptions {
 export interface Place {
   readonly saga: string;
   readonly before: readonly Node[];
-  readonly contracts: readonly Contract<unknown, unknown>[];
 }
 
 /** @throws SagaspecError `invalid-definition` */
@@ -53,7 +52,7 @@ export function makeStep(name: string, options: AnyStepOptions, place: Place): S
   }
   try {
     const action = verbs.length === 1 ? makeAction(options, oneAttempt) : undefined;
-    const compensate = makeCompensation(options, place);
+    const compensate = makeCompensation(options);
     return {
       kind: "step",
       name,
@@ -71,12 +70,12 @@ export function makeStep(name: string, options: AnyStepOptions, place: Place): S
   }
 }
 
-function makeCompensation(options: AnyStepOptions, place: Place): Action | undefined {
+function makeCompensation(options: AnyStepOptions): Action | undefined {
   const { compensate, call } = options;
   if (compensate === false) return undefined;
   if (compensate) return makeAction(compensate, fiveAttempts);
-  if (!call?.compensatedBy) return undefined;
-  return makeAction(defaultCompensation(call, place.contracts), fiveAttempts);
+  const undo = call && defaultCompensation(call);
+  return undo && makeAction(undo, fiveAttempts);
 }
 
 function makeAction(options: ActionOptions, usual: RetryPolicy): Action {
