@@ -1,11 +1,11 @@
 import { defineConfig } from "@sagaspec/cli";
 
 export default defineConfig({
-  documents: ["specs/*.yaml"],
+  documents: ["specs/*.yaml", { path: "specs/sagas.yaml", handlers: false }],
   handlers: "examples/create-order/handlers",
   docs: {
     title: "Food to go",
     sagas: ["examples/*/saga.ts"],
-    external: ["order.*", "restaurant.ticketProgress"],
+    external: ["order.*", "sagas.*", "restaurant.ticketProgress"],
   },
 });

@@ -2,8 +2,9 @@ import type { Json } from "../codegen.js";
 import { durationMs } from "../duration.js";
 import { SagaspecError } from "../errors.js";
 import type { SagaDefinition } from "../saga/definition.js";
+import { tellingStore } from "../saga/lifecycle/telling-store.js";
 import { Definitions } from "../saga/runner/definitions.js";
-import type { SagaRunner } from "../saga/runner/options.js";
+import type { LifecycleOptions, SagaRunner } from "../saga/runner/options.js";
 import type { SagaAdmin, SagaFilter, SagaRow, SagaStore } from "../saga/store.js";
 import { validatedInput } from "../saga/validate-input.js";
 import { uuidv7 } from "../uuid.js";
@@ -26,6 +27,8 @@ export interface SagaAdminOptions {
    * worker sweeps the store next does, within seconds.
    */
   readonly runner?: SagaRunner;
+  /** As the runners have it: what is done without a runner is told by whoever sweeps it. @default off */
+  readonly lifecycle?: LifecycleOptions;
 }
 
 const purgeAtATime = 1_000;
@@ -38,12 +41,13 @@ const purgeAtATime = 1_000;
  * const { sagas } = await admin.list({ status: "needs-attention" });
  * await admin.act(id, { action: "skip", step: "approval", by: "ada", why: "approved on the telephone" });
  */
-export function createSagaAdmin({ store, sagas = [], runner }: SagaAdminOptions): Admin {
+export function createSagaAdmin({ store, sagas = [], runner, lifecycle }: SagaAdminOptions): Admin {
   const definitions = new Definitions(sagas);
+  const writes = lifecycle?.publish ? tellingStore(store) : store;
 
   async function act(id: string, given: Act) {
     const data = await checkedData(id, given);
-    return runner ? runner.operate(id, data) : operate(store, definitions, id, data);
+    return runner ? runner.operate(id, data) : operate(writes, definitions, id, data);
   }
 
   /** A patched input is held to the same schema as the first one. */
@@ -92,7 +96,7 @@ export function createSagaAdmin({ store, sagas = [], runner }: SagaAdminOptions)
       }
       const checked = await validatedInput(definition, input);
       const event = { id: uuidv7(Date.now()), input: checked, ...(key === undefined ? undefined : { key }) };
-      return overviewOf(await begin(store, definition, event));
+      return overviewOf(await begin(writes, definition, event));
     },
     check: () => checkSagas(store, sagas),
     async purge(finishedFor) {

@@ -15,3 +15,6 @@ export type { Finding } from "./check.js";
 export type { OperatorAct, OperatorVerdict } from "../saga/runner/options.js";
 export type { OperatorAction } from "../saga/effects.js";
 export type { HistoryRow, SagaFilter, SagaStatus } from "../saga/store.js";
+// What runners tell with `lifecycle: { publish: true }`: subscribe to it.
+export { type SagasEvents, type SagasEventsHandlers, sagasEvents } from "../saga/lifecycle/generated/index.js";
+export type { OperatorEvent, SagaEvent, StepEvent } from "../saga/lifecycle/generated/index.js";

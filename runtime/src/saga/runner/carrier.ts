@@ -59,6 +59,11 @@ export class Carrier {
     }
   }
 
+  /** Messages that the transition has told beside. */
+  publish(effects: readonly Effect[]): void {
+    for (const effect of effects) if (effect.type === "send") this.publisher.publish(effect);
+  }
+
   /** An effect whose row has lain untouched. What this worker has in hand is left alone. */
   unsent(effect: Effect): void {
     const key = effectKey(effect);

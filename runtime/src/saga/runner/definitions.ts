@@ -1,6 +1,7 @@
 import { SagaspecError } from "../../errors.js";
 import type { AnyOperation } from "../../wire/operations.js";
 import { type SagaDefinition, stepsOf } from "../definition.js";
+import { lifecycleOperations } from "../lifecycle/effects.js";
 import type { DefinitionRef } from "../store.js";
 
 /** The sagas that a runner knows: what it takes events and timers for, and nothing else. */
@@ -53,7 +54,7 @@ export class Definitions {
 
   /** An operation by the id that effects have stored. */
   operation(id: string): AnyOperation | undefined {
-    return this.#operations.get(id);
+    return this.#operations.get(id) ?? lifecycleOperations.get(id);
   }
 }
 

@@ -9,6 +9,12 @@ import type { HistoryRow, SagaAdmin, SagaRow, SagaStatus, SagaStore } from "../s
 import type { RetentionOptions } from "./retention.js";
 import type { StartOptions } from "./starts.js";
 
+/** Whether others hear of sagas. */
+export interface LifecycleOptions {
+  /** Committed with the transition, and sent at least once, in the order of a saga's history as far as the broker keeps it. */
+  readonly publish?: boolean;
+}
+
 /** What a saga runner works with. */
 export interface SagaRunnerOptions {
   /** The service that the sagas belong to. With the store's name it names the queue of their replies. */
@@ -33,6 +39,8 @@ export interface SagaRunnerOptions {
   readonly maxStarting?: number;
   /** Sagas kept in memory while nothing happens to them. @default 10_000 */
   readonly maxCached?: number;
+  /** Tell others what becomes of the sagas: the contract is `sagasEvents` of `@sagaspec/runtime/admin`. @default off */
+  readonly lifecycle?: LifecycleOptions;
   /** What becomes of sagas that have finished, in a store that is a {@link SagaAdmin} as well; ours are. */
   readonly retention?: RetentionOptions;
 }

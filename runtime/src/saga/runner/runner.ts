@@ -6,7 +6,9 @@ import type { Incoming, Subscription } from "../../transport.js";
 import type { Saga } from "../builder.js";
 import type { Event, Failure } from "../effects.js";
 import type { SagaHandle } from "../handle.js";
-import type { HistoryRow } from "../store.js";
+import { lifecycleEffects } from "../lifecycle/effects.js";
+import { tellingStore } from "../lifecycle/telling-store.js";
+import type { HistoryRow, SagaStore } from "../store.js";
 import { Batches } from "./batch.js";
 import { Carrier } from "./carrier.js";
 import { Definitions } from "./definitions.js";
@@ -47,6 +49,7 @@ const longestDelayMs = 30_000;
 
 class Runner implements SagaRunner {
   readonly #options: SagaRunnerOptions;
+  readonly #store: SagaStore;
   readonly #time: StoreTime;
   readonly #definitions: Definitions;
   readonly #batches: Batches;
@@ -63,10 +66,12 @@ class Runner implements SagaRunner {
   #state: "new" | "started" | "closed" = "new";
 
   constructor(options: SagaRunnerOptions) {
-    const { store, transport, clock = systemClock, maxRuns = 100, maxCached = 10_000, maxStarting = 1_000 } = options;
+    const { transport, clock = systemClock, maxRuns = 100, maxCached = 10_000, maxStarting = 1_000 } = options;
     const problem = (error: unknown) => options.onProblem?.(error);
     const tell = (id: string, event: Event) => this.#tell(id, event);
+    const store = options.lifecycle?.publish ? tellingStore(options.store) : options.store;
     this.#options = options;
+    this.#store = store;
     this.#time = new StoreTime(clock);
     this.#definitions = new Definitions(options.sagas);
     this.#hearing = new Hearing(this.#time, { settleMs: durationMs(options.settleTime ?? "2s"), longestDelayMs });
@@ -91,7 +96,7 @@ class Runner implements SagaRunner {
     this.#batches = new Batches(store, this.#definitions, this.#time, outlets, this.#givenUp.signal);
     this.#engine = new Engine(this.#batches, maxCached);
     this.#starts = new Starts(this.#engine, store, this.#time, maxStarting);
-    const retention = new Retention(store, this.#time, options.retention);
+    const retention = new Retention(options.store, this.#time, options.retention);
     this.#housekeeping = new Housekeeping(store, this.#time, this.#carrier.runs, this.#batches, retention, problem);
     this.#sweeper = new Sweeper(store, this.#definitions.all, this.#time, {
       due: (row) => this.#wakeUps.overdue(row),
@@ -175,6 +180,7 @@ class Runner implements SagaRunner {
   #committed(plan: ChangePlan): void {
     const { decision, commit } = plan.change;
     this.#carrier.committed(plan);
+    if (this.#options.lifecycle?.publish) this.#carrier.publish(lifecycleEffects(commit));
     this.#wakeUps.set(decision.next.id, decision.wakeAt);
     this.#watch.changed(decision.next);
     try {
@@ -187,7 +193,7 @@ class Runner implements SagaRunner {
   async #transact(run: Run, signal: AbortSignal): Promise<Failure | undefined> {
     let failure: Failure | undefined;
     const work = this.#engine.alone(run.instance.id, async (slot, since) => {
-      const done = await transactRun(this.#options.store, this.#time, slot, run, signal);
+      const done = await transactRun(this.#store, this.#time, slot, run, signal);
       if (done === "overtaken") slot.row = undefined;
       else if ("plan" in done) this.#batches.wrote(done.plan, since);
       else failure = done.failure;
