@@ -1,4 +1,5 @@
 import type { NamedType, SchemaNode, SchemaObject } from "../contract.js";
+import { components } from "./references.js";
 
 /**
  * Takes out references that lead back to where they stand without going into a member or an item: `Pet` is one of `Cat`
@@ -13,8 +14,10 @@ type Cut = (node: SchemaObject, loops: (part: SchemaNode) => boolean) => SchemaO
 
 function cut(types: readonly NamedType[], take: Cut): readonly NamedType[] {
   const edges = new Map(types.map((type) => [type.name, sameValue(type.schema)]));
+  const targets = (name: string): readonly string[] => edges.get(name)?.filter((one) => edges.has(one)) ?? [];
+  const { recursive } = components([...edges.keys()], targets);
   return types.map((type) => {
-    if (typeof type.schema === "boolean" || !leadsTo(type.name, type.name, edges)) return type;
+    if (typeof type.schema === "boolean" || !recursive.has(type.name)) return type;
     const loops = (part: SchemaNode): boolean =>
       sameValue(part).some((name) => name === type.name || leadsTo(name, type.name, edges));
     return { ...type, schema: take(type.schema, loops) };

@@ -43,14 +43,15 @@ export function typeGraph(types: readonly NamedType[]): TypeGraph {
   const edges = new Map(types.map((type) => [type.name, references(type.schema).filter((name) => byName.has(name))]));
   const { order, recursive } = components([...byName.keys()], (name) => edges.get(name) ?? []);
 
+  // Most types lead to no recursive one: whoever looks for those need not follow the long chains of the others.
+  const leading = new Set<string>();
+  for (const name of order) {
+    if (recursive.has(name) || edges.get(name)?.some((target) => leading.has(target))) leading.add(name);
+  }
   const recursiveIn = (node: SchemaNode): readonly string[] => {
-    const seen = new Set<string>();
-    const pending = [...references(node)];
-    for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
-      if (seen.has(name)) continue;
-      seen.add(name);
-      pending.push(...(edges.get(name) ?? []));
-    }
+    const seen = new Set(references(node).filter((name) => leading.has(name)));
+    // The set grows while it is walked.
+    for (const name of seen) for (const target of edges.get(name) ?? []) if (leading.has(target)) seen.add(target);
     return [...seen].filter((name) => recursive.has(name));
   };
   return {
@@ -61,9 +62,14 @@ export function typeGraph(types: readonly NamedType[]): TypeGraph {
   };
 }
 
-// Tarjan's algorithm, which finds the components in the order that is wanted. On a stack of its own: chains of types
-// may be longer than the engine's.
-function components(names: readonly string[], targets: (name: string) => readonly string[]) {
+/**
+ * Puts names behind those that they lead to, as far as there is such an order, and finds those that lead to themselves.
+ * Tarjan's algorithm, on a stack of its own: chains of types may be longer than the engine's.
+ */
+export function components(
+  names: readonly string[],
+  targets: (name: string) => readonly string[],
+): { readonly order: readonly string[]; readonly recursive: ReadonlySet<string> } {
   const index = new Map<string, number>();
   const low = new Map<string, number>();
   const open: string[] = [];
