@@ -35,7 +35,7 @@ export type Claimed =
   | { readonly state: "done"; readonly reply: RecordedReply }
   /** Its undo came first: never execute it. */
   | { readonly state: "undone" }
-  /** The key was used with another payload. */
+  /** The key was used with another payload, or the message id for another operation. */
   | { readonly state: "mismatch" };
 
 /** The end of an execution: an outcome to record, or nothing, which frees the claim for another try. */

@@ -108,6 +108,12 @@ export function inboxConformance(name: string, create: () => Promise<InboxUnderT
       expect((await claim(command("m2", { key: "order-1", fingerprint: "f2" }))).state).toBe("mismatch");
     });
 
+    it("refuses another operation under the same message id", async () => {
+      const token = await claimed(command("m1"));
+      await inbox.finish([{ token, reply }]);
+      expect((await claim({ ...command("m1"), operation: "kitchen.weigh" })).state).toBe("mismatch");
+    });
+
     it("frees a claim that ends without an outcome", async () => {
       const token = await claimed(command("m", { key: "order-1" }));
       expect(await inbox.finish([{ token }])).toEqual(["done"]);

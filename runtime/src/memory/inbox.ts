@@ -86,7 +86,7 @@ class MemoryInbox implements Inbox {
     const known = this.#byMessage.get(claim.messageId);
     const row = known ?? (claim.undoes === undefined ? this.#byKey.get(keyOf(claim)) : undefined);
     if (row?.state === "undone") return { state: "undone" };
-    if (row && row.claim.fingerprint !== claim.fingerprint) return { state: "mismatch" };
+    if (row && !isSameWork(row.claim, claim)) return { state: "mismatch" };
     if (row?.state === "done" && row.reply) return { state: "done", reply: row.reply };
     const command = claim.undoes === undefined ? undefined : this.#byMessage.get(claim.undoes);
     for (const other of [row, command]) {
@@ -108,7 +108,7 @@ class MemoryInbox implements Inbox {
       return "done";
     }
     row.state = "done";
-    row.reply = reply;
+    row.reply = copyOf(reply);
     row.finishedAt = this.#clock.now();
     if (reply.name === "") this.#byToken.delete(token);
     else this.#unsent.add(row);
@@ -152,6 +152,16 @@ class MemoryInbox implements Inbox {
     const key = keyOf(row.claim);
     if (this.#byKey.get(key) === row) this.#byKey.delete(key);
   }
+}
+
+function isSameWork(one: Claim, other: Claim): boolean {
+  return one.operation === other.operation && one.fingerprint === other.fingerprint;
+}
+
+/** What a store would keep: what becomes of the handler's own object later is not the answer it gave. */
+function copyOf(reply: RecordedReply): RecordedReply {
+  if (typeof reply.payload !== "object" || reply.payload === null) return reply;
+  return { ...reply, payload: JSON.parse(JSON.stringify(reply.payload)) };
 }
 
 function keyOf(claim: Claim): string {

@@ -20,6 +20,8 @@ export interface Job extends Addressed {
   readonly route: Route;
   readonly handler: Handler;
   readonly payload: unknown;
+  /** Address parameters. */
+  readonly parameters: { readonly [name: string]: string };
 }
 
 interface Execution {
@@ -42,9 +44,9 @@ export class Executions {
 
   /** Runs the handler until it ends or its time is over. */
   run(job: Job, token: string): Promise<Outcome | "abandoned"> {
-    const { route, handler, incoming, payload, request } = job;
+    const { route, handler, incoming, payload, parameters, request } = job;
     const { clock } = this.#options;
-    const context = new HandlerContext(incoming, route.parameters(incoming, payload), clock);
+    const context = new HandlerContext(incoming, parameters, clock);
     const input = payload === null && route.format.message.payload === undefined ? undefined : payload;
     return new Promise((resolve) => {
       const giveUp = (error: Error) => {

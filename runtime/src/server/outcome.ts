@@ -71,7 +71,7 @@ export function standardReply(
     return { message: standardFailureMessage, payload: failure, standard };
   }
   const declared = Object.values(request.reply.failure ?? {}).find(
-    (message) => carriesStandardFailure(message) && formatOf(message).accepts({ headers: {}, payload: failure }),
+    (message) => carriesStandardFailure(message) && formatOf(message).accepts(failure),
   );
   return declared && { message: declared, payload: failure, standard };
 }

@@ -1,16 +1,16 @@
 import { gather } from "../client/gather.js";
 import { jitter } from "../clock.js";
 import { SagaspecError } from "../errors.js";
-import type { Claim, Claimed, Finish } from "../inbox.js";
+import type { Claim, Claimed, Finish, RecordedReply } from "../inbox.js";
 import type { Incoming, Outgoing, Transport } from "../transport.js";
-import { choose } from "../wire/choice.js";
+import { choose, wireName } from "../wire/choice.js";
 import type { AnyRequest } from "../wire/operations.js";
 import { returnAddressOf } from "../wire/reply-writer.js";
 import type { StandardFailure } from "../wire/standard-failure.js";
 import { type ExecutionOptions, Executions, type Job } from "./executions.js";
 import { invalidReply, isInvalidMessage, standardFailure } from "./outcome.js";
 import type { Problem } from "./problem.js";
-import { operationIn } from "./recorded-reply.js";
+import { failureIn, operationIn } from "./recorded-reply.js";
 import { nowhere, Replier, recordOf } from "./replier.js";
 import { claimOf, type Route } from "./route.js";
 
@@ -56,10 +56,8 @@ export class Participant {
     try {
       await this.#receive(routes, incoming);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      // A contract that does not compile will not do so later; an inbox that is down comes back.
-      const hopeless = error instanceof SagaspecError && error.code === "invalid-definition";
-      if (hopeless) return this.#bury(incoming, undefined, reason);
+      const reason = messageOf(error);
+      if (isHopeless(error)) return this.#bury(incoming, undefined, reason);
       this.#report({ kind: "unavailable", messageId: incoming.id, reason, error });
       incoming.settle({ retryIn: this.#backoff(incoming.deliveries) });
     }
@@ -69,7 +67,14 @@ export class Participant {
   async sweep(olderThanMs: number): Promise<void> {
     for (const { token, reply } of await this.#options.inbox.unsent(olderThanMs, 100)) {
       const request = this.#requests.get(operationIn(reply));
-      if (request && (await this.#replier.resend(request, reply, nowhere, undefined))) await this.#confirm(token);
+      if (!request) continue;
+      const sent = await this.#replier.resend(request, reply, nowhere, undefined).catch((error) => {
+        if (!isHopeless(error)) throw error;
+        // The contract has changed since: nobody could read it any more, and those behind it must not wait.
+        this.#report({ kind: "unavailable", operation: request.id, messageId: "", reason: messageOf(error), error });
+        return "nothing" as const;
+      });
+      if (sent !== "unknown") await this.#confirm(token);
     }
   }
 
@@ -95,7 +100,8 @@ export class Participant {
     if (!route.handler) return incoming.settle("ack");
     const request = route.operation.kind === "request" ? route.operation : undefined;
     const address = request ? returnAddressOf(request, incoming, payload) : nowhere;
-    return this.#process({ route, handler: route.handler, incoming, payload, request, address });
+    const parameters = route.parameters(incoming, payload);
+    return this.#process({ route, handler: route.handler, incoming, payload, parameters, request, address });
   }
 
   async #process(job: Job): Promise<void> {
@@ -109,8 +115,7 @@ export class Participant {
       case "executing":
         return incoming.settle({ retryIn: claimed.retryInMs });
       case "done":
-        if (job.request) await this.#replier.resend(job.request, claimed.reply, job.address, incoming);
-        return incoming.settle("ack");
+        return this.#repeat(job, claimed.reply);
       case "undone":
         return this.#answer(job, standardFailure("undone", "it was undone before it came", false));
       case "mismatch":
@@ -118,6 +123,15 @@ export class Participant {
       case "claimed":
         return this.#execute(job, claimed.token);
     }
+  }
+
+  /** Gives a duplicate the answer that was recorded. */
+  async #repeat(job: Job, reply: RecordedReply): Promise<void> {
+    const { incoming, request, address } = job;
+    const sent = request ? await this.#replier.resend(request, reply, address, incoming) : "accepted";
+    if (sent === "unknown") return incoming.settle({ retryIn: this.#backoff(incoming.deliveries) });
+    if (sent === "not-understood") return this.#bury(incoming, job, `failed: ${failureIn(reply)}`);
+    incoming.settle("ack");
   }
 
   async #execute(job: Job, token: string): Promise<void> {
@@ -185,11 +199,12 @@ export class Participant {
 
   /** An invalid message is set aside; a requester that can be told is told. */
   async #refuse(routes: readonly Route[], incoming: Incoming, reason: string): Promise<void> {
-    const [route] = routes.filter(({ format }) => format.names.includes(incoming.type));
+    const name = wireName(incoming);
+    const [route, another] = name === "" ? routes : routes.filter(({ format }) => format.names.includes(name));
     const request = route?.operation.kind === "request" ? route.operation : undefined;
-    if (request && route?.handler && incoming.replyTo !== undefined) {
+    if (request && route?.handler && !another) {
       const address = returnAddressOf(request, incoming, null);
-      const job: Job = { route, handler: route.handler, incoming, payload: null, request, address };
+      const job: Job = { route, handler: route.handler, incoming, payload: null, parameters: {}, request, address };
       const outgoing = this.#replier.write(job, { terminal: standardFailure("invalid-message", reason, false) });
       if (outgoing) await this.#replier.send(outgoing).catch(() => "unknown");
     }
@@ -209,8 +224,22 @@ export class Participant {
   }
 
   #report(problem: Problem): void {
-    this.#options.onProblem(problem);
+    try {
+      this.#options.onProblem(problem);
+    } catch (error) {
+      // Whoever listens is not allowed to keep a message from being settled.
+      process.emitWarning(`onProblem threw: ${messageOf(error)}`, "SagaspecWarning");
+    }
   }
+}
+
+/** A contract that does not compile, or a message that breaks it, will not be better later; an inbox that is down will. */
+function isHopeless(error: unknown): boolean {
+  return error instanceof SagaspecError && (error.code === "invalid-definition" || error.code === "invalid-message");
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function about({ route, incoming }: Job): { readonly operation: string; readonly messageId: string } {

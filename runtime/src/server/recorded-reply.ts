@@ -20,6 +20,11 @@ export function operationIn({ name }: RecordedReply): string {
   return name.split("/", 1)[0] as string;
 }
 
+/** What a recorded standard failure says. */
+export function failureIn({ payload }: RecordedReply): string {
+  return String((payload as { readonly message?: Json }).message);
+}
+
 /** Reads a recorded reply back; undefined when the contract has no such message any more. */
 export function remembered(request: AnyRequest, { name, payload }: RecordedReply): ReplyContent | undefined {
   const [, wireName = "", kind = ""] = /^[^/]*\/(.*?)(?:\?([a-z]+))?$/.exec(name) ?? [];

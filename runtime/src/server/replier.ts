@@ -6,8 +6,9 @@ import { uuidv7 } from "../uuid.js";
 import { replyEndpoint } from "../wire/operation-plan.js";
 import type { AnyRequest } from "../wire/operations.js";
 import { encodeReply, type ReplyContent, type ReturnAddress } from "../wire/reply-writer.js";
+import type { StandardFailure } from "../wire/standard-failure.js";
 import { traceOf } from "../wire/trace.js";
-import { type Outcome, standardFailure, standardReply } from "./outcome.js";
+import { isInvalidMessage, type Outcome, standardFailure, standardReply } from "./outcome.js";
 import { recorded, remembered } from "./recorded-reply.js";
 
 /** A message and where its answer goes, if it wants one. */
@@ -36,22 +37,34 @@ export class Replier {
   write({ request, incoming, address }: Addressed, outcome: Outcome): Outgoing | undefined {
     if (!request || !address.to) return undefined;
     const reply = replyOf(request, incoming, outcome);
-    return reply && this.#encode(request, reply, address, address.to, incoming);
+    try {
+      return reply && this.#encode(request, reply, address, address.to, incoming);
+    } catch (error) {
+      // A failure that lacks what the contract asks of it, such as the correlation id that the request did not bring.
+      if (reply?.standard !== undefined && isInvalidMessage(error)) return undefined;
+      throw error;
+    }
   }
 
-  /** Sends a recorded reply, to `address` or else where it was meant to go. @returns whether nothing is left to send. */
+  /**
+   * Sends a recorded reply, to `address` or else where it was meant to go. `nothing`: there is none to send;
+   * `not-understood`: it is a standard failure, which this requester does not know.
+   * @throws SagaspecError `invalid-message` when the contract does not allow it any more.
+   */
   async resend(
     request: AnyRequest,
     reply: RecordedReply,
     address: ReturnAddress,
     incoming: Incoming | undefined,
-  ): Promise<boolean> {
-    const content = reply.name === "" ? undefined : remembered(request, reply);
+  ): Promise<Sent | "nothing" | "not-understood"> {
+    const known = reply.name === "" ? undefined : remembered(request, reply);
     const to = address.to ?? (reply.replyTo === undefined ? replyEndpoint(request) : { reply: reply.replyTo });
-    if (!content || !to) return true;
+    if (!known || !to) return "nothing";
+    const isStandard = known.standard !== undefined && incoming !== undefined;
+    const content = isStandard ? standardReply(request, incoming, known.payload as StandardFailure) : known;
+    if (!content) return "not-understood";
     const correlationId = address.correlationId ?? reply.correlationId;
-    const outgoing = this.#encode(request, content, { ...address, correlationId }, to, incoming);
-    return (await this.send(outgoing)) !== "unknown";
+    return this.send(this.#encode(request, content, { ...address, correlationId }, to, incoming));
   }
 
   #encode(

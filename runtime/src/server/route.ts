@@ -22,6 +22,8 @@ export interface Route extends Choosable {
   readonly source: Source;
   /** What the inbox keeps apart: the operation, and the group that listens. */
   readonly scope: string;
+  /** What the inbox adds to message ids, so that several groups may share it. A command and its undo get the same. */
+  readonly idSuffix: string;
   /** Address parameters of a message. */
   parameters(incoming: Incoming, payload: unknown): { readonly [name: string]: string };
 }
@@ -67,6 +69,7 @@ function routeOf(operation: AnyOperation, handler: Handler | undefined, options:
     throw new SagaspecError("invalid-usage", `${text}; pass { parameters: { ${open}: ... } }`);
   }
   const group = options.group === undefined ? plan.service : options.group;
+  const scope = options.group === undefined ? operation.id : `${operation.id}@${group}`;
   const match = open === undefined ? () => ({}) : addressMatcher(address);
   return {
     operation,
@@ -75,7 +78,8 @@ function routeOf(operation: AnyOperation, handler: Handler | undefined, options:
     format: plan.format,
     subject: operation.id,
     source: { ...endpoint, address, durable: group !== null, ...(group !== null && { group }) },
-    scope: options.group === undefined ? operation.id : `${operation.id}@${group}`,
+    scope,
+    idSuffix: scope === operation.id ? "" : operation.action === "receive" ? `@${group}` : `@${scope}`,
     parameters({ address: concrete, headers }, payload) {
       if (plan.parameters.length === 0) return given;
       const located = parameterValues(plan, undefined, { headers, payload });
@@ -97,13 +101,15 @@ function walk(root: unknown, path: readonly string[]): unknown {
 }
 
 /** What the inbox is asked for a message. */
-export function claimOf({ plan, scope, operation }: Route, incoming: Incoming, payload: unknown): Claim {
+export function claimOf({ plan, scope, idSuffix }: Route, incoming: Incoming, payload: unknown): Claim {
   // Without an id on the wire only the delivery's position tells a duplicate; without that, nothing does.
   const id = incoming.id || incoming.position || uuidv7(incoming.sentAt || 0);
-  const messageId = scope === operation.id ? id : `${id}@${scope}`;
-  const undoes = incoming.headers[undoesHeader];
+  const messageId = `${id}${idSuffix}`;
+  const undone = incoming.headers[undoesHeader];
   const named = plan.idempotencyKey && readPlace({ headers: incoming.headers, payload }, plan.idempotencyKey);
-  if (typeof undoes === "string") return { messageId, operation: scope, key: messageId, fingerprint: "", undoes };
+  if (typeof undone === "string") {
+    return { messageId, operation: scope, key: messageId, fingerprint: "", undoes: `${undone}${idSuffix}` };
+  }
   if (named === undefined) return { messageId, operation: scope, key: messageId, fingerprint: "" };
   const key = typeof named === "string" ? named : JSON.stringify(named);
   return { messageId, operation: scope, key, fingerprint: fingerprintOf(plan, incoming, payload) };

@@ -30,7 +30,7 @@ export function judge(
   codec: StoreCodec,
 ): Claimed | undefined {
   if (row?.state === "undone") return { state: "undone" };
-  if (row && row.fingerprint !== claim.fingerprint) return { state: "mismatch" };
+  if (row && (row.operation !== claim.operation || row.fingerprint !== claim.fingerprint)) return { state: "mismatch" };
   if (row?.state === "done" && row.reply !== null) return { state: "done", reply: readReply(row.reply, codec) };
   for (const other of [row, command]) {
     const leftMs = other?.state === "executing" ? Number(other.lease_until) - now : 0;

@@ -40,7 +40,8 @@ export function choose<Candidate extends Choosable>(
   return valid[0] ?? (accepted[0] as Choice<Candidate>);
 }
 
-function wireName({ type, headers }: Message): string {
+/** What a message says it is; empty when it does not say. */
+export function wireName({ type, headers }: Message): string {
   if (type !== "") return type;
   const named = headers["message-type"] ?? headers.ce_type ?? headers["cloudEvents:type"];
   return typeof named === "string" ? named : "";

@@ -74,9 +74,9 @@ export class MessageFormat {
     if (!declared.check(visible)) this.#refuse(declared, visible, subject, `${direction} header`);
   }
 
-  accepts({ headers, payload }: Content): boolean {
-    if (this.#payload && !this.#payload.check(payload)) return false;
-    return this.#headers?.check(this.#visible(headers)) ?? true;
+  /** Whether the contract allows the payload. */
+  accepts(payload: unknown): boolean {
+    return this.#payload?.check(payload) ?? true;
   }
 
   /** @throws SagaspecError `invalid-message` when the payload is none of this content type. */

@@ -3,7 +3,7 @@ import type { Message as Delivered, Outgoing } from "../transport.js";
 import { type Draft, failureHeader, formatOf, readPlace } from "./message-format.js";
 import { planOf, replyEndpoint } from "./operation-plan.js";
 import type { AnyRequest } from "./operations.js";
-import type { FailureKind } from "./standard-failure.js";
+import { type FailureKind, standardFailureMessage } from "./standard-failure.js";
 import { correlationIn, writeCorrelation } from "./wire.js";
 
 /** Where a request wants its answer, and what ties the two together. */
@@ -30,7 +30,7 @@ export function returnAddressOf(request: AnyRequest, message: Delivered, payload
 export interface ReplyContent {
   readonly message: Message<unknown>;
   readonly payload: unknown;
-  /** Marks a failure that the contract does not know of. */
+  /** Marks an error that the contract does not know of. Told in a header to whoever accepts the standard failure. */
   readonly standard?: FailureKind;
 }
 
@@ -51,7 +51,9 @@ export function encodeReply(
   const format = formatOf(reply.message);
   const subject = `${request.id} (reply)`;
   const draft: Draft = { headers: { ...meta.headers }, payload: reply.payload === undefined ? null : reply.payload };
-  if (reply.standard !== undefined) draft.headers[failureHeader] = reply.standard;
+  if (reply.standard !== undefined && reply.message === standardFailureMessage) {
+    draft.headers[failureHeader] = reply.standard;
+  }
   const { correlationId } = address;
   if (correlationId !== undefined) writeCorrelation(format, draft, correlationId);
   format.assert(draft, subject, "outgoing");
