@@ -7,14 +7,19 @@ import { transposed } from "./commit-statement.js";
 import type { PostgresClient, PostgresQueryable } from "./driver.js";
 import type { Session } from "./session.js";
 
+interface Bid {
+  readonly claim: Claim;
+  readonly token: string;
+}
+
 /** Another process inserted the row that was about to be inserted: the transaction is tried again, like any in the way. */
 class Overtaken extends Error {
   readonly code = "40001";
 }
 
 /**
- * Who may execute a command. New commands, the normal case, are one `insert` for the whole batch. A claim that meets a
- * row, and every undo, is judged on its own, on rows that are locked.
+ * Who may execute a command. New commands, and undos of what is not being executed, are the normal case: one statement
+ * for the whole batch. A claim that meets more than that is judged on its own, on rows that are locked.
  */
 export class InboxClaims {
   readonly #session: Session;
@@ -28,7 +33,9 @@ export class InboxClaims {
   async take(batch: readonly Claim[], leaseMs: number): Promise<Claimed[]> {
     const bids = batch.map((claim) => ({ claim, token: randomUUID() }));
     const commands = bids.filter(({ claim }) => claim.undoes === undefined);
+    const undos = bids.filter(({ claim }) => claim.undoes !== undefined);
     const taken = await this.#insert(this.#session, commands, leaseMs);
+    for (const token of await this.#insertUndos(undos, leaseMs)) taken.add(token);
     const verdicts: Claimed[] = [];
     for (const { claim, token } of bids) {
       const judged = () => this.#session.transaction((client) => this.#judge(client, claim, token, leaseMs));
@@ -80,12 +87,53 @@ export class InboxClaims {
     if (rows.length === 0) throw new Overtaken();
   }
 
+  /**
+   * Takes undos whose command has ended, and those whose command has never come: its row says `undone` from here on.
+   * Answers the tokens that hold their row now.
+   */
+  async #insertUndos(bids: readonly Bid[], leaseMs: number): Promise<readonly string[]> {
+    if (bids.length === 0) return [];
+    const { schema } = this.#session;
+    const columns = "(message_id, operation, fingerprint, undoes, token, state, lease_until, updated_at, unsent)";
+    const rows = await this.#session.rows<{ token: string }>({
+      text: `
+        with bid as materialized (
+          select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+            as b(message_id, operation, fingerprint, undoes, token)
+        ), command as materialized (
+          select i.message_id, i.state from ${schema}.inbox i where i.message_id in (select undoes from bid)
+          order by i.message_id for update
+        ), kept_out as (
+          insert into ${schema}.inbox ${columns}
+          select distinct on (b.undoes) b.undoes, b.operation, '', null, gen_random_uuid()::text, 'undone', 0, ${nowMs}, false
+          from bid b where not exists (select 1 from command c where c.message_id = b.undoes) order by b.undoes
+          on conflict do nothing returning message_id
+        )
+        insert into ${schema}.inbox ${columns}
+        select b.message_id, b.operation, b.fingerprint, b.undoes, b.token, 'executing', ${nowMs} + $6::bigint, ${nowMs}, false
+        from bid b where b.undoes in (
+          select message_id from command where state <> 'executing' union all select message_id from kept_out
+        ) order by b.message_id
+        on conflict do nothing returning token`,
+      values: [
+        ...transposed(
+          bids.map(({ claim: { messageId, operation, fingerprint, undoes }, token }) => [
+            messageId,
+            operation,
+            fingerprint,
+            undoes,
+            token,
+          ]),
+          5,
+        ),
+        leaseMs,
+      ],
+    });
+    return rows.map(({ token }) => token);
+  }
+
   /** Answers the tokens that hold their row now. */
-  async #insert(
-    by: Session | PostgresQueryable,
-    bids: readonly { readonly claim: Claim; readonly token: string }[],
-    leaseMs: number,
-  ): Promise<Set<string>> {
+  async #insert(by: Session | PostgresQueryable, bids: readonly Bid[], leaseMs: number): Promise<Set<string>> {
     if (bids.length === 0) return new Set();
     const query = {
       text: `

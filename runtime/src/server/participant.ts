@@ -23,6 +23,8 @@ export interface ParticipantOptions extends ExecutionOptions {
 
 // Clocks of two machines may differ by this much before an expiry counts.
 const clockToleranceMs = 2_000;
+// While the inbox is busy with so many batches, messages share the next one.
+const callsAtATime = 2;
 
 /**
  * Takes each message through the same stations: schema, inbox, expiry, handler, record, answer, acknowledgement.
@@ -42,12 +44,12 @@ export class Participant {
     this.#options = options;
     this.#replier = new Replier(transport, options.clock);
     this.#executions = new Executions(options);
-    this.#claim = gather((claims) => inbox.claim(claims, leaseMs));
-    this.#finish = gather((batch) => inbox.finish(batch));
+    this.#claim = gather((claims) => inbox.claim(claims, leaseMs), callsAtATime);
+    this.#finish = gather((batch) => inbox.finish(batch), callsAtATime);
     this.#confirm = gather(async (tokens) => {
       await inbox.sent(tokens);
       return tokens.map(() => undefined);
-    });
+    }, 1);
     for (const { operation } of routes) if (operation.kind === "request") this.#requests.set(operation.id, operation);
   }
 
