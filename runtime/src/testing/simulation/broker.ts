@@ -13,12 +13,15 @@ export class Broker {
   readonly #ledger: Ledger;
   /** By correlation id: since when a reply waits in its queue. */
   readonly #waitingReplies = new Map<string, number>();
+  readonly #behindMs: number;
   #underWay = 0;
 
   constructor(around: Surroundings, ledger: Ledger) {
-    const { time } = around;
+    const { time, misfortune } = around;
+    // A broker whose clock is behind delivers what has expired: whether that may be acted on is the participants' to see.
+    this.#behindMs = misfortune.strikes("skew", "broker") ? misfortune.ms("skew of broker", 0, 4_000) : 0;
     this.inner = createMemoryTransport({
-      clock: { now: () => time.now, after: (ms, wake) => time.after(ms, wake) },
+      clock: { now: () => time.now - this.#behindMs, after: (ms, wake) => time.after(ms, wake) },
     });
     this.#around = around;
     this.#ledger = ledger;
@@ -27,6 +30,11 @@ export class Broker {
   /** Whether no message is on its way or waits to be delivered. */
   isQuiet(): boolean {
     return this.#underWay === 0 && this.inner.queues().every(({ waiting }) => waiting === 0);
+  }
+
+  /** What the broker says of a moment, as a moment of everybody's time. */
+  momentOf(broker: number | undefined): number | undefined {
+    return broker === undefined ? undefined : broker + this.#behindMs;
   }
 
   /** Takes a message, or loses it, or takes it twice, or late. */

@@ -66,11 +66,8 @@ class Connection implements Transport {
   async close(): Promise<void> {}
 
   #judge({ id, correlationId }: Outgoing): void {
-    const { life, ledger, accuse } = this.#options;
-    const key = correlationId === undefined ? undefined : parseEffectKey(correlationId);
-    if (key?.id === id && correlationId !== undefined && ledger.hasSeenEnd(life, correlationId)) {
-      accuse(`${life.name}: sends ${correlationId}, whose end it has stored itself`);
-    }
+    const { life, ledger } = this.#options;
+    if (correlationId !== undefined && parseEffectKey(correlationId)?.id === id) ledger.judgeSent(correlationId, life);
   }
 
   #mayBreak(doing: string): void {
@@ -131,7 +128,7 @@ class Line implements Subscription {
   }
 
   idleSince(): number | undefined {
-    return this.#inner?.idleSince();
+    return this.#options.broker.momentOf(this.#inner?.idleSince());
   }
 
   async open(): Promise<void> {

@@ -19,7 +19,7 @@ export interface SimulationFaults {
   readonly crash: number;
   /** A process is asked to stop, drains, and another one starts. For each time a process starts. @default 0.2 */
   readonly restart: number;
-  /** A process stands still for seconds, and goes on as if nothing had been. @default 0.005 */
+  /** A process stands still for seconds, and goes on as if nothing had been. @default 0.01 */
   readonly stall: number;
   /** A handler throws, and would not the next time. Only where no participants are given. @default 0.05 */
   readonly breakdown: number;
@@ -45,7 +45,7 @@ export const usualFaults: SimulationFaults = {
   unconfirmed: 0.02,
   crash: 0.01,
   restart: 0.2,
-  stall: 0.005,
+  stall: 0.01,
   breakdown: 0.05,
   outage: 0.02,
   silence: 0.02,

@@ -21,7 +21,7 @@ export interface HistoryOptions {
   readonly seed: number;
   readonly workers: number;
   readonly faults: SimulationFaults;
-  /** Mishaps that do not happen this time, by name. */
+  /** Names of mishaps that do not happen this time, and of sagas that do not begin. */
   readonly spare?: ReadonlySet<string>;
   /** Whether to write down what happens. @default false */
   readonly traced?: boolean;
@@ -31,6 +31,8 @@ export interface HistoryOptions {
 export interface Played {
   /** What was promised, and did not hold. */
   readonly violation?: string;
+  /** Names of the sagas that began. */
+  readonly sagas: readonly string[];
   readonly mishaps: readonly Mishap[];
   readonly trace: readonly string[];
   /** How many sagas ended in which way. */
@@ -48,7 +50,8 @@ const longestMs = 15 * 60_000;
 /** Plays one history. The same options give the same history, to the last message. */
 export async function play(options: HistoryOptions): Promise<Played> {
   const time = new SimulatedTime(beginning);
-  const misfortune = new Misfortune(options.seed, options.faults, options.spare ?? new Set(), () => time.elapsed);
+  const { seed, faults, spare = new Set() } = options;
+  const misfortune = new Misfortune(seed, faults, spare, () => time.elapsed);
   const trace: string[] = [];
   const write = (line: () => string) => {
     if (options.traced) trace.push(`${time.elapsed} ms  ${line()}`);
@@ -77,12 +80,15 @@ export async function play(options: HistoryOptions): Promise<Played> {
   const definitions = scenario.sagas.map(({ saga }) => saga);
   for (const service of scenario.participants ?? answeringServices(definitions, around)) {
     deeds.watch(service.contract);
-    startService(service.contract.$contract.service, system, service, createMemoryInbox({ clock }));
+    const { service: name } = service.contract.$contract;
+    const inbox = createMemoryInbox({ clock });
+    const processes = misfortune.chance(`processes of ${name}`) < 0.5 ? 1 : 2;
+    for (let process = 1; process <= processes; process++) startService(`${name} ${process}`, system, service, inbox);
   }
   const workers = Array.from({ length: options.workers }, (_, index) =>
     startWorker(`worker ${index + 1}`, system, definitions),
   );
-  const starts = startsOf(scenario.sagas, around);
+  const starts = startsOf(scenario.sagas, around).filter(({ key }) => !spare.has(key));
   for (const start of starts) begin(start, workers, ledger, around);
 
   const isAtRest = () => ledger.rows.size === starts.length && ledger.isAtRest() && broker.isQuiet();
@@ -95,7 +101,13 @@ export async function play(options: HistoryOptions): Promise<Played> {
   const [violation] = violations;
   const ends: { [status: string]: number } = {};
   for (const { status } of ledger.rows.values()) ends[status] = (ends[status] ?? 0) + 1;
-  return { ...(violation !== undefined && { violation }), mishaps: misfortune.mishaps, trace, ends };
+  return {
+    ...(violation !== undefined && { violation }),
+    sagas: starts.map(({ key }) => key),
+    mishaps: misfortune.mishaps,
+    trace,
+    ends,
+  };
 }
 
 /** Lets time pass until everything has been at rest for a while. */

@@ -8,6 +8,9 @@ import type { Life, Surroundings } from "./life.js";
 /** Tells that a promise has been broken. */
 export type Accuse = (violation: string) => void;
 
+/** What a process has read may be that old when it acts on it: it has stood still meanwhile. */
+const staleMs = 10_000;
+
 export class Ledger {
   /** The sagas, as they were stored last. */
   readonly rows: Map<string, SagaRow> = new Map();
@@ -16,8 +19,8 @@ export class Ledger {
   readonly #open = new Map<string, Effect>();
   /** Effects whose rows must be in the store: neither closed nor confirmed. */
   readonly #rows = new Set<string>();
-  /** By key: who stored the end of an effect. */
-  readonly #closedBy = new Map<string, Life>();
+  /** By key: who stored the end of an effect, and when. */
+  readonly #ends = new Map<string, { readonly by: Life; readonly at: number }>();
   readonly #tokens = new Set<string>();
   readonly #byKey = new Map<string, string>();
   readonly #commands = new Set<string>();
@@ -43,10 +46,11 @@ export class Ledger {
     for (const key of commit.closed) {
       this.#open.delete(key);
       this.#rows.delete(key);
-      this.#closedBy.set(key, by);
+      this.#ends.set(key, { by, at: this.#around.time.now });
     }
     for (const effect of commit.open) {
       const key = effectKey(effect);
+      if (this.#ends.has(key)) this.#accuse(`${key}: it begins again under the same id after its end`);
       this.#open.set(key, effect);
       this.#rows.add(key);
       if (effect.type === "send" && effect.correlationId !== undefined) this.#commands.add(effect.id);
@@ -72,9 +76,17 @@ export class Ledger {
     return this.#commands.has(id);
   }
 
-  /** Whether that process itself has stored the end of an effect, and need not carry it out any more. */
-  hasSeenEnd(by: Life, key: string): boolean {
-    return !this.#open.has(key) && this.#closedBy.get(key) === by;
+  /** The store says that nobody has carried an effect out. */
+  judgeUnsent(effect: Effect): void {
+    const key = effectKey(effect);
+    if (!this.#open.has(key)) this.#accuse(`${key}: the store still offers it, although its end is stored`);
+  }
+
+  /** A process sends a command. Long after it has stored the command's end, it should know better. */
+  judgeSent(key: string, by: Life): void {
+    const end = this.#ends.get(key);
+    if (this.#open.has(key) || end?.by !== by || this.#around.time.now - end.at < staleMs) return;
+    this.#accuse(`${by.name}: sends ${key}, whose end it has stored itself`);
   }
 
   /** Whether all that was started has come to rest, with nothing left to carry out. */

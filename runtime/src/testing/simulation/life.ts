@@ -29,7 +29,7 @@ export class Life {
     this.#around = around;
     this.clock = {
       now: () => time.now + aheadMs,
-      after: (ms, wake) => time.after(ms, () => this.whenAwake(wake)),
+      after: (ms, wake) => time.after(Math.round(ms), () => this.whenAwake(wake)),
       random: () => misfortune.chance(`${birth} jitter ${++this.#jitters}`),
     };
   }
@@ -87,7 +87,8 @@ export class Life {
         perform().then(
           (result) => {
             if (this.dies(`after ${site}`)) return;
-            if (misfortune.strikes("stall", site)) this.#standStill(misfortune.ms(`stall ${site}`, 500, 9_000));
+            if (misfortune.strikes("stall", site))
+              this.#standStill(misfortune.ms(`length of stall ${site}`, 500, 9_000));
             const isSilent = fails.includes("silence") && misfortune.strikes("silence", site);
             this.soon(`back ${site}`, () => (isSilent ? reject(away(site)) : resolve(result)));
           },

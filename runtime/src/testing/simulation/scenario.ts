@@ -6,10 +6,8 @@ import type { HistoryRow, SagaRow } from "../../saga/store.js";
 /** A saga that is started in every history. */
 export interface SimulatedSaga<Input = unknown> {
   readonly saga: SagaDefinition<Input>;
-  /** What it is started with. @default a valid random value of its schema */
-  readonly input?: Input;
-  /** How many of it. @default 1 */
-  readonly times?: number;
+  /** What it is started with: one saga for each. @default one valid random value of its schema */
+  readonly inputs?: readonly Input[];
 }
 
 /** A service that answers what sagas send. */

@@ -46,7 +46,7 @@ export class SimulationFailed extends Error {
  * while the answer waits unheard.
  * @throws SimulationFailed with the seed, and with as little misfortune as it takes
  * @example
- * await simulate({ sagas: [{ saga: createOrder, input: order, times: 3 }], runs: 1_000 });
+ * await simulate({ sagas: [{ saga: createOrder, inputs: [order] }], runs: 1_000 });
  */
 export async function simulate(options: SimulateOptions): Promise<SimulationReport> {
   const { runs = 100, seed = 1, workers = 2, faults = {} } = options;

@@ -22,11 +22,12 @@ const twins = 0.15;
 
 /** Everything that a scenario begins. */
 export function startsOf(sagas: readonly SimulatedSaga[], { misfortune }: Surroundings): readonly Start[] {
-  return sagas.flatMap(({ saga, input, times = 1 }) =>
-    Array.from({ length: times }, (_, index) => {
-      const key = `${saga.type}-${index + 1}`;
-      return { saga, key, input: input ?? randomInput(saga, 1 + misfortune.ms(`input of ${key}`, 0, 10_000)) };
-    }),
+  return sagas.flatMap(({ saga, inputs }) =>
+    (inputs ?? [randomInput(saga, 1 + misfortune.ms(`input of ${saga.type}`, 0, 10_000))]).map((input, index) => ({
+      saga,
+      key: `${saga.type}-${index + 1}`,
+      input,
+    })),
   );
 }
 

@@ -27,7 +27,11 @@ export function storeOf(life: Life, store: SagaStore, ledger: Ledger): SagaStore
         return verdict;
       }),
     pending: (mine, limit, olderThanMs) =>
-      life.call("pending", ["outage", "silence"], () => store.pending(mine, limit, olderThanMs)),
+      life.call("pending", ["outage", "silence"], async () => {
+        const found = await store.pending(mine, limit, olderThanMs);
+        for (const { effect } of found.unsent) ledger.judgeUnsent(effect);
+        return found;
+      }),
     close: async () => {},
   };
 }

@@ -35,6 +35,14 @@ function judgeSaga(ended: Ended, row: SagaRow, definition: SagaDefinition): void
   const { accuse } = ended;
   const instance = row.state as unknown as Instance;
   if (instance.stuck !== undefined) accuse(`${row.id}: it is stuck: ${instance.stuck}`);
+  const isExplained =
+    instance.pivot !== undefined ||
+    Object.values(instance.steps).some(({ status, parked }) => parked || status === "undo-failed");
+  const isOpenPivot = Object.entries(instance.steps).some(
+    ([path, { status }]) => status === "unknown" && stepsOf(definition).get(path)?.pivot,
+  );
+  if (row.status === "needs-attention" && !isExplained && !isOpenPivot)
+    accuse(`${row.id}: nothing in it needs attention`);
   for (const [path, record] of Object.entries(instance.steps)) {
     const step = stepsOf(definition).get(path);
     const about = `${row.id}: it is ${row.status}, but its step '${path}' is ${record.status}`;

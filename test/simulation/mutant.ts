@@ -1,0 +1,70 @@
+// Plants a bug: bundles the simulation with one place of the runtime's source replaced, and plays histories with it.
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+/** A bug: in a file under `runtime/src`, some text that stands there once becomes another. */
+export interface Bug {
+  readonly file: string;
+  readonly replace: string;
+  readonly by: string;
+}
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const source = join(here, "../../runtime/src");
+
+/** Plays the simulation with these bugs in it. Gives what it prints; code 1 when a promise did not hold. */
+export async function simulateWith(
+  bugs: readonly Bug[],
+  runs: number,
+): Promise<{ readonly code: number; readonly output: string }> {
+  // Inside the project, so that the bundle finds its packages.
+  const folder = await mkdtemp(join(here, ".mutant-"));
+  const outfile = join(folder, "main.mjs");
+  const planted = new Set<Bug>();
+  try {
+    await build({
+      entryPoints: [join(here, "main.ts")],
+      outfile,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      packages: "external",
+      conditions: ["@sagaspec/source"],
+      alias: { "@sagaspec/runtime/codegen": join(source, "codegen.ts") },
+      plugins: [
+        {
+          name: "bugs",
+          setup: ({ onLoad }) =>
+            onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+              let contents = await readFile(path, "utf8");
+              for (const bug of bugs) {
+                if (path !== join(source, bug.file)) continue;
+                if (contents.split(bug.replace).length !== 2)
+                  throw new Error(`${bug.file} has not once: ${bug.replace}`);
+                contents = contents.replace(bug.replace, () => bug.by);
+                planted.add(bug);
+              }
+              return { contents, loader: "ts" };
+            }),
+        },
+      ],
+    });
+    const missing = bugs.find((bug) => !planted.has(bug));
+    if (missing) throw new Error(`no bug could be planted in ${missing.file}`);
+    return await run(outfile, runs);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function run(program: string, runs: number): Promise<{ readonly code: number; readonly output: string }> {
+  const args = [program, "--processes", "1", "--runs", String(runs)];
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr });
+    });
+  });
+}

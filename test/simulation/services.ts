@@ -1,0 +1,102 @@
+// Services with a state of their own: what is booked, and for whom. Their effects commit with their inbox.
+import type { Client, Contract, Handlers, Message, Request, RequestContext, Schema } from "@sagaspec/runtime/codegen";
+import type { SimulatedHistory, SimulatedService } from "../../runtime/src/testing/index.js";
+
+export interface Trip {
+  readonly trip: number;
+}
+export interface Booking {
+  readonly booking: string;
+}
+export interface Cancellation extends Trip {
+  /** Absent where the caller does not know it. */
+  readonly booking?: string;
+}
+interface Refused {
+  readonly reason: string;
+}
+
+const trip = { type: "integer" };
+const booking = { type: "string" };
+export const TripSchema: Schema<Trip> = { type: "object", required: ["trip"], properties: { trip } };
+const BookingSchema: Schema<Booking> = { type: "object", required: ["booking"], properties: { booking } };
+const CancellationSchema: Schema<Cancellation> = {
+  type: "object",
+  required: ["trip"],
+  properties: { trip, booking },
+};
+const RefusedSchema: Schema<Refused> = {
+  type: "object",
+  required: ["reason"],
+  properties: { reason: { type: "string" } },
+};
+const done: Message<void> = { name: "done" };
+
+export interface Bookings extends Contract<Client<Bookings>, Handlers<Bookings>> {
+  readonly book: Request<Trip, Booking, { fullyBooked: Refused }>;
+  readonly cancel: Request<Cancellation, void>;
+}
+
+function bookings(service: string): Bookings {
+  const common = {
+    kind: "request",
+    action: "receive",
+    channel: { address: `${service}.commands` },
+    timeoutMs: 2_000,
+  } as const;
+  const cancel: Bookings["cancel"] = {
+    ...common,
+    id: `${service}.cancel`,
+    message: { name: "cancel", payload: CancellationSchema },
+    reply: { success: [done] },
+  };
+  const book: Bookings["book"] = {
+    ...common,
+    id: `${service}.book`,
+    message: { name: "book", payload: TripSchema },
+    reply: {
+      success: [{ name: "booked", payload: BookingSchema } satisfies Message<Booking>],
+      failure: { fullyBooked: { name: "fullyBooked", payload: RefusedSchema } },
+    },
+    compensatedBy: cancel,
+  };
+  return { $contract: { service, version: "1.0.0" }, book, cancel };
+}
+
+export const hotel = bookings("hotel");
+export const flight = bookings("flight");
+export const bank = bookings("bank");
+
+/** What one service has booked: the trip, by booking. */
+export type Book = Map<string, number>;
+
+/** Books, refuses now and then, breaks down now and then, and takes its time. */
+export function serviceOf(contract: Bookings, book: Book, history: SimulatedHistory): SimulatedService {
+  const { service } = contract.$contract;
+  let calls = 0;
+  const ponder = async (messageId: string) => {
+    const mood = history.chance(`${service} ${messageId}`);
+    await history.pause(Math.floor(mood * 400));
+    calls += 1;
+    if (history.chance(`${service} breaks down ${calls}`) < 0.03) throw new Error("broken for the moment");
+    return mood;
+  };
+  return {
+    contract,
+    handlers: {
+      async book({ trip: number }: Trip, context: RequestContext<{ fullyBooked: Refused }>): Promise<Booking> {
+        const mood = await ponder(context.messageId);
+        if (mood > 0.9) throw context.fail("fullyBooked", { reason: "the season" });
+        const id = `${service} for ${context.messageId}`;
+        history.effect(context, () => book.set(id, number));
+        return { booking: id };
+      },
+      async cancel({ trip: number, booking: id }: Cancellation, context: RequestContext<Record<never, never>>) {
+        await ponder(context.messageId);
+        history.effect(context, () => {
+          for (const [one, of] of book) if (id === undefined ? of === number : one === id) book.delete(one);
+        });
+      },
+    },
+  };
+}
