@@ -127,6 +127,7 @@ const spoken = {
   },
   correlationId: "$message.payload#/id",
 };
+const fewNumbers = { type: "integer", minimum: 1, maximum: 5 };
 const echo: Echo = {
   $contract: { service: "echo", version: "1.0.0" },
   say: {
@@ -172,6 +173,29 @@ describe("replies on a channel that the document fixes", () => {
     expect(said.map(({ text }) => text)).toEqual(["a", "b", "c"]);
     expect(new Set(said.map(({ id }) => id)).size).toBe(3);
     await until(() => late.length === 2, "what was meant for the other client");
+    await transport.close();
+  });
+
+  it("are told apart where there are few numbers, each for one request at a time", async () => {
+    const few = {
+      ...spoken,
+      payload: { ...spoken.payload, properties: { ...spoken.payload.properties, id: fewNumbers } },
+    };
+    const small: Echo = {
+      $contract: echo.$contract,
+      say: {
+        ...echo.say,
+        message: { name: "say", ...few },
+        reply: { ...echo.say.reply, success: [{ name: "said", ...few }] },
+      },
+    };
+    const transport = createMemoryTransport();
+    await plainPeer(transport);
+    const client = createClient(small, transport);
+    await client.say({ text: "warm" });
+    const said = await Promise.all(["a", "b", "c", "d", "e"].map((text) => client.say({ text })));
+    expect(said.map(({ text }) => text).join("")).toBe("abcde");
+    expect(said.map(({ id }) => id).sort()).toEqual([1, 2, 3, 4, 5]);
     await transport.close();
   });
 

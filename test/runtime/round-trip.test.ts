@@ -169,6 +169,30 @@ describe("a request", () => {
     await expect(promise).rejects.toBe(reason);
   });
 
+  it("ends with the reason of a signal that is aborted while it waits to be sent, and is not sent then", async () => {
+    let asked = 0;
+    await serveKitchen({
+      createTicket() {
+        asked += 1;
+        return { ticketId: 1 };
+      },
+    });
+    const reason = new Error("changed my mind");
+    const controller = new AbortController();
+    const promise = createClient(kitchen, transport).createTicket(order, { signal: controller.signal });
+    controller.abort(reason);
+    await expect(promise).rejects.toBe(reason);
+    await createClient(kitchen, transport).createTicket({ ...order, orderId: 2 });
+    expect(asked).toBe(1);
+  });
+
+  it("says that it was not sent when there was no connection for its reply in time", async () => {
+    transport.subscribe = () => new Promise(() => {});
+    const error = await caught(createClient(kitchen, transport).createTicket(order, { timeout: 30 }));
+    expect(error).toMatchObject({ code: "transport-unavailable", retryable: true });
+    expect(error.message).toContain("within 30 ms, so that it was not sent; see whether the broker can be reached");
+  });
+
   it("fails at once when nobody listens", async () => {
     const error = await caught(createClient(kitchen, transport).createTicket(order));
     expect(error.message).toContain('[unroutable] kitchen.createTicket: nobody listens at "kitchen.commands"');

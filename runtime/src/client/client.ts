@@ -4,6 +4,7 @@ import { type Duration, durationMs } from "../duration.js";
 import type { Incoming, Transport } from "../transport.js";
 import { isCommand, type Located, operationsOf } from "../wire/operations.js";
 import { encodeMessage } from "../wire/wire.js";
+import { bounded } from "./bounded.js";
 import { type CallOptions, metaOf } from "./call-options.js";
 import { Requester } from "./requester.js";
 import { senderOf, unconfirmed, unroutable } from "./sender.js";
@@ -58,7 +59,7 @@ function methodOf({ operation }: Located, transport: Transport, requester: Reque
   return async (payload, options) => {
     options?.signal?.throwIfAborted();
     const message = encodeMessage(operation, payload, metaOf(options, clock.now()));
-    const sent = await send(message);
+    const sent = await bounded(send(message), { clock, signal: options?.signal });
     // That nobody listens to an event is no concern of whoever tells it.
     if (sent === "unroutable" && isCommand(operation)) throw unroutable(operation.id, message);
     if (sent === "unknown") throw unconfirmed(operation.id);

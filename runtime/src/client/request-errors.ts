@@ -22,6 +22,13 @@ export function timedOut(operation: AnyRequest, timeoutMs: number): SagaspecErro
   return new SagaspecError("timeout", `${operation.id}: ${what}; ${hint}`, { retryable: true });
 }
 
+/** The error of a request that could not even be sent in time. */
+export function notConnected(operation: AnyRequest, timeoutMs: number): SagaspecError {
+  const what = `no connection for its reply within ${timeoutMs} ms, so that it was not sent`;
+  const hint = "see whether the broker can be reached, or allow more time with { timeout }";
+  return new SagaspecError("transport-unavailable", `${operation.id}: ${what}; ${hint}`, { retryable: true });
+}
+
 /** The error of a request whose correlation id is taken. */
 export function inUse(operation: AnyRequest, id: string): SagaspecError {
   const text = `${operation.id}: the correlation id "${id}" belongs to a request that is still open`;

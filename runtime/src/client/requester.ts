@@ -7,8 +7,9 @@ import { formatOf, type MessageFormat } from "../wire/message-format.js";
 import { planOf, replyEndpoint } from "../wire/operation-plan.js";
 import type { AnyRequest, Located } from "../wire/operations.js";
 import { decodeReply, encodeMessage } from "../wire/wire.js";
+import { bounded } from "./bounded.js";
 import { type CallOptions, metaOf } from "./call-options.js";
-import { errorOf, inUse, timedOut } from "./request-errors.js";
+import { errorOf, inUse, notConnected, timedOut } from "./request-errors.js";
 import { senderOf, unroutable } from "./sender.js";
 
 export interface RequesterOptions {
@@ -31,6 +32,9 @@ interface ReplyAddress {
 
 // A window of replies: they are settled as they arrive, so it bounds one batch and not what is open.
 const prefetch = 1_000;
+
+// So many ids are tried before a request is refused: enough to find the last free number of a hundred, mostly.
+const attemptsAtUnique = 200;
 
 /** Sends requests and brings each reply to the call that waits for it. */
 export class Requester {
@@ -55,16 +59,34 @@ export class Requester {
     const timeoutMs = timeoutOf(operation, options, this.#options.timeoutMs);
     const deadline = clock.now() + timeoutMs;
     const replies = this.#replies(operation);
-    const { replyTo } = replies instanceof Promise ? await within(replies, operation, timeoutMs, clock) : replies;
+    // Connecting may wait for a broker for long.
+    const late = () => notConnected(operation, timeoutMs);
+    const { replyTo } =
+      replies instanceof Promise ? await bounded(replies, { clock, ms: timeoutMs, late, signal }) : replies;
     const now = clock.now();
     const meta = metaOf(options, now);
-    const outgoing = encodeMessage(operation, payload, {
-      ...meta,
-      correlationId: meta.id,
-      expiresAt: deadline,
-      ...(replyTo !== undefined && { replyTo }),
-    });
+    const encode = (correlationId: string) =>
+      encodeMessage(operation, payload, {
+        ...meta,
+        correlationId,
+        expiresAt: deadline,
+        ...(replyTo !== undefined && { replyTo }),
+      });
+    const outgoing = this.#unique(operation, meta.id, encode);
     return this.#exchange(operation, outgoing, deadline - now, timeoutMs, signal);
+  }
+
+  /** Where the contract asks for a small number, two ids may give the same one: then another id is taken. */
+  #unique(operation: AnyRequest, id: string, encode: (correlationId: string) => Outgoing): Outgoing {
+    const first = encode(id);
+    let outgoing = first;
+    for (let salt = 1; salt <= attemptsAtUnique; salt += 1) {
+      const [native, declared] = correlationIds(operation, outgoing);
+      const isOurs = declared !== undefined && !this.#open.has(native as string);
+      if (!isOurs || !this.#open.has(declared)) return outgoing;
+      outgoing = encode(`${id}.${salt}`);
+    }
+    return first;
   }
 
   #exchange(
@@ -194,12 +216,4 @@ function settle(request: OpenRequest, reply: Incoming): void {
 
 function timeoutOf(operation: AnyRequest, options: CallOptions | undefined, fallbackMs: number): number {
   return options?.timeout === undefined ? (operation.timeoutMs ?? fallbackMs) : durationMs(options.timeout);
-}
-
-/** What comes in time, else the request's timeout: connecting may wait for a broker for long. */
-function within<T>(promise: Promise<T>, operation: AnyRequest, timeoutMs: number, clock: Clock): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(timeoutMs, () => reject(timedOut(operation, timeoutMs)), true);
-    promise.finally(cancel).then(resolve, reject);
-  });
 }
