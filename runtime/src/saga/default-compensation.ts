@@ -1,11 +1,11 @@
 /** The compensation that a contract names: an operation of the same contract, filled from the request's own fields. */
 import type { Json } from "../codegen.js";
 import type { AnyOperation, AnyRequest, AnySend } from "../wire/operations.js";
-import type { Action } from "./definition.js";
+import type { Command } from "./definition.js";
 
 type Undo =
-  | { readonly call: AnyRequest; readonly with: Extract<Action, { kind: "call" }>["with"] }
-  | { readonly send: AnySend; readonly with: Extract<Action, { kind: "send" }>["with"] };
+  | { readonly call: AnyRequest; readonly with: Extract<Command, { kind: "call" }>["with"] }
+  | { readonly send: AnySend; readonly with: Extract<Command, { kind: "send" }>["with"] };
 
 /** What undoes a request by its contract; undefined where the contract names nothing. */
 export function defaultCompensation({ compensatedBy: undo }: AnyRequest): Undo | undefined {

@@ -2,12 +2,14 @@
  * A saga as data: a tree of nodes, of which only the functions are not plain. The builder makes it, `decide` walks it,
  * the docs site draws it.
  */
-import { createHash } from "node:crypto";
 import type { Json } from "../codegen.js";
 import type { AnyRequest, AnySend } from "../wire/operations.js";
 import type { Failure } from "./effects.js";
 import type { SagaInput } from "./input.js";
+import type { SagaStart } from "./start.js";
 import type { DefinitionRef } from "./store.js";
+
+export { stepsOf } from "./nodes.js";
 
 /** What a step's functions see, untyped: the builder's types stand in front of it. */
 export type StepScope = { readonly [name: string]: Json | undefined };
@@ -49,7 +51,11 @@ export interface RetryPolicy {
   readonly on: readonly Failure["kind"][];
 }
 
-export type Action =
+/** A function of a saga's author. */
+type Of<Result> = (scope: StepScope, context: StepContext) => Result;
+
+/** What acts on the world, and so can undo what another one has done. */
+export type Command =
   | {
       readonly kind: "call";
       readonly operation: AnyRequest;
@@ -70,18 +76,67 @@ export type Action =
       readonly retry: RetryPolicy;
     };
 
+/** Waits for a message of an event contract, told apart by its key. */
+export interface WaitAction {
+  readonly kind: "wait";
+  readonly operation: AnySend;
+  readonly key: Of<string | number>;
+  readonly match: (payload: Json) => string | number | undefined;
+  /** Whether a message ends the wait; without it every one does. */
+  readonly until?: Of<boolean>;
+  readonly timeoutMs: number;
+  readonly onTimeout: "fail" | "continue";
+  /** What a message does that comes before its turn. */
+  readonly outOfOrder: "buffer" | "skip-to" | "ignore";
+}
+
+/** Lets time pass. */
+export interface SleepAction {
+  readonly kind: "sleep";
+  /** How long, or until when. */
+  readonly durationMs?: number;
+  readonly until?: Of<number | Date>;
+}
+
+/** Another saga as a step of this one. As a compensation: that saga is compensated. */
+export interface ChildAction {
+  readonly kind: "child";
+  readonly saga: SagaDefinition;
+  readonly with: Of<unknown>;
+}
+
+export type Action = Command | WaitAction | SleepAction | ChildAction;
+
 /** What becomes of a step that was refused. */
 export type Resolution = "compensate" | "retry" | "park" | { readonly continueWith: unknown };
 
-export interface StepNode {
-  readonly kind: "step";
+/** Asking again until the answer is the one that is waited for. */
+export interface Poll {
+  readonly until: Of<boolean>;
+  readonly everyMs: number;
+  readonly deadlineMs: number;
+}
+
+/** What every node with a name has. */
+interface Named {
   readonly name: string;
+  /** Names from the root down, joined by `/`. Inside an `each` the item is `*` here, and its index in a saga. */
   readonly path: string;
+}
+
+export interface StepNode extends Named {
+  readonly kind: "step";
+  /** How many segments of the path lead to each group that the step is in: what its functions see of them. */
+  readonly bodies?: readonly number[];
   /** Absent for a step that is only a compensation. */
   readonly action?: Action;
-  readonly compensate?: Action;
+  readonly compensate?: Command | ChildAction;
   readonly pivot: boolean;
+  readonly when?: Of<boolean>;
   readonly deadlineMs?: number;
+  readonly poll?: Poll;
+  readonly warnAfterMs?: number;
+  readonly milestone?: string;
   readonly onReply?: (scope: StepScope, context: StepContext) => unknown;
   readonly onFailure?: (scope: StepScope, context: StepContext & { readonly attempt: number }) => Resolution;
 }
@@ -92,7 +147,51 @@ export interface SequenceNode {
   readonly nodes: readonly Node[];
 }
 
-export type Node = StepNode | SequenceNode;
+/** One of several ways to go on. */
+export interface BranchNode extends Named {
+  readonly kind: "branch";
+  readonly bodies?: readonly number[];
+  readonly on: Of<string>;
+  readonly cases: { readonly [name: string]: SequenceNode };
+}
+
+/** Members that run at the same time, each as soon as those that it depends on are done. */
+export interface ParallelNode extends Named {
+  readonly kind: "parallel";
+  /** Done when all members are, or as soon as any is. */
+  readonly mode: "all" | "any";
+  /** What becomes of the others once any is done: undone, or left as they are. */
+  readonly rest: "cancel" | "leave";
+  readonly members: { readonly [name: string]: Member };
+}
+
+export interface Member {
+  readonly dependsOn: readonly string[];
+  readonly node: Node;
+}
+
+/** The same steps for every item of a list. */
+export interface EachNode extends Named {
+  readonly kind: "each";
+  readonly bodies?: readonly number[];
+  readonly of: Of<readonly unknown[]>;
+  /** Items at a time. */
+  readonly concurrency: number;
+  readonly body: SequenceNode;
+}
+
+/** Steps under a name, for people, and under one timeout. Its steps stand where they would without it. */
+export interface PhaseNode extends Named {
+  readonly kind: "phase";
+  readonly body: SequenceNode;
+  readonly timeoutMs?: number;
+  readonly warnAfterMs?: number;
+}
+
+/** A node that holds others, and has a record of its own. */
+export type GroupNode = BranchNode | ParallelNode | EachNode | PhaseNode;
+
+export type Node = StepNode | SequenceNode | GroupNode;
 
 /** A saga that a runner can run. Made by `saga(...)`. */
 export interface SagaDefinition<Input = unknown> extends DefinitionRef {
@@ -100,49 +199,9 @@ export interface SagaDefinition<Input = unknown> extends DefinitionRef {
   readonly root: SequenceNode;
   /** What a success that arrives after its step was compensated does: run the compensation once more, or nothing. */
   readonly lateSuccess: "compensate" | "record";
-}
-
-const indexes = new WeakMap<SequenceNode, ReadonlyMap<string, StepNode>>();
-
-/** The steps of a definition by path, in the order of the document. */
-export function stepsOf(definition: SagaDefinition): ReadonlyMap<string, StepNode> {
-  let index = indexes.get(definition.root);
-  if (!index) {
-    index = new Map(leaves(definition.root).map((step) => [step.path, step]));
-    indexes.set(definition.root, index);
-  }
-  return index;
-}
-
-function leaves(node: Node): StepNode[] {
-  return node.kind === "step" ? [node] : node.nodes.flatMap(leaves);
-}
-
-/**
- * Identifies the structure of a definition: paths, kinds, operations, pivot, whether there is a compensation. Durations,
- * policies and the text of functions may change under a running saga; these may not.
- */
-export function definitionHash(root: SequenceNode): string {
-  return createHash("sha256")
-    .update(JSON.stringify(structure(root)))
-    .digest("hex")
-    .slice(0, 16);
-}
-
-// Keys are written in one fixed order, so that the same structure is always the same text.
-function structure(node: Node): Json {
-  if (node.kind === "sequence") return { kind: node.kind, nodes: node.nodes.map(structure) };
-  return {
-    kind: node.kind,
-    path: node.path,
-    action: node.action ? signature(node.action) : null,
-    pivot: node.pivot,
-    compensates: node.compensate !== undefined,
-  };
-}
-
-function signature(action: Action): Json {
-  return action.kind === "run"
-    ? { kind: "run", transactional: action.transactional }
-    : { kind: action.kind, operation: action.operation.id };
+  /** The saga turns back when it takes longer. */
+  readonly deadlineMs?: number;
+  readonly warnAfterMs?: number;
+  /** What starts the saga beside code. */
+  readonly start?: SagaStart;
 }

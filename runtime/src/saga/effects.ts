@@ -1,6 +1,6 @@
 /** What goes into a decision and what comes out of it: plain data, so that it can be stored, simulated and drawn. */
 import type { Json } from "../codegen.js";
-import type { DefinitionRef } from "./store.js";
+import type { DefinitionRef, SagaStatus } from "./store.js";
 
 /** Why a step did not succeed. */
 export interface Failure {
@@ -20,6 +20,17 @@ export interface Failure {
   readonly payload?: Json;
 }
 
+/** Who asked for a saga by an operation, and how to answer. */
+export interface Caller {
+  readonly operation: string;
+  /** Absent where the contract fixes the address of replies. */
+  readonly replyTo?: string;
+  readonly correlationId?: string;
+  readonly nativeCorrelationId?: string;
+  /** Whether the standard failure is understood. */
+  readonly acceptsFailure: boolean;
+}
+
 /** Something that happened. `at` is the store's clock. */
 export type Event = { readonly at: number } & (
   | {
@@ -28,7 +39,7 @@ export type Event = { readonly at: number } & (
       readonly key?: string;
       readonly input: Json;
       readonly parent?: string;
-      readonly caller?: { readonly replyTo: string; readonly correlationId: string };
+      readonly caller?: Caller;
     }
   | {
       readonly type: "outcome";
@@ -49,6 +60,10 @@ export type Event = { readonly at: number } & (
   | { readonly type: "lost"; readonly of: string; readonly attempt: number }
   /** Level-triggered: everything due at `at`. While `deaf`, replies may be waiting unheard: their timeouts hold. */
   | { readonly type: "wake"; readonly deaf?: boolean }
+  /** The child saga of an open step waits for somebody to look at it. */
+  | { readonly type: "attention"; readonly of: string }
+  /** The parent of this saga turns back; `of` names what it waits for. */
+  | { readonly type: "undo"; readonly of: string }
   | {
       readonly type: "message";
       readonly id: string;
@@ -111,6 +126,12 @@ export type Effect = { readonly id: string; readonly attempt: number } & (
       readonly leaseUntil: number;
       readonly transactional: boolean;
     }
+  /** Starts a saga for a step of this one. */
   | { readonly type: "child"; readonly saga: DefinitionRef; readonly sagaId: string; readonly input: Json }
-  | { readonly type: "answer"; readonly to: string; readonly correlationId: string; readonly outcome: Json }
+  /** Has that saga undone, whether it has started or not. */
+  | { readonly type: "undo-child"; readonly saga: DefinitionRef; readonly sagaId: string; readonly input: Json }
+  /** Tells the parent how this saga stands: `to` names what the parent waits for. */
+  | { readonly type: "report"; readonly to: string; readonly status: SagaStatus; readonly results: Json }
+  /** Answers whoever asked for this saga. */
+  | { readonly type: "answer"; readonly caller: Caller; readonly status: SagaStatus; readonly results: Json }
 );

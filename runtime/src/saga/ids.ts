@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Which side of a step: what it does, or what undoes it. */
 export type Side = "do" | "undo";
 
@@ -23,6 +25,14 @@ export function parseMessageId(id: string): MessageId | undefined {
   const [, instance, path, side, round] = messageIdShape.exec(id) ?? [];
   if (instance === undefined || path === undefined) return undefined;
   return { instance, path, side: side === "undo" ? "undo" : "do", round: Number(round) };
+}
+
+/** Id of the saga that a step starts: a UUIDv7 like any other, but the same each time the decision is taken. */
+export function childId(step: string, at: number): string {
+  const hash = createHash("sha256").update(step).digest("hex");
+  const time = Math.max(0, Math.round(at)).toString(16).padStart(12, "0");
+  const variant = ((Number.parseInt(hash[3] ?? "0", 16) & 3) | 8).toString(16);
+  return `${time.slice(0, 8)}-${time.slice(8, 12)}-7${hash.slice(0, 3)}-${variant}${hash.slice(4, 7)}-${hash.slice(7, 19)}`;
 }
 
 /** `<message id>#<attempt>`: the key of an effect's row, and the correlation id of a command. */

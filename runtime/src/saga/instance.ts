@@ -1,6 +1,6 @@
 /** A saga under way, as `decide` sees it: plain JSON, kept as the state of its row. */
 import type { Json } from "../codegen.js";
-import type { Failure } from "./effects.js";
+import type { Caller, Failure } from "./effects.js";
 import type { SagaStatus } from "./store.js";
 
 /**
@@ -58,6 +58,37 @@ export interface StepRecord {
   readonly parked?: boolean;
   /** A success came while the undo was under way: undo once more, now with the reply. */
   readonly again?: boolean;
+  /** When the history is to say that the step takes its time. */
+  readonly warnAt?: number;
+  /** The saga that the step has started. */
+  readonly child?: string;
+  /** The child saga waits for somebody to look at it. */
+  readonly needsAttention?: boolean;
+}
+
+/** What is known of a group beside its steps. Absent until the group starts. */
+export interface GroupRecord {
+  /** `skipped`: passed over, whatever its steps say. */
+  readonly status: "open" | "done" | "skipped";
+  /** The case that a branch has taken. */
+  readonly case?: string;
+  /** What an `each` is for. */
+  readonly items?: readonly Json[];
+  /** The member that decided an `any`. */
+  readonly winner?: string;
+  /** Why it could not start. */
+  readonly failure?: Failure;
+  /** When a phase is to be over. */
+  readonly dueAt?: number;
+  readonly warnAt?: number;
+}
+
+/** A message that came before its wait. */
+export interface KeptMessage {
+  readonly id: string;
+  readonly channel: string;
+  readonly key: string;
+  readonly payload: Json;
 }
 
 /** Why and where to a saga has turned back. */
@@ -74,8 +105,9 @@ export interface Retreat {
 export interface Instance {
   readonly id: string;
   readonly key?: string;
+  /** What the parent's step waits for: its message id. */
   readonly parent?: string;
-  readonly caller?: { readonly replyTo: string; readonly correlationId: string };
+  readonly caller?: Caller;
   readonly status: SagaStatus;
   readonly paused: boolean;
   readonly input: Json;
@@ -84,6 +116,20 @@ export interface Instance {
   readonly seq: number;
   /** Records by step path. */
   readonly steps: { readonly [path: string]: StepRecord };
+  /** Records by path of the group. */
+  readonly groups?: { readonly [path: string]: GroupRecord };
+  /** Keys by path of the wait: what messages are asked for. */
+  readonly keys?: { readonly [path: string]: string };
+  /** Messages that came early, oldest first. */
+  readonly kept?: readonly KeptMessage[];
+  /** Ids of the messages that were taken: each counts once. */
+  readonly taken?: readonly string[];
+  /** When the saga is to be over. */
+  readonly deadlineAt?: number;
+  /** When the history is to say that the saga takes its time. */
+  readonly warnAt?: number;
+  /** The parent wants this saga undone, and is told under this id when it is. */
+  readonly undoOf?: string;
   /** Path of the pivot, once it has succeeded: from here on only forward. */
   readonly pivot?: string;
   /** Present once the saga has turned back. */
@@ -101,13 +147,23 @@ export function isAtRest(status: SagaStatus): boolean {
 
 /** The earliest moment at which something is due. */
 export function nextDue(instance: Instance): number | undefined {
-  let due: number | undefined;
-  for (const record of Object.values(instance.steps)) {
-    for (const task of [record.do, record.undo]) {
-      if (task?.dueAt !== undefined && (due === undefined || task.dueAt < due)) due = task.dueAt;
-    }
+  let due = earlier(instance.deadlineAt, instance.warnAt);
+  for (const path in instance.steps) {
+    const record = instance.steps[path];
+    if (!record) continue;
+    due = earlier(due, earlier(record.do?.dueAt, record.undo?.dueAt));
+    if (record.warnAt !== undefined && record.status === "open") due = earlier(due, record.warnAt);
+  }
+  for (const path in instance.groups) {
+    const group = instance.groups[path];
+    if (group?.status === "open") due = earlier(due, earlier(group.dueAt, group.warnAt));
   }
   return due;
+}
+
+function earlier(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.min(one, other);
 }
 
 /** Steps whose command is out, whose function runs, or that are being undone. */

@@ -1,8 +1,11 @@
-/** What a step may be told. Every kind of step is an object with one verb: `call`, `send`, `run`, or `compensate` alone. */
+/**
+ * What a step may be told. Every kind of step is an object with one verb: `call`, `send`, `run`, `wait`, `sleep`,
+ * `sleepUntil`, `child`, or `compensate` alone.
+ */
 
 import type { FailureOf } from "../client/failure.js";
 import type { Duration, Failures, Request, Send } from "../codegen.js";
-import type { CompensationContext, Resolution, RunContext, StepContext } from "./definition.js";
+import type { CompensationContext, Resolution, RunContext, SagaDefinition, StepContext } from "./definition.js";
 import type { Scope } from "./scope.js";
 
 type Maybe<T> = T | Promise<T>;
@@ -32,12 +35,35 @@ export interface AttemptOptions {
 }
 
 /** What every step may be told. */
-export interface CommonOptions {
+export interface CommonOptions<Input, Results, When extends boolean> {
   /** From this step's success on the saga only goes forward. @default false */
   readonly pivot?: boolean;
-  /** Bounds the step with all its attempts. */
+  /** Whether the step is needed at all; one that is not is skipped, and later steps see no result of it. */
+  readonly when?: (scope: Scope<Input, Results>, context: StepContext) => When;
+  /** After so long a line in the history says that the step takes its time. Changes nothing else. */
+  readonly warnAfter?: Duration | number;
+  /** What has been reached once the step is done, in the words of whoever watches. */
+  readonly milestone?: string;
+}
+
+/** Bounds a step with all its attempts. */
+export interface DeadlineOptions {
   readonly deadline?: Duration | number;
 }
+
+/** Asks again until the answer is the one that is waited for. Every round is a command of its own, with its own id. */
+export interface PollOptions<Input, Results, Reply> {
+  readonly until: (scope: Scope<Input, Results> & { readonly reply: Reply }, context: StepContext) => boolean;
+  /** Pause between a round and the next. */
+  readonly every: Duration | number;
+  /** Past it the step has failed. */
+  readonly deadline: Duration | number;
+}
+
+type Verb = "call" | "send" | "run" | "wait" | "sleep" | "sleepUntil" | "child";
+
+/** The other verbs, which a step of this one does not have: so the compiler tells the kinds apart. */
+type Only<Own extends Verb> = { readonly [Other in Exclude<Verb, Own>]?: undefined };
 
 /** Undoes a step: a command that is answered, a message that is not, or a function. */
 export type Compensation<Input, Results, Reply, Undo> =
@@ -66,14 +92,18 @@ export type Compensation<Input, Results, Reply, Undo> =
     });
 
 /** Sends a command and waits for its answer. */
-export interface CallOptions<Input, Results, Payload, F extends Failures, Undo, Reply, Result>
-  extends CommonOptions,
+export interface CallOptions<Input, Results, Payload, F extends Failures, Undo, Reply, Result, When extends boolean>
+  extends CommonOptions<Input, Results, When>,
+    Only<"call">,
+    DeadlineOptions,
     AttemptOptions {
   readonly call: Request<Payload, Reply, F>;
   /** The command's payload. Computed once: every attempt sends the same. */
   readonly with: (scope: Scope<Input, Results>, context: StepContext) => NoInfer<Payload>;
   /** @default the contract's `x-compensated-by`, filled from the request; `false` switches it off */
   readonly compensate?: Compensation<Input, Results, NoInfer<Reply>, Undo> | false;
+  /** Asks again and again; the step gives the last answer. */
+  readonly poll?: PollOptions<Input, Results, NoInfer<Reply>>;
   /** What later steps see in place of the reply. Throwing turns the saga back, this step included. */
   readonly onReply?: (
     scope: Scope<Input, Results> & { readonly reply: NoInfer<Reply> },
@@ -87,7 +117,9 @@ export interface CallOptions<Input, Results, Payload, F extends Failures, Undo, 
 }
 
 /** Sends a message that has no answer. Done as soon as the message is certain to be sent. */
-export interface SendOptions<Input, Results, Payload, Undo, Reply> extends CommonOptions {
+export interface SendOptions<Input, Results, Payload, Undo, Reply, When extends boolean>
+  extends CommonOptions<Input, Results, When>,
+    Only<"send"> {
   readonly send: Send<Payload>;
   readonly with: (scope: Scope<Input, Results>, context: StepContext) => NoInfer<Payload>;
   readonly compensate?: Compensation<Input, Results, NoInfer<Reply>, Undo> | false;
@@ -97,21 +129,114 @@ export interface SendOptions<Input, Results, Payload, Undo, Reply> extends Commo
  * Runs a function of this process, at least once; a `TerminalError` from it means that nothing happened. With
  * `transaction: true` what it does through `context.tx` commits together with the saga, exactly once.
  */
-export interface RunOptions<Input, Results, Undo, Reply> extends CommonOptions, AttemptOptions {
+export interface RunOptions<Input, Results, Undo, Reply, When extends boolean>
+  extends CommonOptions<Input, Results, When>,
+    Only<"run">,
+    DeadlineOptions,
+    AttemptOptions {
   readonly run: (scope: Scope<Input, Results>, context: RunContext) => Maybe<Reply>;
   /** @default false */
   readonly transaction?: boolean;
+  /** Calls it again and again; the step gives what it returned last. */
+  readonly poll?: PollOptions<Input, Results, NoInfer<Awaited<Reply>>>;
   readonly compensate?: Compensation<Input, Results, NoInfer<Reply>, Undo> | false;
+  /** What to make of its failure, once there is no further attempt. @default "compensate" */
+  readonly onFailure?: OnAnyFailure<Input, Results>;
+}
+
+/** Judges the failure of what has no contract: a function, a wait, a child saga. */
+type OnAnyFailure<Input, Results> = (
+  scope: Scope<Input, Results> & { readonly failure: { readonly name: string; readonly message: string } },
+  context: StepContext & { readonly attempt: number },
+) => Resolution;
+
+/**
+ * Waits for an event that somebody tells, recognised by its key. One that comes early is kept until the wait begins.
+ * @example
+ * { wait: orderEvents.orderOutcome.orderApproved, key: ({ input }) => input.orderId, match: (event) => event.orderId, deadline: "1h" }
+ */
+export interface WaitOptions<Input, Results, Reply, Result, When extends boolean, OnTimeout extends "fail" | "continue">
+  extends CommonOptions<Input, Results, When>,
+    Only<"wait"> {
+  readonly wait: Send<Reply>;
+  /** The key that the event must have. May come from the input or from an earlier reply. */
+  readonly key: (scope: Scope<Input, Results>, context: StepContext) => string | number;
+  /** The key of an event; undefined for one that concerns no saga. */
+  readonly match: (payload: NoInfer<Reply>) => string | number | undefined;
+  /** Whether the event ends the wait; else it goes on. @default always */
+  readonly until?: (
+    scope: Scope<Input, Results> & { readonly message: NoInfer<Reply> },
+    context: StepContext,
+  ) => boolean;
+  readonly deadline: Duration | number;
+  /** Past the deadline the step fails, or the saga goes on without a result of it. @default "fail" */
+  readonly onTimeout?: OnTimeout;
+  /**
+   * What an event does that comes before the wait begins: it is kept for it, it skips every step before the wait, or it
+   * is passed over. @default "buffer"
+   */
+  readonly outOfOrder?: "buffer" | "skip-to" | "ignore";
+  /** What later steps see in place of the event. */
+  readonly onReply?: (
+    scope: Scope<Input, Results> & { readonly reply: NoInfer<Reply> },
+    context: StepContext,
+  ) => Result;
+  /** What to make of a wait in vain. @default "compensate" */
+  readonly onFailure?: OnAnyFailure<Input, Results>;
+}
+
+/** Lets time pass. */
+export type SleepOptions<Input, Results, When extends boolean> = CommonOptions<Input, Results, When> &
+  Only<"sleep" | "sleepUntil"> &
+  (
+    | { readonly sleep: Duration | number; readonly sleepUntil?: undefined }
+    /** Milliseconds since 1970, or a Date. What has passed already ends at once. */
+    | {
+        readonly sleep?: undefined;
+        readonly sleepUntil: (scope: Scope<Input, Results>, context: StepContext) => number | Date;
+      }
+  );
+
+/** Another saga as a step: its results are the step's. When this saga turns back, that one is compensated. */
+export interface ChildOptions<Input, Results, Payload, Reply, When extends boolean>
+  extends CommonOptions<Input, Results, When>,
+    Only<"child"> {
+  readonly child: SagaDefinition<Payload> & { readonly "~results"?: Reply };
+  readonly with: (scope: Scope<Input, Results>, context: StepContext) => NoInfer<Payload>;
+  /** `false` leaves what the child has done as it is. @default the child compensates itself */
+  readonly compensate?: false;
+  /** What to make of a child that was compensated or cancelled. @default "compensate" */
+  readonly onFailure?: OnAnyFailure<Input, Results>;
 }
 
 /** Does nothing on the way forward; takes part in the way back. */
-export interface CompensationOptions<Input, Results, Undo, Reply> {
+export interface CompensationOptions<Input, Results, Undo, Reply> extends Only<never> {
   readonly compensate: Compensation<Input, Results, NoInfer<Reply>, Undo>;
 }
 
-/** A step of any kind. `Reply` is what the step gives: the answer, or what its function returns. */
-export type StepOptions<Input, Results, Payload, F extends Failures, Undo, Reply, Result> =
-  | CallOptions<Input, Results, Payload, F, Undo, Reply, Result>
-  | SendOptions<Input, Results, Payload, Undo, Reply>
-  | RunOptions<Input, Results, Undo, Reply>
+/** A step of any kind. `Reply` is what the step gives: the answer, the event, or what its function returns. */
+export type StepOptions<
+  Input,
+  Results,
+  Payload,
+  F extends Failures,
+  Undo,
+  Reply,
+  Result,
+  When extends boolean,
+  OnTimeout extends "fail" | "continue",
+> =
+  | CallOptions<Input, Results, Payload, F, Undo, Reply, Result, When>
+  | SendOptions<Input, Results, Payload, Undo, Reply, When>
+  | RunOptions<Input, Results, Undo, Reply, When>
+  | WaitOptions<Input, Results, Reply, Result, When, OnTimeout>
+  | SleepOptions<Input, Results, When>
+  | ChildOptions<Input, Results, Payload, Reply, When>
   | CompensationOptions<Input, Results, Undo, Reply>;
+
+/** What later steps see of a step that may be skipped, or that may go on without a result. */
+export type Given<Result, When extends boolean, OnTimeout extends "fail" | "continue"> = [When] extends [never]
+  ? "continue" extends OnTimeout
+    ? Result | undefined
+    : Result
+  : Result | undefined;

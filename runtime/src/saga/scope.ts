@@ -2,11 +2,21 @@
 export type Scope<Input, Results> = { readonly input: Input } & Results;
 
 /** A name that no step has yet; anything else is a sentence that says what is wrong with it. */
-export type NewStep<Name extends string, Results> = Name extends keyof Results
-  ? `step '${Name}' is already defined`
-  : Name extends ReservedName
-    ? `'${Name}' is a reserved word: name the step otherwise`
+export type NewStep<Name extends string, Results> = Name extends ReservedName
+  ? `'${Name}' is a reserved word: name the step otherwise`
+  : Name extends keyof Results
+    ? `step '${Name}' is already defined`
     : Name;
 
 /** Names that stand beside the steps in a scope. */
-export type ReservedName = "input" | "reply" | "failure";
+export type ReservedName = "input" | "reply" | "failure" | "message" | "item" | "index";
+
+/** The results with one more. Spelled out rather than intersected, so that hovering a saga lists its steps. */
+export type With<Results, Name extends PropertyKey, Result> = {
+  readonly [Step in keyof Results | Name]: Step extends keyof Results ? Results[Step] : Result;
+};
+
+/** What the steps inside a group have added to what was there. */
+export type Added<Body, Outer> = Body extends { readonly "~results"?: infer Inner }
+  ? { readonly [Step in Exclude<keyof NonNullable<Inner>, keyof Outer | ReservedName>]: NonNullable<Inner>[Step] }
+  : never;

@@ -3,9 +3,10 @@ import type { Json } from "../../codegen.js";
 import { encodeMessage } from "../../wire/wire.js";
 import type { Action, StepNode } from "../definition.js";
 import type { Failure } from "../effects.js";
-import { messageId, type Side } from "../ids.js";
+import { childId, messageId, type Side } from "../ids.js";
 import type { StepRecord, Task } from "../instance.js";
-import { backoffMs, isDefinite, retries } from "./retry.js";
+import { stepAt } from "../nodes.js";
+import { backoffMs, isDefinite, oneAttempt, retries } from "./retry.js";
 import { contextOf, scopeOf } from "./scope.js";
 import { asJson, closeEffect, note, openEffect, type Turn, updateStep } from "./turn.js";
 
@@ -33,15 +34,12 @@ export function startTask(turn: Turn, work: Work): Failure | undefined {
   let payload: Json = null;
   if (action.kind !== "run") {
     try {
-      const scope = scopeOf(turn.saga, side === "undo" ? { reply: record?.reply } : undefined);
-      payload = asJson(action.with(scope, contextOf(turn.saga, turn.at, record)));
-      // Nobody answers to say that it is wrong, and once the step is done it is too late to find out.
-      if (action.kind === "send") encodeMessage(action.operation, payload, { id, sentAt: turn.at });
+      payload = payloadOf(turn, work, record, id);
     } catch (error) {
       return thrown(error);
     }
   }
-  const deadline = side === "do" && step.deadlineMs !== undefined ? turn.at + step.deadlineMs : undefined;
+  const deadline = side === "do" ? deadlineOf(turn, step, record) : undefined;
   const task: Task = {
     id,
     round,
@@ -60,6 +58,35 @@ export function startTask(turn: Turn, work: Work): Failure | undefined {
   });
   dispatch(turn, work, task);
   return undefined;
+}
+
+/** What is sent; of a wait the key, of a sleep the time when it ends. */
+function payloadOf(turn: Turn, { step, side, action }: Work, record: StepRecord | undefined, id: string): Json {
+  // What undoes a child is the child's own.
+  if (side === "undo" && action.kind === "child") return record?.do?.payload ?? null;
+  const scope = scopeOf(turn.saga, step, side === "undo" ? { reply: record?.reply } : undefined);
+  const context = contextOf(turn.saga, turn.at, record);
+  switch (action.kind) {
+    case "wait":
+      return String(action.key(scope, context));
+    case "sleep":
+      return action.until ? Number(action.until(scope, context)) : turn.at + (action.durationMs ?? 0);
+    case "run":
+      return null;
+    default: {
+      const payload = asJson(action.with(scope, context));
+      // Nobody answers to say that it is wrong, and once the step is done it is too late to find out.
+      if (action.kind === "send") encodeMessage(action.operation, payload, { id, sentAt: turn.at });
+      return payload;
+    }
+  }
+}
+
+/** All rounds of a poll share one deadline. */
+function deadlineOf(turn: Turn, { poll, deadlineMs }: StepNode, record: StepRecord | undefined): number | undefined {
+  if (!poll) return deadlineMs === undefined ? undefined : turn.at + deadlineMs;
+  const known = record?.do?.deadline;
+  return known !== undefined && known > turn.at ? known : turn.at + poll.deadlineMs;
 }
 
 /** The attempt after this one. */
@@ -98,13 +125,27 @@ function dispatch(turn: Turn, work: Work, task: Task): void {
     setTask(turn, work, closed(task));
     return;
   }
-  const dueAt = Math.min(turn.at + action.timeoutMs, task.deadline ?? Number.POSITIVE_INFINITY);
-  if (action.kind === "run") {
+  setTask(turn, work, { ...task, phase: "open", ...dueOf(turn, action, task) });
+  if (action.kind === "child") {
+    const { type, version, hash } = action.saga;
+    const saga = { type, version, hash };
+    const sagaId = side === "do" ? childId(id, turn.at) : (childOf(turn, step.path) ?? "");
+    if (side === "do") updateStep(turn, step.path, { child: sagaId });
+    openEffect(turn, {
+      type: side === "do" ? "child" : "undo-child",
+      id,
+      attempt,
+      saga,
+      sagaId,
+      input: task.payload,
+    });
+  } else if (action.kind === "run") {
     const leaseUntil = turn.at + leaseMs;
     openEffect(turn, { type: "run", id, attempt, step: step.path, leaseUntil, transactional: action.transactional });
-  } else {
+  } else if (action.kind === "call") {
+    const { dueAt } = dueOf(turn, action, task);
     // An undo, and whatever follows the pivot, must happen however late it is.
-    const expires = side === "do" && turn.saga.pivot === undefined;
+    const expires = side === "do" && turn.saga.pivot === undefined && dueAt !== undefined;
     openEffect(turn, {
       type: "send",
       id,
@@ -116,7 +157,17 @@ function dispatch(turn: Turn, work: Work, task: Task): void {
       ...undoes(turn, work),
     });
   }
-  setTask(turn, work, { ...task, phase: "open", dueAt });
+}
+
+/** When an attempt is over at the latest. A child saga takes its own time. */
+function dueOf(turn: Turn, action: Action, task: Task): { readonly dueAt?: number } {
+  if (action.kind === "child" || action.kind === "send") return {};
+  if (action.kind === "sleep") return { dueAt: Number(task.payload) };
+  return { dueAt: Math.min(turn.at + action.timeoutMs, task.deadline ?? Number.POSITIVE_INFINITY) };
+}
+
+function childOf(turn: Turn, path: string): string | undefined {
+  return turn.saga.steps[path]?.child;
 }
 
 /** Command and undo meet at the participant under the command's id. */
@@ -144,10 +195,11 @@ export function failAttempt(
     data: { ...failure },
   });
   const heard = failure.kind === "timeout" ? task.heard : [...task.heard, attempt];
-  const refused = task.refused + (isDefinite(failure.kind) ? 1 : 0);
+  const isHarmless = isDefinite(failure.kind) || action.kind === "wait";
+  const refused = task.refused + (isHarmless ? 1 : 0);
   const known = { ...task, heard, refused };
   if (task.phase === "open") closeEffect(turn, task);
-  if (action.kind !== "send") {
+  if ("retry" in action) {
     const startsAt = turn.at + backoffMs(action.retry, task.id, task.attempt);
     const forward = side === "do" && turn.saga.pivot !== undefined;
     const isWanted = side === "undo" || !turn.saga.retreat;
@@ -163,8 +215,12 @@ export function failAttempt(
 
 /** A refused task starts over after a backoff, under a new id. */
 export function renewLater(turn: Turn, work: Work, task: Task): void {
-  if (work.action.kind === "send") return;
-  const dueAt = turn.at + backoffMs(work.action.retry, task.id, task.round);
+  const policy = "retry" in work.action ? work.action.retry : oneAttempt;
+  renewAt(turn, work, task, turn.at + backoffMs(policy, task.id, task.round));
+}
+
+/** The task starts over at that time, under a new id. */
+export function renewAt(turn: Turn, work: Work, task: Task, dueAt: number): void {
   setTask(turn, work, { ...task, phase: "backoff", renew: true, dueAt });
 }
 
@@ -174,15 +230,25 @@ export function closeTask(turn: Turn, work: Work, task: Task, attempt: number): 
   setTask(turn, work, closed({ ...task, heard: [...task.heard, attempt] }));
 }
 
-/** Gives up every command that is under way, or only those between two attempts, whatever their outcome. */
-export function closeOpenTasks(turn: Turn, onlyBackoff = false): void {
+/** Gives up everything that is under way, whatever its outcome. */
+export function closeOpenTasks(turn: Turn): void {
+  for (const path of Object.keys(turn.saga.steps))
+    for (const side of ["do", "undo"] as const) abandonTask(turn, path, side);
+}
+
+/** Nothing new begins among these steps: what waits, sleeps or is between two attempts is given up. */
+export function standDown(turn: Turn, concerns: (path: string) => boolean): void {
   for (const [path, record] of Object.entries(turn.saga.steps)) {
-    for (const side of ["do", "undo"] as const) {
-      const phase = taskOf(record, side)?.phase ?? "closed";
-      if (onlyBackoff && (side === "undo" || phase === "open")) continue;
-      if (phase !== "closed") abandonTask(turn, path, side);
-    }
+    if (record.status !== "open" || !concerns(path)) continue;
+    const isQuiet = record.do?.phase === "backoff" || isIdle(turn, path);
+    if (isQuiet) abandonTask(turn, path, "do");
   }
+}
+
+/** Whether the step does nothing but wait. */
+function isIdle(turn: Turn, path: string): boolean {
+  const kind = stepAt(turn.definition, path)?.action?.kind;
+  return kind === "wait" || kind === "sleep";
 }
 
 /** Gives up a task that is under way, if there is one: no attempt follows, and whatever is heard of it is late. */
@@ -190,7 +256,9 @@ export function abandonTask(turn: Turn, path: string, side: Side): void {
   const task = taskOf(turn.saga.steps[path], side);
   if (!task || task.phase === "closed") return;
   if (task.phase === "open") closeEffect(turn, task);
-  const given = side === "do" ? (task.refused === task.attempt ? "failed" : "unknown") : "undo-failed";
+  const isRefused = task.refused === task.attempt;
+  const forward = isIdle(turn, path) ? "skipped" : isRefused ? "failed" : "unknown";
+  const given = side === "do" ? forward : "undo-failed";
   updateStep(turn, path, { [side]: closed(task), status: given });
 }
 

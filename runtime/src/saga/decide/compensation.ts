@@ -1,8 +1,9 @@
 /** The way back: latest started first, one at a time, and a compensation that fails does not stop the others. */
-import { type StepNode, stepsOf } from "../definition.js";
+import type { StepNode } from "../definition.js";
 import type { Failure } from "../effects.js";
 import type { StepRecord } from "../instance.js";
-import { closeOpenTasks, startTask } from "./attempt.js";
+import { groupAt, stepAt } from "../nodes.js";
+import { abandonTask, standDown, startTask } from "./attempt.js";
 import { giveUpUndo } from "./outcome.js";
 import { note, type Turn, updateStep } from "./turn.js";
 
@@ -13,24 +14,33 @@ export function retreat(
   step?: string,
   end: "compensated" | "cancelled" = "compensated",
 ): void {
-  closeOpenTasks(turn, true);
+  standDown(turn, everything);
   turn.saga.retreat = { ...(step === undefined ? undefined : { step }), failure, end };
   note(turn, "retreated", { ...(step === undefined ? undefined : { step }), data: { end, failure: { ...failure } } });
 }
 
-/** Starts the next compensation, once no command is open. Whether the outcome is known or not decides what there is to undo. */
-export function compensate(turn: Turn): void {
+/**
+ * Undoes these steps, once no command of theirs is open: whether its outcome is known or not decides what there is to
+ * undo. Answers whether something is still under way.
+ */
+export function compensate(turn: Turn, concerns: (path: string) => boolean = everything): boolean {
+  if (turn.saga.retreat?.leaveAsIs) return false;
+  stopChildren(turn, concerns);
   for (;;) {
-    if (Object.values(turn.saga.steps).some(isUnderWay)) return;
-    const step = lastToUndo(turn);
-    if (!step) return;
+    const underWay = pathsOf(turn, concerns, ({ status }) => status === "open" || status === "undoing");
+    const step = lastToUndo(turn, concerns);
+    if (!step || !mayStart(turn, step, underWay)) return underWay.length > 0;
     undo(turn, step);
   }
 }
 
-/** Whether the way back is not at its end yet. */
-export function isRetreating(turn: Turn): boolean {
-  return Object.values(turn.saga.steps).some(isUnderWay) || lastToUndo(turn) !== undefined;
+/** Whether a command is out, or a compensation. */
+export function isUnderWay({ saga }: Turn): boolean {
+  for (const path in saga.steps) {
+    const status = saga.steps[path]?.status;
+    if (status === "open" || status === "undoing") return true;
+  }
+  return false;
 }
 
 /** Steps whose compensation has failed. */
@@ -38,22 +48,52 @@ export function unresolved(turn: Turn): string[] {
   return Object.keys(turn.saga.steps).filter((path) => turn.saga.steps[path]?.status === "undo-failed");
 }
 
-function isUnderWay({ status }: StepRecord): boolean {
-  return status === "open" || status === "undoing";
+const everything = () => true;
+
+function pathsOf({ saga }: Turn, concerns: (path: string) => boolean, is: (record: StepRecord) => boolean): string[] {
+  const paths: string[] = [];
+  for (const [path, record] of Object.entries(saga.steps)) if (is(record) && concerns(path)) paths.push(path);
+  return paths;
 }
 
-function lastToUndo(turn: Turn): StepNode | undefined {
-  if (turn.saga.retreat?.leaveAsIs) return undefined;
+/** A child saga is not waited for: it turns back itself, however far it has come. */
+function stopChildren(turn: Turn, concerns: (path: string) => boolean): void {
+  for (const path of pathsOf(turn, concerns, ({ status, child }) => status === "open" && child !== undefined)) {
+    const step = stepAt(turn.definition, path);
+    abandonTask(turn, path, "do");
+    if (step?.compensate) undo(turn, step);
+  }
+}
+
+function lastToUndo(turn: Turn, concerns: (path: string) => boolean): StepNode | undefined {
   let last: StepNode | undefined;
   let order = 0;
   for (const [path, record] of Object.entries(turn.saga.steps)) {
-    if (record.order <= order || (record.status !== "done" && record.status !== "unknown")) continue;
-    const step = stepsOf(turn.definition).get(path);
+    if (record.order <= order || (record.status !== "done" && record.status !== "unknown") || !concerns(path)) continue;
+    const step = stepAt(turn.definition, path);
     if (!step?.compensate) continue;
     last = step;
     order = record.order;
   }
   return last;
+}
+
+/** One at a time; but items of the same `each` side by side, as many as it carries out at a time. */
+function mayStart(turn: Turn, step: StepNode, underWay: readonly string[]): boolean {
+  if (underWay.length === 0) return true;
+  if (underWay.some((path) => turn.saga.steps[path]?.status === "open")) return false;
+  const item = itemOf(step.path);
+  const group = item && groupAt(turn.definition, item.group);
+  if (!item || group?.kind !== "each" || underWay.length >= group.concurrency) return false;
+  return underWay.every((path) => {
+    const other = itemOf(path);
+    return other?.group === item.group && other.index !== item.index;
+  });
+}
+
+function itemOf(path: string): { readonly group: string; readonly index: string } | undefined {
+  const [, group, index] = /^(.*?)\/(\d+)\//.exec(path) ?? [];
+  return group === undefined || index === undefined ? undefined : { group, index };
 }
 
 function undo(turn: Turn, step: StepNode): void {

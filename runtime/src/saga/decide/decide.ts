@@ -7,9 +7,11 @@ import type { Effect, Event } from "../effects.js";
 import { type Instance, nextDue } from "../instance.js";
 import type { HistoryRow, KeyChange } from "../store.js";
 import { proceed } from "./advance.js";
+import { applyMessage } from "./message.js";
 import { applyOperate } from "./operate.js";
-import { applyOutcome, type Ignored } from "./outcome.js";
-import { asJson, beginTurn, note, type Turn } from "./turn.js";
+import { applyOutcome, findTask, type Ignored } from "./outcome.js";
+import { applyUndo } from "./report.js";
+import { asJson, beginTurn, note, type Turn, updateStep } from "./turn.js";
 import { applyLost, applyWake } from "./wake.js";
 
 export type { Ignored } from "./outcome.js";
@@ -90,6 +92,8 @@ function start(definition: SagaDefinition, event: Extract<Event, { type: "start"
     startedAt: at,
     seq: 0,
     steps: {},
+    ...(definition.deadlineMs === undefined ? undefined : { deadlineAt: at + definition.deadlineMs }),
+    ...(definition.warnAfterMs === undefined ? undefined : { warnAt: at + definition.warnAfterMs }),
   };
   const turn = beginTurn(definition, instance, at);
   note(turn, "started", { data: input });
@@ -116,8 +120,17 @@ function apply(turn: Turn, event: Exclude<Event, { type: "start" }>): Ignored | 
       applyOperate(turn, event);
       return undefined;
     case "message":
-      // Nothing waits for it: no step of these kinds does.
-      return "stale";
+      return applyMessage(turn, event);
+    case "undo":
+      return applyUndo(turn, event);
+    case "attention": {
+      const found = findTask(turn, event.of);
+      if (!found) return "unknown";
+      const { path } = found.work.step;
+      updateStep(turn, path, { needsAttention: true });
+      note(turn, "child-needs-attention", { step: path });
+      return undefined;
+    }
   }
 }
 

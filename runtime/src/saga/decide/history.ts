@@ -16,6 +16,30 @@ export type HistoryKind =
   | "step-attempt-failed"
   /** No further attempt: `data.outcome` says whether it is certain that nothing happened. */
   | "step-failed"
+  /** A step that is not needed, that waited in vain, or that a message has passed over. */
+  | "step-skipped"
+  /** The answer is not the one that is waited for: asked again later. */
+  | "poll-repeated"
+  /** A message came before its wait; it is kept for it. */
+  | "message-kept"
+  /** A message came that does not end the wait. */
+  | "message-passed"
+  /** `data` is the case. */
+  | "branch-taken"
+  /** `data` is the number of items. */
+  | "each-started"
+  /** A member is done, and the group with it; `data` is its name. */
+  | "group-decided"
+  /** `data` is its label. */
+  | "milestone"
+  /** The step, or the saga, takes its time. */
+  | "sla-warning"
+  /** The time of the saga, or of a phase, is over. */
+  | "deadline-passed"
+  /** The child saga waits for somebody to look at it. */
+  | "child-needs-attention"
+  /** The parent turns back, and this saga with it. */
+  | "undo-wanted"
   /** The saga turned back; `data` says why. */
   | "retreated"
   | "compensation-started"

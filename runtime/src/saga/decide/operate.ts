@@ -1,10 +1,11 @@
 /** What people may do to a saga. Each act is a line of its history that says who, what and why, refused or not. */
 import type { Json } from "../../codegen.js";
-import { stepsOf } from "../definition.js";
 import type { Event, Failure } from "../effects.js";
 import type { Retreat, StepRecord } from "../instance.js";
-import { abandonTask, closeOpenTasks, hasten, startTask } from "./attempt.js";
+import { stepAt } from "../nodes.js";
+import { abandonTask, closeOpenTasks, hasten } from "./attempt.js";
 import { completeStep } from "./outcome.js";
+import { startStep } from "./start.js";
 import { note, type Turn, updateStep } from "./turn.js";
 
 type Operate = Extract<Event, { type: "operate" }>;
@@ -72,15 +73,16 @@ function retryAll(turn: Turn): Refused {
   const { saga } = turn;
   const wasStuck = saga.stuck !== undefined;
   delete saga.stuck;
-  const refusals = Object.keys(saga.steps).map((path) => retry(turn, path));
+  const refusals = [...Object.keys(saga.groups ?? {}), ...Object.keys(saga.steps)].map((path) => retry(turn, path));
   return wasStuck || refusals.includes(undefined) ? undefined : "nothing has failed";
 }
 
 /** Another round of what has failed, for good as it seemed; or the next attempt now rather than later. */
 function retry(turn: Turn, path: string): Refused {
   const { saga, definition } = turn;
+  if (saga.groups?.[path]?.failure) return restartGroup(turn, path);
   const record = saga.steps[path];
-  const step = stepsOf(definition).get(path);
+  const step = stepAt(definition, path);
   if (!record || !step) return `step '${path}' has not started`;
   delete saga.stuck;
   if (record.status === "undo-failed") {
@@ -96,9 +98,14 @@ function retry(turn: Turn, path: string): Refused {
   if (saga.paused) return "the saga is paused; resume it first";
   if (!step.action) return `step '${path}' does nothing`;
   updateStep(turn, path, { status: "open", failure: undefined, parked: undefined });
-  const failure = startTask(turn, { step, side: "do", action: step.action });
-  if (failure) updateStep(turn, path, { status: "failed", failure });
-  else if (step.action.kind === "send") updateStep(turn, path, { status: "done" });
+  startStep(turn, step);
+  return undefined;
+}
+
+/** A group whose own function has thrown asks it again. */
+function restartGroup({ saga }: Turn, path: string): Refused {
+  const { [path]: _, ...others } = saga.groups ?? {};
+  saga.groups = others;
   return undefined;
 }
 
@@ -111,7 +118,7 @@ function skip(turn: Turn, path: string | undefined, data: Json): Refused {
   abandonTask(turn, path, "do");
   const status = saga.steps[path]?.status === "failed" ? "skipped" : "done";
   updateStep(turn, path, { status, result: data, failure: undefined, parked: undefined });
-  if (stepsOf(definition).get(path)?.pivot) saga.pivot = path;
+  if (stepAt(definition, path)?.pivot) saga.pivot = path;
   return undefined;
 }
 

@@ -1,10 +1,11 @@
 /** Answers, and what they do to the step that asked: at once, or late. */
 import type { Json } from "../../codegen.js";
-import { type Resolution, stepsOf } from "../definition.js";
+import type { Resolution, StepNode } from "../definition.js";
 import type { Event, Failure } from "../effects.js";
 import { parseMessageId } from "../ids.js";
 import type { StepRecord, Task } from "../instance.js";
-import { closeTask, failAttempt, hear, renewLater, taskOf, thrown, type Work } from "./attempt.js";
+import { stepAt } from "../nodes.js";
+import { closeTask, failAttempt, hear, renewAt, renewLater, taskOf, thrown, type Work } from "./attempt.js";
 import { isFinal } from "./retry.js";
 import { contextOf, scopeOf } from "./scope.js";
 import { asJson, note, type Turn, updateStep } from "./turn.js";
@@ -20,7 +21,7 @@ export function findTask(
   id: string,
 ): { readonly work: Work; readonly record: StepRecord; readonly task: Task; readonly round: number } | undefined {
   const parts = parseMessageId(id);
-  const step = parts && stepsOf(turn.definition).get(parts.path);
+  const step = parts && stepAt(turn.definition, parts.path);
   const record = parts && turn.saga.steps[parts.path];
   const task = parts && taskOf(record, parts.side);
   const action = parts?.side === "undo" ? step?.compensate : step?.action;
@@ -42,7 +43,7 @@ export function applyOutcome(turn: Turn, event: Outcome): Ignored | undefined {
     late(turn, work, record, event);
   } else if ("ok" in event) {
     closeTask(turn, work, task, event.attempt);
-    succeed(turn, work, event);
+    succeed(turn, work, task, event);
   } else {
     const current = event.attempt === task.attempt && task.phase === "open";
     if (!current && !isFinal(event.failure.kind)) return "stale";
@@ -51,7 +52,8 @@ export function applyOutcome(turn: Turn, event: Outcome): Ignored | undefined {
   return undefined;
 }
 
-function succeed(turn: Turn, { step, side }: Work, event: Extract<Outcome, { ok: Json }>): void {
+function succeed(turn: Turn, work: Work, task: Task, event: Extract<Outcome, { ok: Json }>): void {
+  const { step, side } = work;
   note(turn, side === "do" ? "step-succeeded" : "compensation-succeeded", {
     step: step.path,
     attempt: event.attempt,
@@ -59,21 +61,50 @@ function succeed(turn: Turn, { step, side }: Work, event: Extract<Outcome, { ok:
     data: event.ok,
   });
   if (side === "undo") undone(turn, step.path);
-  else completeStep(turn, step.path, event.ok);
+  else if (!step.poll || turn.saga.retreat || isAnswered(turn, step, event.ok)) completeStep(turn, step.path, event.ok);
+  else pollAgain(turn, work, task);
+}
+
+/** Whether the answer is the one that is waited for. A throwing `until` counts as done, then failed. */
+function isAnswered(turn: Turn, step: StepNode, reply: Json): boolean {
+  try {
+    return step.poll?.until(scopeOf(turn.saga, step, { reply }), contextOf(turn.saga, turn.at)) ?? true;
+  } catch (error) {
+    updateStep(turn, step.path, { status: "done", reply, failure: thrown(error) });
+    return false;
+  }
+}
+
+function pollAgain(turn: Turn, work: Work, task: Task): void {
+  const { path, poll } = work.step;
+  if (turn.saga.steps[path]?.failure || !poll) return;
+  const next = turn.at + poll.everyMs;
+  if (task.deadline === undefined || next < task.deadline) {
+    note(turn, "poll-repeated", { step: path });
+    const closed = turn.saga.steps[path]?.do;
+    if (closed) renewAt(turn, work, closed, next);
+    return;
+  }
+  const message = `no answer that ends the poll within ${poll.deadlineMs} ms`;
+  giveUp(turn, work, { kind: "timeout", name: "poll-deadline", message }, "perhaps");
 }
 
 /** Marks a step as done and lets its `onReply` see the reply. A throwing one counts as done, then failed. */
 export function completeStep(turn: Turn, path: string, reply: Json): void {
-  const step = stepsOf(turn.definition).get(path);
-  updateStep(turn, path, { status: "done", reply, failure: undefined, parked: undefined });
+  const step = stepAt(turn.definition, path);
+  const open = { failure: undefined, parked: undefined, needsAttention: undefined };
+  updateStep(turn, path, { status: "done", reply, ...open });
   if (step?.pivot && !turn.saga.retreat) turn.saga.pivot = path;
-  if (!step?.onReply) return;
-  try {
-    const result = asJson(step.onReply(scopeOf(turn.saga, { reply }), contextOf(turn.saga, turn.at)));
-    updateStep(turn, path, { result });
-  } catch (error) {
-    updateStep(turn, path, { failure: thrown(error) });
+  if (step?.onReply) {
+    try {
+      const result = asJson(step.onReply(scopeOf(turn.saga, step, { reply }), contextOf(turn.saga, turn.at)));
+      updateStep(turn, path, { result });
+    } catch (error) {
+      updateStep(turn, path, { failure: thrown(error) });
+      return;
+    }
   }
+  if (step?.milestone !== undefined) note(turn, "milestone", { step: path, data: step.milestone });
 }
 
 /** An undo has ended well. If a success came meanwhile, the step is to be undone once more. */
@@ -92,6 +123,12 @@ export function fail(turn: Turn, work: Work, task: Task, attempt: number, failur
 
 function giveUp(turn: Turn, work: Work, failure: Failure, effect: "none" | "perhaps"): void {
   const { path } = work.step;
+  const { action } = work;
+  if (action.kind === "wait" && action.onTimeout === "continue" && failure.kind === "timeout") {
+    note(turn, "step-skipped", { step: path, data: { ...failure } });
+    updateStep(turn, path, { status: "skipped" });
+    return;
+  }
   const resolution = resolve(turn, work, failure);
   const closed = turn.saga.steps[path]?.do;
   if (resolution === "retry" && closed && !turn.saga.retreat) {
@@ -108,13 +145,17 @@ function giveUp(turn: Turn, work: Work, failure: Failure, effect: "none" | "perh
   }
 }
 
-/** Only a refusal that the contract declares is for the saga's author to judge. */
-function resolve(turn: Turn, { step }: Work, failure: Failure): Resolution {
-  if (failure.kind !== "declared" || !step.onFailure) return "compensate";
-  const refusal = { name: failure.name, payload: failure.payload ?? null };
+/** Of a command only the refusal that its contract declares is for the saga's author to judge; else any failure. */
+function resolve(turn: Turn, { step, action }: Work, failure: Failure): Resolution {
+  const { kind, name, message, payload = null } = failure;
+  if (!step.onFailure || (action.kind === "call" && kind !== "declared")) return "compensate";
+  const refusal: { readonly [key: string]: Json } = kind === "declared" ? { name, payload } : { name, message };
   const attempt = turn.saga.steps[step.path]?.do?.round ?? 1;
   try {
-    return step.onFailure(scopeOf(turn.saga, { failure: refusal }), { ...contextOf(turn.saga, turn.at), attempt });
+    return step.onFailure(scopeOf(turn.saga, step, { failure: refusal }), {
+      ...contextOf(turn.saga, turn.at),
+      attempt,
+    });
   } catch {
     return "compensate";
   }
@@ -128,7 +169,7 @@ export function giveUpUndo(turn: Turn, path: string, failure: Failure): void {
 }
 
 /** An answer that nothing waits for. A failure changes nothing; a success may have left something to undo. */
-function late(turn: Turn, { step, side }: Work, { status }: StepRecord, event: Outcome): void {
+function late(turn: Turn, { step, side, action }: Work, { status }: StepRecord, event: Outcome): void {
   const { path } = step;
   const unheard = "failure" in event && event.failure.kind === "undeliverable";
   note(turn, unheard ? "undeliverable" : "late-reply", {
@@ -137,7 +178,8 @@ function late(turn: Turn, { step, side }: Work, { status }: StepRecord, event: O
     messageId: event.messageId ?? event.of,
     data: "ok" in event ? { ok: event.ok } : { failure: { ...event.failure } },
   });
-  if (!("ok" in event)) return;
+  // A child that is told to turn back does so whatever it has said before.
+  if (!("ok" in event) || action.kind === "child") return;
   if (side === "undo") {
     if (status === "undo-failed") undone(turn, path);
   } else if (status === "unknown" || (status === "failed" && !turn.saga.retreat)) {

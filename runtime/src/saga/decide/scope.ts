@@ -1,15 +1,65 @@
 import type { Json } from "../../codegen.js";
-import type { CompensationContext, StepScope } from "../definition.js";
+import type { CompensationContext, StepNode, StepScope } from "../definition.js";
 import type { Instance, StepRecord } from "../instance.js";
 
-/** The input and the results so far, by step name, as a step's functions see them. */
-export function scopeOf(saga: Instance, more?: { readonly [name: string]: Json | undefined }): StepScope {
-  const scope: { [name: string]: Json | undefined } = { input: saga.input };
-  for (const [path, record] of Object.entries(saga.steps)) scope[path] = resultOf(record);
+type Tree = { [name: string]: Json | undefined };
+
+/** A step as far as its scope depends on it. */
+type Standing = Pick<StepNode, "path" | "bodies">;
+
+/**
+ * The input and the results so far, by step name, as the functions of a step see them: of the groups around it the steps
+ * by name, of the others an object each, and of an `each` a list.
+ */
+export function scopeOf(
+  saga: Instance,
+  step?: Standing,
+  more?: { readonly [name: string]: Json | undefined },
+): StepScope {
+  const scope: Tree = { input: saga.input };
+  if (saga.groups) Object.assign(scope, treeOf(saga));
+  else for (const [path, record] of Object.entries(saga.steps)) scope[path] = resultOf(record);
+  if (step?.bodies) for (const length of step.bodies) enter(scope, saga, step.path.split("/").slice(0, length));
   return more ? Object.assign(scope, more) : scope;
 }
 
-function resultOf(record: StepRecord): Json | undefined {
+function treeOf(saga: Instance): Tree {
+  const tree: Tree = {};
+  for (const [path, { items }] of Object.entries(saga.groups ?? {}))
+    if (items)
+      put(
+        tree,
+        path,
+        items.map(() => ({})),
+      );
+  for (const [path, record] of Object.entries(saga.steps)) put(tree, path, resultOf(record));
+  return tree;
+}
+
+function put(tree: Tree, path: string, value: Json | undefined): void {
+  const names = path.split("/");
+  const last = names.pop() ?? "";
+  let at = tree;
+  for (const name of names) {
+    at[name] ??= {};
+    at = at[name] as Tree;
+  }
+  at[last] = value;
+}
+
+/** What stands in a group is seen by name inside it. */
+function enter(scope: Tree, saga: Instance, segments: readonly string[]): void {
+  let at: Json | undefined = scope as Json;
+  for (const name of segments) at = (at as Tree | undefined)?.[name];
+  Object.assign(scope, at);
+  const index = Number(segments.at(-1));
+  if (Number.isNaN(index)) return;
+  scope.index = index;
+  scope.item = saga.groups?.[segments.slice(0, -1).join("/")]?.items?.[index];
+}
+
+/** What later steps see of a step. */
+export function resultOf(record: StepRecord): Json | undefined {
   return record.result === undefined ? record.reply : record.result;
 }
 

@@ -3,7 +3,7 @@ import type { Json } from "../../codegen.js";
 import type { SagaDefinition } from "../definition.js";
 import type { Effect } from "../effects.js";
 import { effectKey } from "../ids.js";
-import type { Instance, StepRecord } from "../instance.js";
+import type { GroupRecord, Instance, StepRecord } from "../instance.js";
 import type { HistoryRow, KeyChange } from "../store.js";
 import type { HistoryKind } from "./history.js";
 
@@ -59,6 +59,12 @@ export function updateStep(
   const merged: { -readonly [K in keyof StepRecord]?: StepRecord[K] | undefined } = { ...known, ...change };
   const record = withoutUndefined(merged) as StepRecord;
   turn.saga.steps[path] = record;
+  return record;
+}
+
+/** Writes what is known of a group. */
+export function updateGroup(turn: Turn, path: string, record: GroupRecord): GroupRecord {
+  turn.saga.groups = { ...turn.saga.groups, [path]: record };
   return record;
 }
 

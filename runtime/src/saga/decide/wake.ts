@@ -1,29 +1,81 @@
 /** Time: what is due, and what was lost. */
-import { stepsOf } from "../definition.js";
 import type { Event } from "../effects.js";
 import type { Side } from "../ids.js";
 import type { Task } from "../instance.js";
+import { stepAt } from "../nodes.js";
 import { nextAttempt, resend, startTask, taskOf, type Work } from "./attempt.js";
-import { fail, findTask, type Ignored } from "./outcome.js";
-import { closeEffect, type Turn } from "./turn.js";
+import { applyOutcome, fail, findTask, type Ignored } from "./outcome.js";
+import { closeEffect, note, type Turn, updateGroup, updateStep } from "./turn.js";
 
 /** Everything due at the event's time: attempts that got no answer, backoffs that have ended. */
 export function applyWake(turn: Turn, event: Extract<Event, { type: "wake" }>): Ignored | undefined {
   if (turn.saga.paused) return "stale";
-  let applied = false;
+  let applied = warn(turn);
+  if (expire(turn)) applied = true;
   for (const path of Object.keys(turn.saga.steps)) {
     for (const side of ["do", "undo"] as const) {
       const due = dueTask(turn, path, side);
       if (!due) continue;
       const { work, task } = due;
       // A reply may be waiting where this worker does not hear it.
-      if (event.deaf && task.phase === "open" && work.action.kind === "call") continue;
+      const { kind } = work.action;
+      if (event.deaf && task.phase === "open" && (kind === "call" || kind === "wait")) continue;
       applied = true;
       if (task.phase === "backoff") goOn(turn, work, task);
+      else if (kind === "sleep") awake(turn, task);
       else fail(turn, work, task, task.attempt, noAnswer(work));
     }
   }
   return applied ? undefined : "stale";
+}
+
+/** Who watches the saga learns what takes its time. Nothing else changes. */
+function warn(turn: Turn): boolean {
+  const { saga, at } = turn;
+  const before = saga.seq;
+  if (saga.warnAt !== undefined && saga.warnAt <= at) {
+    delete saga.warnAt;
+    note(turn, "sla-warning");
+  }
+  for (const [path, record] of Object.entries(saga.steps)) {
+    if (record.warnAt === undefined || record.warnAt > at || record.status !== "open") continue;
+    updateStep(turn, path, { warnAt: undefined });
+    note(turn, "sla-warning", { step: path });
+  }
+  for (const [path, { warnAt, ...group }] of Object.entries(saga.groups ?? {})) {
+    if (warnAt === undefined || warnAt > at || group.status !== "open") continue;
+    updateGroup(turn, path, group);
+    note(turn, "sla-warning", { step: path });
+  }
+  return saga.seq > before;
+}
+
+/** The time of the saga, or of a phase, is over: it turns back, unless the pivot has been passed. */
+function expire(turn: Turn): boolean {
+  const { saga, at } = turn;
+  const before = saga.seq;
+  if (saga.deadlineAt !== undefined && saga.deadlineAt <= at) {
+    delete saga.deadlineAt;
+    giveUpTime(turn, "deadline", "the saga took longer than its deadline");
+  }
+  for (const [path, { dueAt, ...group }] of Object.entries(saga.groups ?? {})) {
+    if (dueAt === undefined || dueAt > at || group.status !== "open") continue;
+    updateGroup(turn, path, group);
+    giveUpTime(turn, "phase-timeout", `phase '${path}' took longer than its timeout`, path);
+  }
+  return saga.seq > before;
+}
+
+function giveUpTime(turn: Turn, name: string, message: string, step?: string): void {
+  const { saga } = turn;
+  const about = step === undefined ? undefined : { step };
+  const isRefused = saga.pivot !== undefined || saga.retreat !== undefined;
+  note(turn, "deadline-passed", { ...about, data: isRefused ? { refused: message } : { message } });
+  if (!isRefused) saga.wish = { ...about, failure: { kind: "timeout", name, message }, end: "compensated" };
+}
+
+function awake(turn: Turn, task: Task): void {
+  applyOutcome(turn, { type: "outcome", at: turn.at, of: task.id, attempt: task.attempt, ok: null });
 }
 
 /** A run whose lease has lapsed starts its next attempt; a command that was forgotten is sent again. */
@@ -45,7 +97,7 @@ export function applyLost(turn: Turn, event: Extract<Event, { type: "lost" }>): 
 function dueTask(turn: Turn, path: string, side: Side): { work: Work; task: Task } | undefined {
   const task = taskOf(turn.saga.steps[path], side);
   if (task?.dueAt === undefined || task.dueAt > turn.at) return undefined;
-  const step = stepsOf(turn.definition).get(path);
+  const step = stepAt(turn.definition, path);
   const action = side === "do" ? step?.action : step?.compensate;
   return step && action ? { work: { step, side, action }, task } : undefined;
 }
@@ -60,6 +112,7 @@ function goOn(turn: Turn, work: Work, task: Task): void {
 }
 
 function noAnswer({ action, step }: Work): { kind: "timeout"; name: string; message: string } {
-  const ms = action.kind === "send" ? 0 : action.timeoutMs;
-  return { kind: "timeout", name: "timeout", message: `no answer to step '${step.name}' within ${ms} ms` };
+  const ms = "timeoutMs" in action ? action.timeoutMs : 0;
+  const what = action.kind === "wait" ? "no message for" : "no answer to";
+  return { kind: "timeout", name: "timeout", message: `${what} step '${step.name}' within ${ms} ms` };
 }

@@ -1,7 +1,8 @@
 import { SagaspecError } from "../../errors.js";
 import type { AnyOperation } from "../../wire/operations.js";
-import { type SagaDefinition, stepsOf } from "../definition.js";
+import type { SagaDefinition } from "../definition.js";
 import { lifecycleOperations } from "../lifecycle/effects.js";
+import { stepsOf } from "../nodes.js";
 import type { DefinitionRef } from "../store.js";
 
 /** The sagas that a runner knows: what it takes events and timers for, and nothing else. */
@@ -24,7 +25,7 @@ export class Definitions {
       this.#byVersion.set(name, definition);
       for (const step of stepsOf(definition).values()) {
         for (const action of [step.action, step.compensate]) {
-          if (action && action.kind !== "run") this.#operations.set(action.operation.id, action.operation);
+          if (action && "operation" in action) this.#operations.set(action.operation.id, action.operation);
         }
       }
     }

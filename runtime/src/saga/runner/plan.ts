@@ -4,6 +4,7 @@ import type { Json } from "../../codegen.js";
 import { type Decision, decideAll, decideStuck, type Ignored } from "../decide/decide.js";
 import type { SagaDefinition } from "../definition.js";
 import type { Event } from "../effects.js";
+import { parseMessageId } from "../ids.js";
 import { type Instance, openSteps } from "../instance.js";
 import type { Commit, SagaRow } from "../store.js";
 import type { Slot } from "./slot.js";
@@ -81,6 +82,12 @@ export function stuckPlan(failed: Plan, row: SagaRow, now: number, error: unknow
   return { ...failed, ignored: [], change: changeOf(row, failed.definition, decision, now) };
 }
 
+/** The saga that a child belongs to: the instance remembers the step. */
+function parentOf({ parent }: Instance): { readonly parent?: string } {
+  const about = parent === undefined ? undefined : parseMessageId(parent);
+  return about ? { parent: about.instance } : {};
+}
+
 /** How a decision is written over the row it was taken on. */
 export function changeOf(
   before: SagaRow | undefined,
@@ -96,7 +103,7 @@ export function changeOf(
     version: definition.version,
     hash: definition.hash,
     ...(next.key === undefined ? undefined : { key: next.key }),
-    ...(next.parent === undefined ? undefined : { parent: next.parent }),
+    ...parentOf(next),
     status: next.status,
     paused: next.paused,
     cursor: openSteps(next),

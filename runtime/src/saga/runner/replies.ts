@@ -1,8 +1,9 @@
 import type { Incoming, Verdict } from "../../transport.js";
 import { decodeReply } from "../../wire/wire.js";
-import { type SagaDefinition, stepsOf } from "../definition.js";
+import type { SagaDefinition } from "../definition.js";
 import type { Event } from "../effects.js";
 import { type MessageId, parseEffectKey, parseMessageId } from "../ids.js";
+import { stepAt } from "../nodes.js";
 import type { Item, Settled } from "./slot.js";
 
 /** A reply as an item of the saga that its correlation id names; undefined when it names none. */
@@ -30,7 +31,7 @@ function read(
   { path, side }: MessageId,
   incoming: Incoming,
 ): ReturnType<typeof decodeReply> {
-  const step = stepsOf(definition).get(path);
+  const step = stepAt(definition, path);
   const action = side === "do" ? step?.action : step?.compensate;
   if (action?.kind === "call") return decodeReply(action.operation, incoming);
   return { failure: { kind: "invalid-reply", name: "unexpected", message: `step '${path}' asks for no reply` } };

@@ -6,10 +6,11 @@ import type { Clock } from "../../clock.js";
 import type { Json } from "../../codegen.js";
 import { SagaspecError, TerminalError } from "../../errors.js";
 import { contextOf, scopeOf } from "../decide/scope.js";
-import { type Action, type SagaDefinition, stepsOf } from "../definition.js";
+import type { Command, SagaDefinition } from "../definition.js";
 import type { Effect, Failure } from "../effects.js";
 import { effectKey, parseMessageId } from "../ids.js";
 import type { Instance } from "../instance.js";
+import { stepAt } from "../nodes.js";
 
 export type RunEffect = Extract<Effect, { type: "run" }>;
 
@@ -128,13 +129,14 @@ export function callRun(run: Run, now: number, signal: AbortSignal, tx?: unknown
   const action = actionOf(run);
   if (!action) throw new SagaspecError("definition-changed", `step '${effect.step}': it is no run`);
   const record = instance.steps[effect.step];
-  const scope = scopeOf(instance, isUndo(effect) ? { reply: record?.reply } : undefined);
+  const step = stepAt(run.definition, effect.step);
+  const scope = scopeOf(instance, step, isUndo(effect) ? { reply: record?.reply } : undefined);
   const context = { ...contextOf(instance, now, record), idempotencyKey: effect.id, attempt: effect.attempt, signal };
   return action.run(scope, tx === undefined ? context : { ...context, tx });
 }
 
-function actionOf({ definition, effect }: Run): Extract<Action, { kind: "run" }> | undefined {
-  const step = stepsOf(definition).get(effect.step);
+function actionOf({ definition, effect }: Run): Extract<Command, { kind: "run" }> | undefined {
+  const step = stepAt(definition, effect.step);
   const action = isUndo(effect) ? step?.compensate : step?.action;
   return action?.kind === "run" ? action : undefined;
 }

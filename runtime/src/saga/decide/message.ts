@@ -1,0 +1,117 @@
+/** Messages of event contracts, and the waits that they end. */
+import type { StepNode, WaitAction } from "../definition.js";
+import type { Event } from "../effects.js";
+import type { KeptMessage } from "../instance.js";
+import { groupAt, stepAt, stepsOf } from "../nodes.js";
+import { abandonTask, closeTask, thrown } from "./attempt.js";
+import { waitsOf } from "./keys.js";
+import { completeStep, type Ignored } from "./outcome.js";
+import { contextOf, scopeOf } from "./scope.js";
+import { note, type Turn, updateGroup, updateStep } from "./turn.js";
+
+type MessageEvent = Extract<Event, { type: "message" }>;
+
+const maxKept = 100;
+const maxTaken = 1_000;
+
+/** Gives a message to the wait that is open for it, or keeps it for one to come. A saga takes a message once. */
+export function applyMessage(turn: Turn, event: MessageEvent): Ignored | undefined {
+  const { saga, definition } = turn;
+  if (saga.taken?.includes(event.id)) return "duplicate";
+  // What was told before the saga began is about another one.
+  if (event.at < saga.startedAt || saga.retreat || saga.keys === undefined) return "stale";
+  for (const path of Object.keys(saga.steps)) {
+    if (saga.steps[path]?.status !== "open" || saga.keys[path] !== event.key) continue;
+    const step = stepAt(definition, path);
+    if (!step || !isFor(step, event)) continue;
+    take(turn, event);
+    deliver(turn, step, event);
+    return undefined;
+  }
+  const next = waitsOf(definition).find(
+    (step) => !saga.steps[step.path] && saga.keys?.[step.path] === event.key && isFor(step, event),
+  );
+  if (!next || next.action.outOfOrder === "ignore") return "stale";
+  take(turn, event);
+  keep(turn, event, next.path);
+  if (next.action.outOfOrder === "skip-to" && canSkipTo(turn, next)) skipTo(turn, next);
+  return undefined;
+}
+
+/** Gives a message to an open wait, which ends, unless the message is none that ends it. */
+export function deliver(turn: Turn, step: StepNode, message: Pick<KeptMessage, "id" | "payload">): void {
+  const { path, action } = step;
+  const task = turn.saga.steps[path]?.do;
+  if (!task || action?.kind !== "wait") return;
+  const about = { step: path, messageId: message.id, data: message.payload };
+  try {
+    const scope = scopeOf(turn.saga, step, { message: message.payload });
+    if (action.until && !action.until(scope, contextOf(turn.saga, turn.at))) {
+      note(turn, "message-passed", about);
+      return;
+    }
+  } catch (error) {
+    note(turn, "step-failed", { step: path, data: { effect: "none", failure: { ...thrown(error) } } });
+    updateStep(turn, path, { status: "failed", failure: thrown(error) });
+    return;
+  }
+  closeTask(turn, { step, side: "do", action }, task, task.attempt);
+  note(turn, "step-succeeded", { ...about, attempt: task.attempt });
+  completeStep(turn, path, message.payload);
+}
+
+/** Several waits may ask for the same operation by different keys: each reads its own from the message. */
+function isFor({ action }: StepNode, { channel, key, payload }: MessageEvent): boolean {
+  if (action?.kind !== "wait" || action.operation.id !== channel) return false;
+  return keyOf(action, payload) === key;
+}
+
+/** The key that a wait reads from a message; undefined for one that concerns no saga. */
+export function keyOf({ match }: WaitAction, payload: MessageEvent["payload"]): string | undefined {
+  try {
+    const key = match(payload);
+    return key === undefined || key === null ? undefined : String(key);
+  } catch {
+    return undefined;
+  }
+}
+
+function take({ saga }: Turn, { id }: MessageEvent): void {
+  saga.taken = [...(saga.taken ?? []), id].slice(-maxTaken);
+}
+
+function keep(turn: Turn, { id, channel, key, payload }: MessageEvent, path: string): void {
+  turn.saga.kept = [...(turn.saga.kept ?? []), { id, channel, key, payload }].slice(-maxKept);
+  note(turn, "message-kept", { step: path, messageId: id, data: payload });
+}
+
+/** A pivot is never passed over. */
+function canSkipTo({ saga, definition }: Turn, { path }: StepNode): boolean {
+  for (const step of stepsOf(definition).values()) {
+    if (step.path === path) return true;
+    if (step.pivot && saga.pivot !== step.path) return false;
+  }
+  return false;
+}
+
+/** Passes over everything before a step. What is out may have an effect: it is undone should the saga turn back. */
+function skipTo(turn: Turn, { path: target }: StepNode): void {
+  const { saga, definition } = turn;
+  for (const [path] of stepsOf(definition)) {
+    if (path === target) return;
+    const record = saga.steps[path];
+    if (record && record.status !== "open") continue;
+    if (record) abandonTask(turn, path, "do");
+    updateStep(turn, path, { status: saga.steps[path]?.status === "unknown" ? "done" : "skipped", failure: undefined });
+    note(turn, "step-skipped", { step: path });
+    passOverGroups(turn, path);
+  }
+}
+
+function passOverGroups(turn: Turn, path: string): void {
+  const names = path.split("/");
+  for (let length = 1; length < names.length; length++) {
+    const group = names.slice(0, length).join("/");
+    if (groupAt(turn.definition, group)) updateGroup(turn, group, { ...turn.saga.groups?.[group], status: "skipped" });
+  }
+}

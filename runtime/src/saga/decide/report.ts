@@ -1,0 +1,38 @@
+/** What a saga tells those who wait for it: its parent, and whoever asked for it. */
+import type { Event } from "../effects.js";
+import { messageId } from "../ids.js";
+import { isAtRest } from "../instance.js";
+import { isFinished } from "../store.js";
+import { retreat } from "./compensation.js";
+import type { Ignored } from "./outcome.js";
+import { scopeOf } from "./scope.js";
+import { asJson, note, openEffect, type Turn } from "./turn.js";
+
+/** The saga has come to rest. */
+export function tellOthers(turn: Turn): void {
+  const { id, parent, undoOf, caller, status, seq } = turn.saga;
+  if (parent === undefined && caller === undefined) return;
+  const { input: _, ...scope } = scopeOf(turn.saga);
+  const results = asJson(scope);
+  if (parent !== undefined) {
+    const to = undoOf ?? parent;
+    openEffect(turn, { type: "report", id: messageId(id, "report", "do", seq), attempt: 1, to, status, results });
+  }
+  if (caller && isFinished(status)) {
+    openEffect(turn, { type: "answer", id: messageId(id, "answer", "do", 1), attempt: 1, caller, status, results });
+  }
+}
+
+/** The parent turns back: what this saga has done is undone, however far it has come. */
+export function applyUndo(turn: Turn, event: Extract<Event, { type: "undo" }>): Ignored | undefined {
+  const { saga } = turn;
+  if (saga.undoOf === event.of) return "duplicate";
+  saga.undoOf = event.of;
+  note(turn, "undo-wanted", { messageId: event.of });
+  const failure = { kind: "terminal", name: "parent-turned-back", message: "the parent saga turns back" } as const;
+  if (saga.retreat || saga.status === "needs-attention") {
+    if (isAtRest(saga.status)) tellOthers(turn);
+  } else if (saga.status === "completed") retreat(turn, failure);
+  else saga.wish = { failure, end: "cancelled" };
+  return undefined;
+}

@@ -1,0 +1,52 @@
+import type { StepNode, WaitAction } from "../definition.js";
+import type { Failure } from "../effects.js";
+import { startTask, thrown } from "./attempt.js";
+import { ask, takeKept } from "./keys.js";
+import { contextOf, scopeOf } from "./scope.js";
+import { note, type Turn, updateStep } from "./turn.js";
+
+/** Starts a step, unless it is not needed. */
+export function startStep(turn: Turn, step: StepNode): void {
+  const { path, action } = step;
+  const failure = begin(turn, step);
+  if (failure === "not needed") skip(turn, path);
+  else if (failure) fail(turn, path, failure);
+  else if (!action || action.kind === "send") passed(turn, step);
+  else {
+    if (step.warnAfterMs !== undefined) updateStep(turn, path, { warnAt: turn.at + step.warnAfterMs });
+    if (action.kind === "wait") listen(turn, step, action);
+  }
+}
+
+/** Begins what the step does, if it is needed. Gives the failure of a function that throws. */
+function begin(turn: Turn, step: StepNode): Failure | "not needed" | undefined {
+  const { action, when } = step;
+  try {
+    if (when && !when(scopeOf(turn.saga, step), contextOf(turn.saga, turn.at))) return "not needed";
+  } catch (error) {
+    return thrown(error);
+  }
+  return action && startTask(turn, { step, side: "do", action });
+}
+
+function listen(turn: Turn, step: StepNode, action: WaitAction): void {
+  ask(turn, step.path, action.operation.id, String(turn.saga.steps[step.path]?.do?.payload));
+  takeKept(turn, step);
+}
+
+function skip(turn: Turn, path: string): void {
+  note(turn, "step-skipped", { step: path });
+  updateStep(turn, path, { status: "skipped" });
+}
+
+function fail(turn: Turn, path: string, failure: Failure): void {
+  note(turn, "step-failed", { step: path, data: { effect: "none", failure: { ...failure } } });
+  updateStep(turn, path, { status: "failed", failure });
+}
+
+/** What waits for nothing is done at once. */
+function passed(turn: Turn, step: StepNode): void {
+  updateStep(turn, step.path, { status: "done" });
+  if (step.pivot) turn.saga.pivot = step.path;
+  if (step.milestone !== undefined) note(turn, "milestone", { step: step.path, data: step.milestone });
+}
