@@ -1,28 +1,33 @@
 import type { Cache } from "./cache.js";
+import type { Diagnostic } from "./diagnostic.js";
 import { type ReadDocument, readContracts } from "./read-contracts.js";
 import type { DocumentRequest, Settings } from "./settings.js";
 import { version } from "./version.js";
 
-const rememberedRules = 2_000;
+/** Most documents whose findings are remembered, and most findings of one of them: with more the rules are run again. */
+const limits = { documents: 2_000, findings: 100 };
 
 /**
- * Reads documents, in their order. The rules are run once for each content: most of the time that reading takes is theirs.
+ * Reads documents, in their order. The rules are run once for each content, since most of the time that reading takes is
+ * theirs; what they found is remembered, so that every run says the same.
  */
 export async function readDocuments(
   requests: readonly DocumentRequest[],
   settings: Settings,
   cache: Cache,
 ): Promise<readonly ReadDocument[]> {
-  const name = `rules ${version}`;
-  const passed = new Set((await cache.remembered<readonly string[]>(name)) ?? []);
+  const name = `findings of rules ${version}`;
+  const known = new Map((await cache.remembered<readonly [hash: string, found: readonly Diagnostic[]][]>(name)) ?? []);
   const { documents } = await readContracts(requests, {
     cwd: settings.root,
     allowRemote: settings.allowRemote,
     lenient: settings.lenient,
-    rulesChecked: (hash) => passed.has(hash),
+    rulesFound: (hash) => known.get(hash),
     others: settings.documents.map((one) => one.path).filter((path) => !requests.some((one) => one.path === path)),
   });
-  const fresh = documents.filter((one) => one.rulesPassed && !passed.has(one.hash)).map((one) => one.hash);
-  if (fresh.length > 0) await cache.remember(name, [...fresh, ...passed].slice(0, rememberedRules));
+  const fresh = documents.flatMap(({ hash, rulesFound }) =>
+    rulesFound && rulesFound.length <= limits.findings && !known.has(hash) ? [[hash, rulesFound] as const] : [],
+  );
+  if (fresh.length > 0) await cache.remember(name, [...fresh, ...known].slice(0, limits.documents));
   return documents;
 }

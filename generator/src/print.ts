@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { type Cache, type DocumentRecord, hashOf, unchanged } from "./cache.js";
 import type { EmitOptions, GeneratedFile } from "./config.js";
 import type { Contract } from "./contract.js";
@@ -40,7 +41,7 @@ export async function printDocuments(documents: readonly Known[], settings: Sett
       records.push(document.record);
       continue;
     }
-    const diagnostics = [...document.diagnostics];
+    const diagnostics = [...(document.record?.diagnostics ?? document.diagnostics)];
     const options = emitOptions(documents, contracts, settings, diagnostics);
     const own = await emitters.services.emit([contract], options);
     const outputs = [...own, ...(hasShared(contract) ? shared : [])];
@@ -91,6 +92,9 @@ function emitOptions(
     dateTime,
     int64,
     role: (service) => roles.get(service),
-    report: (diagnostic) => diagnostics.push(diagnostic),
+    // Printed again, a document that was not read again reports what its record says already.
+    report: (diagnostic) => {
+      if (!diagnostics.some((one) => isDeepStrictEqual(one, diagnostic))) diagnostics.push(diagnostic);
+    },
   };
 }

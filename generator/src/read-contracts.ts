@@ -33,8 +33,8 @@ export interface ReadOptions {
   readonly allowRemote?: boolean;
   /** Rule violations that do not hinder reading are warnings. @default false */
   readonly lenient?: boolean;
-  /** Whether the rules have passed before on a document with this hash, which covers all its files. @default never */
-  readonly rulesChecked?: (hash: string) => boolean;
+  /** What the rules found before in a document with this hash, which covers all its files. @default they are run */
+  readonly rulesFound?: (hash: string) => readonly Diagnostic[] | undefined;
   /** Further documents of the run, which are not read now: what they hold is theirs and not shared. */
   readonly others?: readonly string[];
 }
@@ -45,10 +45,10 @@ export interface ReadDocument {
   readonly contract?: Contract;
   /** The document itself first, then the files it refers to. */
   readonly inputs: readonly { readonly file: string; readonly hash: string }[];
-  /** One hash over all the files, for `rulesChecked`; empty where the document cannot be read. */
+  /** One hash over all the files, for `rulesFound`; empty where the document cannot be read. */
   readonly hash: string;
-  /** The rules ran, or had run before, and found no error. */
-  readonly rulesPassed: boolean;
+  /** What the rules found, now or before, `lenient` or not. Absent where they could not be run. */
+  readonly rulesFound?: readonly Diagnostic[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -88,15 +88,15 @@ async function readOne(
   const unusable = whyUnusable(root, input.path);
   if (!root || !isSource(root) || unusable) {
     for (const one of unusable ?? []) reporter.add(one);
-    return finish({ files, hash: "", rulesPassed: false, reporter });
+    return finish({ files, hash: "", reporter });
   }
 
   const hash = createHash("sha256")
     .update(files.map((one) => `${one.file}\0${one.hash}`).join("\n"))
     .digest("hex");
   const node = new Node(root, "", root.value);
-  const rulesPassed =
-    options.rulesChecked?.(hash) === true || (await passesRules(node, files, library, options, reporter));
+  const rulesFound = options.rulesFound?.(hash) ?? (await runRules(node, files, library, options, reporter));
+  for (const one of rulesFound ?? []) reporter.add(options.lenient ? { ...one, severity: "warning" } : one);
   const resolver = new Resolver(library, reporter);
   const service = serviceName(input, node);
   const formats = await convertFormats(files, resolver, reporter, node.string("asyncapi") ?? "");
@@ -114,39 +114,38 @@ async function readOne(
     const hint = "Types and schemas are made; add operations to send and receive its messages.";
     reporter.warning(node, "no-operations", "the document has no operations", hint);
   }
-  return finish({ files, hash, rulesPassed, reporter, contract });
+  return finish({ files, hash, reporter, contract, ...(rulesFound ? { rulesFound } : {}) });
 }
 
 function finish(read: {
   files: readonly Source[];
   hash: string;
-  rulesPassed: boolean;
   reporter: Reporter;
+  rulesFound?: readonly Diagnostic[];
   contract?: Contract;
 }): ReadDocument {
-  const { files, hash, rulesPassed, contract } = read;
+  const { files, hash, rulesFound, contract } = read;
   const { diagnostics } = read.reporter;
   const inputs = files.map((one) => ({ file: one.file, hash: one.hash }));
   const isUsable = contract && diagnostics.every((one) => one.severity !== "error");
-  return { inputs, hash, rulesPassed, diagnostics, ...(isUsable ? { contract } : {}) };
+  return { inputs, hash, diagnostics, ...(rulesFound ? { rulesFound } : {}), ...(isUsable ? { contract } : {}) };
 }
 
-async function passesRules(
+/** Undefined, with a warning, where the rules would take for ever. */
+async function runRules(
   root: Node,
   files: readonly Source[],
   library: Library,
   options: ReadOptions,
   reporter: Reporter,
-): Promise<boolean> {
+): Promise<readonly Diagnostic[] | undefined> {
   if (!isExpandable(root.source, library)) {
     const hint = "Everything else was checked; split the document to have them checked too.";
     reporter.warning(root, "rules-skipped", "the document is too large for the official rules", hint);
-    return true;
+    return undefined;
   }
   const formats = files.flatMap((one) => one.survey.formats.map(({ value }) => String(value.schemaFormat)));
-  const found = await checkRules(root.source, { allowRemote: options.allowRemote === true, formats });
-  for (const one of found) reporter.add(options.lenient ? { ...one, severity: "warning" } : one);
-  return found.every((one) => one.severity !== "error");
+  return checkRules(root.source, { allowRemote: options.allowRemote === true, formats });
 }
 
 /** Rule: the config's name, else the file's, else its folder's, else the title's. */

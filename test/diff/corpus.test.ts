@@ -19,7 +19,7 @@ it.skipIf(!existsSync(manifest))(
     const documents = rows.filter((row) => row[6] === "ok").flatMap(([file]) => file ?? []);
     const loud: string[] = [];
     for (const path of documents) {
-      const read = () => readContracts([{ path }], { cwd: corpus, lenient: true, rulesChecked: () => true });
+      const read = () => readContracts([{ path }], { cwd: corpus, lenient: true, rulesFound: () => [] });
       const [old, now] = [(await read()).contracts[0], (await read()).contracts[0]];
       if (!old || !now) continue;
       for (const { level, what } of diffContracts(old, now)) loud.push(`${path}: ${level}: ${what}`);

@@ -159,7 +159,7 @@ it.skipIf(!existsSync(manifest))(
       .map((line) => line.split("\t"));
     const broken: unknown[] = [];
     for (const [path = ""] of rows.filter((row) => row[6] === "ok")) {
-      const { contracts } = await readContracts([{ path }], { cwd: corpus, lenient: true, rulesChecked: () => true });
+      const { contracts } = await readContracts([{ path }], { cwd: corpus, lenient: true, rulesFound: () => [] });
       const found = linksOf(await filesOf(await siteOf(contracts)));
       if (found.length > 0) broken.push([path, found[0]]);
     }

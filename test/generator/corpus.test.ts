@@ -32,7 +32,7 @@ const rows: Row[] = isThere
   : [];
 
 async function read(row: Row, rules = false, lenient = false): Promise<ReadDocument> {
-  const options = { cwd: corpus, lenient, rulesChecked: () => !rules };
+  const options = { cwd: corpus, lenient, rulesFound: () => (rules ? undefined : []) };
   const { documents } = await readContracts([{ path: row.file, service: "service" }], options);
   const [document] = documents;
   if (!document) throw new Error("no document");

@@ -40,7 +40,7 @@ it.skipIf(!existsSync(manifest))(
     const disagreements: string[] = [];
     const count = { documents: 0, schemas: 0, examples: 0, values: 0, uncompiled: 0 };
     for (const path of paths) {
-      const { contracts } = await readContracts([{ path }], { cwd: corpus, lenient: true, rulesChecked: () => true });
+      const { contracts } = await readContracts([{ path }], { cwd: corpus, lenient: true, rulesFound: () => [] });
       const [contract] = contracts;
       const file = join(corpus, path);
       const root = contract && (await resolved(readFileSync(file, "utf8"), file));

@@ -33,7 +33,7 @@ describe("operations", () => {
 
   test("the client's perspective turns 2.x round", async () => {
     const path = "specs/features/operations-v2.yaml";
-    const options = { cwd: root, rulesChecked: () => true };
+    const options = { cwd: root, rulesFound: () => [] };
     const { contracts } = await readContracts([{ path, perspective: "client" }], options);
     expect(contracts[0]?.operations.map((one) => one.action)).toEqual(["send", "receive", "send", "receive"]);
   });
@@ -72,7 +72,7 @@ describe("operations", () => {
       ["third", undefined, undefined, undefined],
     ]);
     expect(contract.extensions).toEqual({ "x-team": "kitchen" });
-    const options = { cwd: root, rulesChecked: () => true };
+    const options = { cwd: root, rulesFound: () => [] };
     const { diagnostics } = await readContracts([{ path: "specs/features/extensions.yaml" }], options);
     expect(diagnostics.map((one) => [one.severity, one.code, one.pointer])).toEqual([
       ["warning", "extension-shape", "#/operations/third/x-timeout"],
@@ -83,7 +83,7 @@ describe("operations", () => {
 
   test("a document without operations gives its types, with a warning", async () => {
     const path = "specs/features/no-operations.yaml";
-    const { contracts, diagnostics } = await readContracts([{ path }], { cwd: root, rulesChecked: () => true });
+    const { contracts, diagnostics } = await readContracts([{ path }], { cwd: root, rulesFound: () => [] });
     expect(contracts[0]?.types.map((type) => type.name)).toEqual(["Order"]);
     expect(diagnostics.map((one) => one.code)).toEqual(["no-operations"]);
   });
