@@ -7,12 +7,18 @@ import type { SagaRow } from "../store.js";
 import type { Batches } from "./batch.js";
 import { type Item, newSlot, type Slot } from "./slot.js";
 
-const batchSize = 256;
-const batchesInFlight = 2;
+export interface EngineOptions {
+  /** Sagas remembered while nothing happens to them. */
+  readonly maxCached: number;
+  /** Sagas that share a commit. */
+  readonly maxBatch: number;
+  /** Commits under way at a time. */
+  readonly maxBatches: number;
+}
 
 export class Engine {
   readonly #batches: Batches;
-  readonly #maxCached: number;
+  readonly #options: EngineOptions;
   readonly #slots = new Map<string, Slot>();
   readonly #ready: Slot[] = [];
   #arrivals = 0;
@@ -21,10 +27,9 @@ export class Engine {
   #scheduled = false;
   readonly #waitingForIdle: (() => void)[] = [];
 
-  /** At most `maxCached` sagas are remembered while nothing happens to them. */
-  constructor(batches: Batches, maxCached: number) {
+  constructor(batches: Batches, options: EngineOptions) {
     this.#batches = batches;
-    this.#maxCached = maxCached;
+    this.#options = options;
   }
 
   /** Adds something for a saga. */
@@ -72,7 +77,7 @@ export class Engine {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#inFlight >= batchesInFlight || this.#ready.length === 0) return;
+    if (this.#scheduled || this.#inFlight >= this.#options.maxBatches || this.#ready.length === 0) return;
     this.#scheduled = true;
     // One turn of the event loop: what arrives in it shares a commit.
     setImmediate(() => {
@@ -83,7 +88,7 @@ export class Engine {
   }
 
   #take(): void {
-    const slots = this.#ready.splice(0, batchSize);
+    const slots = this.#ready.splice(0, this.#options.maxBatch);
     for (const slot of slots) slot.state = "busy";
     const shared = slots.filter((slot) => slot.alone.length === 0);
     if (shared.length > 0) void this.#runBatch(shared);
@@ -115,7 +120,7 @@ export class Engine {
   }
 
   #evict(): void {
-    if (this.#slots.size <= this.#maxCached) return;
+    if (this.#slots.size <= this.#options.maxCached) return;
     for (const [id, slot] of this.#slots) {
       if (slot.state !== "idle") continue;
       this.#slots.delete(id);

@@ -37,6 +37,10 @@ export interface SagaRunnerOptions {
   readonly prefetch?: number;
   /** Starts being committed at a time; further ones wait. @default 1_000 */
   readonly maxStarting?: number;
+  /** Sagas whose transitions share a commit. @default 256 */
+  readonly maxBatch?: number;
+  /** Commits under way at a time: each takes a connection of the store's. @default 2 */
+  readonly maxBatches?: number;
   /** Sagas kept in memory while nothing happens to them. @default 10_000 */
   readonly maxCached?: number;
   /** Tell others what becomes of the sagas: the contract is `sagasEvents` of `@sagaspec/runtime/admin`. @default off */

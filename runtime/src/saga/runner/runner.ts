@@ -94,7 +94,11 @@ class Runner implements SagaRunner {
       problem,
     };
     this.#batches = new Batches(store, this.#definitions, this.#time, outlets, this.#givenUp.signal);
-    this.#engine = new Engine(this.#batches, maxCached);
+    this.#engine = new Engine(this.#batches, {
+      maxCached,
+      maxBatch: options.maxBatch ?? 256,
+      maxBatches: options.maxBatches ?? 2,
+    });
     this.#starts = new Starts(this.#engine, store, this.#time, maxStarting);
     const retention = new Retention(options.store, this.#time, options.retention);
     this.#housekeeping = new Housekeeping(store, this.#time, this.#carrier.runs, this.#batches, retention, problem);
