@@ -1,12 +1,16 @@
 /** Given a saga, when something happens, then it does this: tests of the pure decision, without a broker or a clock. */
 import { deepStrictEqual } from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../codegen.js";
+import { SagaspecError } from "../errors.js";
 import { type Decision, decide } from "../saga/decide/decide.js";
 import type { SagaDefinition } from "../saga/definition.js";
 import type { Effect, Event, Failure } from "../saga/effects.js";
 import { effectKey, messageId, type Side } from "../saga/ids.js";
 import { type Instance, nextDue } from "../saga/instance.js";
 import type { HistoryRow, SagaStatus } from "../saga/store.js";
+import { fake } from "./fake.js";
+import { deed, type Expectation, type Happening } from "./happenings.js";
 
 /** Which command an answer is for, when it is not the one that is open. */
 export interface Addressee {
@@ -17,15 +21,23 @@ export interface Addressee {
 }
 
 /**
- * Starts a saga at time 0.
+ * Starts a saga at time 0, by default with a valid input that is made up.
  * @example
  * given(createOrder, order)
- *   .thenSends("restaurant.createTicket", { orderId: 1 })
- *   .whenReplied("ticket", { ticketId: 200 })
- *   .thenEnds("completed");
+ *   .then(call(restaurant.createTicket, { orderId: 1 }))
+ *   .when(reply("ticket", { ticketId: 200 }))
+ *   .then(call(accounting.authorizeCard))
+ *   .when(failure("payment", "cardRefused"))
+ *   .thenCompensates(["ticket"])
+ *   .thenEnds("compensated");
  */
-export function given<Input>(definition: SagaDefinition<Input>, input: Input): GivenSaga {
-  return new GivenSaga(definition, input as Json);
+export function given<Input>(definition: SagaDefinition<Input>, input?: Input): GivenSaga {
+  return new GivenSaga(definition, (input ?? madeUp(definition)) as Json);
+}
+
+function madeUp({ type, input }: SagaDefinition): unknown {
+  if (!("~standard" in input)) return fake(input);
+  throw new SagaspecError("invalid-usage", `given: saga '${type}' has a schema that makes no data; pass an input`);
 }
 
 /** A saga in a test. `when...` lets something happen, `then...` checks what it did, and throws when it did not. */
@@ -52,8 +64,40 @@ export class GivenSaga {
     return this.#instance;
   }
 
-  /** Any event at all. */
-  when(event: Event): this {
+  /** Something happens, in the words of this module; or any event at all. */
+  when(happening: Happening | Event): this {
+    if (!("happens" in happening)) return this.#decide(happening);
+    switch (happening.happens) {
+      case "reply":
+        return this.whenReplied(happening.step, happening.reply);
+      case "failure":
+        return this.whenFailed(happening.step, happening.failure);
+      case "undone":
+        return this.whenUndone(happening.step);
+      case "time passes":
+        return this.whenTimePasses();
+    }
+  }
+
+  /** The last event made the saga do exactly this, in any order; nothing at all without an expectation. */
+  // biome-ignore lint/suspicious/noThenProperty: it reads as what it is, and an `await` of it is taken for what it is
+  then(...expected: readonly (Expectation | PromiseReaction)[]): this {
+    const [first] = expected;
+    // A test that returns its story is awaited: the story is over, and is not told again.
+    if (typeof first === "function") {
+      first(undefined);
+      return this;
+    }
+    const wanted = expected.filter((one) => typeof one !== "function");
+    const done = this.effects.map(deed).map(({ does, payload }) => {
+      const isNamed = wanted.some((one) => one.does === does && one.payload === undefined);
+      return isNamed || payload === undefined ? { does } : { does, payload };
+    });
+    deepStrictEqual(done.sort(byWords), [...wanted].sort(byWords), this.#story(done, wanted));
+    return this;
+  }
+
+  #decide(event: Event): this {
     const decision = decide(this.#definition, this.#instance, event);
     this.ignored = "ignore" in decision ? decision.ignore : undefined;
     this.effects = "ignore" in decision ? [] : decision.effects;
@@ -133,6 +177,16 @@ export class GivenSaga {
     return this;
   }
 
+  #story(done: readonly Expectation[], wanted: readonly Expectation[]): string | undefined {
+    if (isDeepStrictEqual(done, wanted)) return undefined;
+    const list = (all: readonly Expectation[]) =>
+      all.length === 0
+        ? "nothing"
+        : all.map(({ does, payload }) => `${does} ${JSON.stringify(payload) ?? ""}`.trim()).join(", ");
+    const ignored = this.ignored === undefined ? "" : `; the last event was ignored as ${this.ignored}`;
+    return `the saga does: ${list(done)}; expected: ${list(wanted)}${ignored}`;
+  }
+
   #undoing(): string | undefined {
     return Object.entries(this.instance.steps).find(([, record]) => record.status === "undoing")?.[0];
   }
@@ -155,4 +209,10 @@ export class GivenSaga {
 function failureOf(failure: Failure | string): Failure {
   if (typeof failure !== "string") return failure;
   return { kind: "declared", name: failure, message: failure, payload: {} };
+}
+
+type PromiseReaction = (value: undefined) => unknown;
+
+function byWords(one: Expectation, other: Expectation): number {
+  return one.does < other.does ? -1 : 1;
 }

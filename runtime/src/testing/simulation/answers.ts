@@ -1,9 +1,10 @@
 /** Services that nobody has written: they answer what the sagas ask with valid random data. */
 import type { Contract, Failures, RequestContext } from "../../codegen.js";
-import { type SagaDefinition, stepsOf } from "../../saga/definition.js";
+import type { SagaDefinition } from "../../saga/definition.js";
 import { serviceOf } from "../../wire/operation-plan.js";
 import type { AnyOperation, AnyRequest } from "../../wire/operations.js";
 import { fake } from "../fake.js";
+import { operationsOfSagas } from "../saga-operations.js";
 import type { Surroundings } from "./life.js";
 import type { SimulatedService } from "./scenario.js";
 
@@ -12,17 +13,10 @@ const slowestMs = 300;
 
 /** One service for each that the sagas send something to. */
 export function answeringServices(sagas: readonly SagaDefinition[], around: Surroundings): readonly SimulatedService[] {
-  const operations = new Map<string, AnyOperation>();
-  const undos = new Set<string>();
-  for (const step of sagas.flatMap((saga) => [...stepsOf(saga).values()])) {
-    for (const action of [step.action, step.compensate]) {
-      if (!action || !("operation" in action)) continue;
-      operations.set(action.operation.id, action.operation);
-      if (action === step.compensate) undos.add(action.operation.id);
-    }
-  }
+  const used = operationsOfSagas(sagas);
+  const undos = new Set(used.filter(({ undoes }) => undoes).map(({ operation }) => operation.id));
   const services = new Map<string, { [name: string]: AnyOperation }>();
-  for (const operation of operations.values()) {
+  for (const { operation } of used) {
     const service = serviceOf(operation);
     services.set(service, { ...services.get(service), [operation.id.slice(service.length + 1)]: operation });
   }

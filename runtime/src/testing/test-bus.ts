@@ -1,0 +1,220 @@
+/** Tests of sagas as they run: the real runner, with a test in the place of every service. */
+import { AssertionError } from "node:assert";
+import type { Duration, Failures, Request, Send } from "../codegen.js";
+import { createMemorySagaStore } from "../memory/saga-store.js";
+import { createMemoryTransport, type MemoryTransport } from "../memory/transport.js";
+import type { Saga } from "../saga/builder.js";
+import type { SagaDefinition } from "../saga/definition.js";
+import type { SagaHandle } from "../saga/handle.js";
+import { parseMessageId } from "../saga/ids.js";
+import { createSagaRunner, type SagaRunner } from "../saga/runner/runner.js";
+import type { StartOptions } from "../saga/runner/starts.js";
+import type { SagaAdmin, SagaStatus, SagaStore } from "../saga/store.js";
+import { uuidv7 } from "../uuid.js";
+import type { AnyOperation, AnyRequest } from "../wire/operations.js";
+import type { ReplyContent } from "../wire/reply-writer.js";
+import { standardFailureMessage } from "../wire/standard-failure.js";
+import { encodeMessage } from "../wire/wire.js";
+import { operationsOfSagas } from "./saga-operations.js";
+import { type SentMessage, TestServices } from "./test-services.js";
+import { createVirtualClock, type VirtualClock } from "./virtual-clock.js";
+
+/** What a bus works with. */
+export interface TestBusOptions {
+  readonly sagas: readonly SagaDefinition[];
+  /** @default a new one */
+  readonly clock?: VirtualClock;
+}
+
+/**
+ * A bus on which the test is every service. Nothing waits in real time: what a saga does follows at once, and time
+ * passes only when told to.
+ */
+export interface TestBus extends AsyncDisposable {
+  readonly clock: VirtualClock;
+  readonly runner: SagaRunner;
+  readonly store: SagaStore & SagaAdmin;
+  /** Everything that was sent, in order. */
+  readonly sent: readonly SentMessage[];
+  /** Starts a saga and lets it send what it sends at once. */
+  start<Input, Results>(saga: Saga<Input, Results>, input: Input, options?: StartOptions): Promise<SagaHandle<Results>>;
+  /**
+   * The oldest message of the operation that was not yet expected; with a payload, exactly that.
+   * @throws AssertionError that lists what was sent instead
+   */
+  expectSent<Payload>(
+    operation: Request<Payload, unknown, Failures> | Send<Payload>,
+    payload?: NoInfer<Payload>,
+  ): SentMessage<Payload>;
+  /** @throws AssertionError when something was sent that was not expected */
+  expectNothingSent(): void;
+  /** @throws AssertionError when the saga stands otherwise */
+  expectStatus(saga: SagaHandle, status: SagaStatus): Promise<void>;
+  /** Answers the oldest open command of the operation with success. */
+  replyWith<Payload, R, F extends Failures>(
+    operation: Request<Payload, R, F>,
+    // biome-ignore lint/suspicious/noConfusingVoidType: `void` is how a contract says that there is no payload
+    ...payload: [R] extends [void] ? [] : [payload: R]
+  ): Promise<void>;
+  /** Answers the oldest open command of the operation with a failure that the contract declares. */
+  failWith<Payload, R, F extends Failures, Name extends keyof F & string>(
+    operation: Request<Payload, R, F>,
+    name: Name,
+    payload: F[Name],
+  ): Promise<void>;
+  /** Answers the oldest open command of the operation as a handler does that throws: it may be tried again. */
+  breaks(operation: AnyRequest): Promise<void>;
+  /** Leaves the oldest open command of the operation without an answer, and lets its time pass. */
+  timesOut(operation: AnyRequest): Promise<void>;
+  /** Publishes a message that sagas may wait for. */
+  publish<Payload>(operation: Send<Payload>, payload: Payload): Promise<void>;
+  /** Lets time pass. */
+  advance(time: Duration | number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Runs sagas on a transport and a store in memory, with virtual time, and with the test in the place of the services.
+ * @example
+ * const bus = await createTestBus({ sagas: [createOrder] });
+ * const order = await bus.start(createOrder, { orderId: 1 });
+ * bus.expectSent(restaurant.createTicket, { orderId: 1 });
+ * await bus.replyWith(restaurant.createTicket, { ticketId: 200 });
+ * await bus.timesOut(accounting.authorizeCard);
+ * bus.expectSent(restaurant.rejectTicket);
+ * await bus.replyWith(restaurant.rejectTicket);
+ * await bus.expectStatus(order, "compensated");
+ * await bus.close();
+ */
+export async function createTestBus({ sagas, clock = createVirtualClock() }: TestBusOptions): Promise<TestBus> {
+  const bus = new Bus(sagas, clock);
+  await bus.open();
+  return bus;
+}
+
+/** A timeout is looked for at so many moments at which something is due. */
+const mostMoments = 100;
+
+class Bus implements TestBus {
+  readonly clock: VirtualClock;
+  readonly store: SagaStore & SagaAdmin;
+  readonly runner: SagaRunner;
+  readonly #transport: MemoryTransport;
+  readonly #services: TestServices;
+  readonly #operations: readonly AnyOperation[];
+
+  constructor(sagas: readonly SagaDefinition[], clock: VirtualClock) {
+    this.clock = clock;
+    this.store = createMemorySagaStore({ clock });
+    this.#transport = createMemoryTransport({ clock });
+    this.#services = new TestServices(this.#transport, () => clock.now());
+    this.#operations = operationsOfSagas(sagas).map(({ operation }) => operation);
+    const { store } = this;
+    this.runner = createSagaRunner({
+      service: "sagas",
+      sagas,
+      store,
+      transport: this.#transport,
+      clock,
+      settleTime: 0,
+    });
+  }
+
+  get sent(): readonly SentMessage[] {
+    return this.#services.sent;
+  }
+
+  async open(): Promise<void> {
+    await this.#services.listen(this.#operations);
+    await this.runner.start();
+    await this.clock.advance(0);
+  }
+
+  async start<Input, Results>(
+    saga: Saga<Input, Results>,
+    input: Input,
+    options?: StartOptions,
+  ): Promise<SagaHandle<Results>> {
+    const handle = await this.runner.run(saga, input, options);
+    await this.clock.advance(0);
+    return handle;
+  }
+
+  expectSent<Payload>(operation: AnyOperation, payload?: Payload): SentMessage<Payload> {
+    return this.#services.expect(operation, payload) as SentMessage<Payload>;
+  }
+
+  expectNothingSent(): void {
+    this.#services.expectNothing();
+  }
+
+  async expectStatus(saga: SagaHandle, status: SagaStatus): Promise<void> {
+    const { id, status: actual, failure } = await saga.status();
+    if (actual === status) return;
+    const why = failure ? `: ${failure.step ?? ""} ${failure.name} ${failure.message}` : "";
+    const message = `saga ${id} is ${actual}, and not ${status}${why}`;
+    throw new AssertionError({ message, actual, expected: status, operator: "strictEqual" });
+  }
+
+  async replyWith(operation: AnyRequest, payload?: unknown): Promise<void> {
+    const [message, more] = operation.reply.success;
+    const named = more ? (payload as { readonly name: string; readonly payload: unknown }) : undefined;
+    const chosen = named ? operation.reply.success.find(({ name }) => name === named.name) : message;
+    if (!chosen) throw new AssertionError({ message: `${operation.id} has no such reply` });
+    await this.#answer(operation, { message: chosen, payload: named ? named.payload : payload });
+  }
+
+  async failWith(operation: AnyRequest, name: string, payload: unknown): Promise<void> {
+    const message = operation.reply.failure?.[name];
+    if (!message) throw new AssertionError({ message: `${operation.id} declares no failure '${name}'` });
+    await this.#answer(operation, { message, payload });
+  }
+
+  async breaks(operation: AnyRequest): Promise<void> {
+    const payload = { code: "error", message: "broken for the moment", retryable: true };
+    await this.#answer(operation, { message: standardFailureMessage, payload, standard: "retryable" });
+  }
+
+  async timesOut(operation: AnyRequest): Promise<void> {
+    const { sent } = this.#services.take(operation);
+    const id = parseMessageId(sent.messageId)?.instance ?? "";
+    for (let moment = 0; moment < mostMoments; moment++) {
+      const dueAt = (await this.store.get(id))?.dueAt;
+      if (dueAt === undefined) break;
+      await this.clock.advance(Math.max(0, dueAt - this.clock.now()));
+      if (await this.#hasTimedOut(id, sent)) return;
+    }
+    throw new AssertionError({ message: `${operation.id} does not time out: nothing of saga ${id} is due` });
+  }
+
+  async publish<Payload>(operation: Send<Payload>, payload: Payload): Promise<void> {
+    const sentAt = this.clock.now();
+    await this.#transport.send([encodeMessage(operation, payload, { id: uuidv7(sentAt), sentAt })]);
+    await this.clock.advance(0);
+  }
+
+  async advance(time: Duration | number): Promise<void> {
+    await this.clock.advance(time);
+  }
+
+  async close(): Promise<void> {
+    await this.runner.close();
+    await this.#transport.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #answer(operation: AnyRequest, reply: ReplyContent): Promise<void> {
+    await this.#services.answer(operation, this.#services.take(operation), reply);
+    await this.clock.advance(0);
+  }
+
+  async #hasTimedOut(id: string, { messageId, attempt }: SentMessage): Promise<boolean> {
+    const history = await this.store.history(id);
+    return history.some(
+      (row) => row.messageId === messageId && row.attempt === attempt && row.kind.endsWith("-attempt-failed"),
+    );
+  }
+}
