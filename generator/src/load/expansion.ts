@@ -1,13 +1,16 @@
 import { Reporter } from "../diagnostic.js";
-import type { Library } from "./library.js";
+import { isSource, type Library } from "./library.js";
 import { Node } from "./node.js";
 import { Resolver, referenceOf } from "./resolve.js";
 import type { Source } from "./source.js";
 
 /** Most values that a document may have once every reference is replaced by its target. */
 const MAX_EXPANDED = 150_000;
+
 /** Deepest nesting then. */
 const MAX_EXPANDED_DEPTH = 400;
+/** Why a file is not there that would be read without end. */
+const endless: ReadonlySet<string> = new Set(["not-a-file", "too-large"]);
 
 /**
  * Whether tools that replace references by their targets can read a document. A few lines of references to references
@@ -19,7 +22,11 @@ export function isExpandable(root: Source, library: Library): boolean {
 
   const measure = (node: Node, depth: number): number => {
     if (depth > MAX_EXPANDED_DEPTH) return Number.POSITIVE_INFINITY;
-    if (referenceOf(node.value) !== undefined) {
+    const reference = referenceOf(node.value);
+    if (reference !== undefined) {
+      const source = library.find(node.source, reference);
+      // A device has no end, and others do not look before they read.
+      if (!isSource(source) && endless.has(source.code)) return Number.POSITIVE_INFINITY;
       const target = resolver.hop(node);
       if (!target) return 1;
       const known = sizes.get(target.id);

@@ -19,6 +19,19 @@ export interface Survey {
   readonly excess?: "depth" | "size";
 }
 
+/** Most brackets left open, or dashes on one line: far more than any text has, and far less than what a parser takes. */
+const MAX_OPEN = 5_000;
+
+/** Whether a text is nested so deeply that a parser would not come to an end with it in good time. */
+export function isBottomless(text: string): boolean {
+  let open = 0;
+  for (const [mark] of text.matchAll(/[[\]{}]/g)) {
+    open += mark === "[" || mark === "{" ? 1 : -1;
+    if (open > MAX_OPEN) return true;
+  }
+  return new RegExp(`(?:- ){${MAX_OPEN}}`).test(text);
+}
+
 /** Walks a document once: checks the limits and gathers what has to be loaded or converted before it can be read. */
 export function survey(root: unknown): Survey {
   const references = new Set<string>();

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Diagnostic } from "../diagnostic.js";
-import { MAX_DEPTH, MAX_VALUES, type Survey, survey } from "./limits.js";
+import { isBottomless, MAX_DEPTH, MAX_VALUES, type Survey, survey } from "./limits.js";
 import { describe, type Fault, type Position, Tree } from "./tree.js";
 
 /** One file, read and parsed. */
@@ -53,6 +53,7 @@ function readValue(text: string, file: string, tree: () => Tree): { value?: unkn
     // The tree tells where.
   }
   try {
+    if (isBottomless(text)) return { faults: [describe(new RangeError())] };
     const parsed = tree();
     const { faults } = parsed;
     return faults.length > 0 ? { faults } : { value: parsed.value(), faults };

@@ -49,13 +49,15 @@ function printed({ file, start = 0, messageText, code }: ts.Diagnostic): string 
   return `${folder}/${file.fileName.split("/").pop()}:${line + 1} TS${code} ${text}`;
 }
 
-/** Every `any` of a file, and every name that says nothing. */
+/** Every `any` of a file, and every name it declares that says nothing. */
 export function blemishes(file: string): string[] {
   const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.ES2022);
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     if (node.kind === ts.SyntaxKind.AnyKeyword) found.push("any");
-    if (ts.isIdentifier(node) && /anonymous/i.test(node.text)) found.push(node.text);
+    const isNamed =
+      ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isVariableDeclaration(node);
+    if (isNamed && /anonymous/i.test(node.name.getText(source))) found.push(node.name.getText(source));
     ts.forEachChild(node, visit);
   };
   visit(source);
