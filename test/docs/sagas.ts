@@ -5,7 +5,7 @@ import { restaurant } from "../../generated/restaurant/index.js";
 import { readSaga } from "../../generator/src/docs/sagas/read.js";
 import { saga } from "../../runtime/src/saga/builder.js";
 
-const createOrder = saga("create-order", { version: 1, input: NewOrderSchema, contracts: [restaurant, accounting] })
+const createOrder = saga("create-order", { version: 1, input: NewOrderSchema })
   .step("order", { compensate: { run: () => {} } })
   .step("consumer", {
     call: consumer.verifyConsumerDetails,

@@ -3,7 +3,7 @@ import { TerminalError } from "../../runtime/src/errors.js";
 import { saga } from "../../runtime/src/saga/builder.js";
 import type { Failure } from "../../runtime/src/saga/effects.js";
 import { given } from "../../runtime/src/testing/given.js";
-import { accounting, consumer, OrderSchema, restaurant } from "./contracts.js";
+import { accounting, OrderSchema, restaurant } from "./contracts.js";
 import { createOrder, order } from "./create-order.js";
 
 const failure = (kind: Failure["kind"]): Failure => ({ kind, name: kind, message: kind });
