@@ -20,11 +20,16 @@ export class Resolver {
 
   /** The node itself, or what it refers to in the end. Undefined, and reported, when that does not exist. */
   follow(node: Node): Node | undefined {
-    let current = node;
-    for (let hops = 0; hops < MAX_HOPS; hops++) {
-      if (referenceOf(current.value) === undefined) return current;
+    return this.trail(node).at(-1);
+  }
+
+  /** The node and every reference on the way to what is none, which comes last. Empty when that does not exist. */
+  trail(node: Node): readonly Node[] {
+    const trail = [node];
+    for (let current = node; trail.length <= MAX_HOPS; trail.push(current)) {
+      if (referenceOf(current.value) === undefined) return trail;
       const next = this.hop(current);
-      if (!next) return undefined;
+      if (!next) return [];
       current = next;
     }
     const hint = "Let one of the references in the circle be the thing itself.";
@@ -34,7 +39,7 @@ export class Resolver {
       `the reference '${referenceOf(node.value)}' leads in a circle`,
       hint,
     );
-    return undefined;
+    return [];
   }
 
   /** A member of a node, with references on both followed. */

@@ -7,7 +7,7 @@ import { channelName } from "./channel-list.js";
 import type { Context } from "./context.js";
 import { extensionsOf } from "./extensions.js";
 import { readBindings, textsOf } from "./info.js";
-import type { MessageTable } from "./message.js";
+import type { FoundMessage, MessageTable } from "./message.js";
 import { listedMessages, messagesOfVersion2 } from "./operation.js";
 import { readParameters } from "./parameters.js";
 
@@ -21,7 +21,7 @@ export function readChannels(context: Context, channels: ChannelList, messages: 
     const nodes = messageNodes(context, node);
     const name = channelName(key);
     const keys = nodes.map((one, index) =>
-      messages.keyOf({ node: one, fallback: nodes.length > 1 ? `${name} ${index + 1}` : name }),
+      messages.keyOf({ ...one, fallback: nodes.length > 1 ? `${name} ${index + 1}` : name }),
     );
     return {
       key,
@@ -37,7 +37,7 @@ export function readChannels(context: Context, channels: ChannelList, messages: 
   });
 }
 
-function messageNodes(context: Context, channel: Node): Node[] {
+function messageNodes(context: Context, channel: Node): FoundMessage[] {
   if (context.major === 3) return listedMessages(context, channel, undefined);
   return ["publish", "subscribe"].flatMap((kind) => {
     const operation = context.resolver.member(channel, kind);

@@ -1,11 +1,10 @@
 import type { Contract, Message } from "../contract.js";
-import { isObject } from "../load/values.js";
 import { type ChannelDraft, readChannels } from "./channel.js";
 import { ChannelList, channelName } from "./channel-list.js";
 import type { Context } from "./context.js";
 import { extensionsOf } from "./extensions.js";
 import { readInfo } from "./info.js";
-import { type Draft, MessageTable } from "./message.js";
+import { type Draft, findMessage, MessageTable } from "./message.js";
 import { constName, isTakenType, numbered, typeName } from "./names.js";
 import { readOperations } from "./operation.js";
 import { listOperations } from "./operation-list.js";
@@ -44,8 +43,8 @@ export function readDocument(context: Context): Contract {
 function readComponents(context: Context, messages: MessageTable): void {
   const components = context.resolver.member(context.root, "components");
   for (const [key, one] of context.resolver.member(components, "messages")?.entries() ?? []) {
-    const node = context.resolver.follow(one);
-    if (node && isObject(node.value)) messages.keyOf({ node, fallback: key });
+    const found = findMessage(context, one);
+    if (found) messages.keyOf({ ...found, fallback: key });
   }
   for (const [, one] of context.resolver.member(components, "schemas")?.entries() ?? []) {
     const schema = context.schemaOf(one);

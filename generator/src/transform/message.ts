@@ -9,11 +9,27 @@ import { numbered, typeName } from "./names.js";
 import { isNullSchema, rootType } from "./schema.js";
 import { withTraits } from "./traits.js";
 
-/** A message as it was met: the node it is in the end, and what it is called where it has no name of its own. */
-export interface MessageUse {
+/** A message that something refers to: the node it is in the end. */
+export interface FoundMessage {
   readonly node: Node;
+  /** The key under which the message, or a reference to it on the way, stands. */
+  readonly listedAs?: string;
+}
+
+/** A message as it was met, and what it is called where it has no name of its own. */
+export interface MessageUse extends FoundMessage {
   /** Stem of last resort: the operation's name. */
   readonly fallback: string;
+}
+
+/** Follows a reference to a message. Undefined, and reported, when there is none. */
+export function findMessage(context: Context, reference: Node): FoundMessage | undefined {
+  const trail = context.resolver.trail(reference);
+  const node = trail.at(-1);
+  if (!node || !isObject(node.value)) return undefined;
+  const keys = trail.map((one) => keyOf(one, one === node && one.source !== context.root.source));
+  const listedAs = keys.findLast((key) => key !== undefined);
+  return listedAs === undefined ? { node } : { node, listedAs };
 }
 
 /** Messages of one contract: each place once. */
@@ -27,10 +43,10 @@ export class MessageTable {
   }
 
   /** Key of the message in the contract. */
-  keyOf({ node, fallback }: MessageUse): string {
+  keyOf({ node, ...use }: MessageUse): string {
     const known = this.#keys.get(node.id);
     if (known !== undefined) return known;
-    const draft = readMessage(this.#context, node, fallback);
+    const draft = readMessage(this.#context, node, use);
     const key = numbered(draft.key, (one) => !this.#messages.has(one));
     this.#keys.set(node.id, key);
     this.#messages.set(key, { ...draft, key });
@@ -55,9 +71,9 @@ export interface Draft extends Omit<Message, "constName" | "payload"> {
   readonly node: Node;
 }
 
-function readMessage(context: Context, raw: Node, fallback: string): Draft {
+function readMessage(context: Context, raw: Node, { listedAs, fallback }: Omit<MessageUse, "node">): Draft {
   const node = withTraits(context, raw);
-  const ownKey = keyOf(raw, raw.source !== context.root.source) ?? node.string("messageId");
+  const ownKey = listedAs ?? node.string("messageId");
   const name = node.string("name");
   const names = [stringExtension(context, node, "name"), name, ownKey, fallback];
   const stems = [...new Set(names.map((one) => typeName(one ?? "")).filter((one) => one !== ""))];
@@ -113,8 +129,14 @@ function keyOf(node: Node, isShared: boolean): string | undefined {
   const keys = keysOf(node.pointer);
   const key = keys.at(-1);
   const isListed = keys.at(-2) === "messages" || (isShared && keys.length === 1);
-  if (key === undefined || !isListed) return undefined;
+  if (key === undefined || !isListed || isInArray(node)) return undefined;
   return keys[0] === "channels" && /(^|\.)message(\.\d+)?$/.test(key) ? undefined : key;
+}
+
+/** The messages of an operation have no keys. */
+function isInArray({ source, pointer }: Node): boolean {
+  const keys = keysOf(pointer).slice(0, -1);
+  return Array.isArray(keys.reduce<unknown>((value, key) => member(value, key), source.value));
 }
 
 const JSON_FORMATS = /^application\/(schema|vnd\.aai\.asyncapi)(\+json|\+yaml)?(;|$)/;

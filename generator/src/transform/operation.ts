@@ -1,11 +1,10 @@
 import type { Operation } from "../contract.js";
 import type { Node } from "../load/node.js";
-import { isObject } from "../load/values.js";
 import type { ChannelList } from "./channel-list.js";
 import type { Context } from "./context.js";
 import { durationExtension, extensionsOf, stringExtension } from "./extensions.js";
 import { readBindings, readTags, textsOf } from "./info.js";
-import type { MessageTable, MessageUse } from "./message.js";
+import { type FoundMessage, findMessage, type MessageTable, type MessageUse } from "./message.js";
 import { memberName, numbered } from "./names.js";
 import type { ListedOperation } from "./operation-list.js";
 import { readReply } from "./reply.js";
@@ -59,33 +58,21 @@ function readOperation(
 function messagesOf(context: Context, { node, name, channelNode }: ListedOperation): MessageUse[] {
   const found = context.major === 3 ? listedMessages(context, node, channelNode) : messagesOfVersion2(context, node);
   if (found.length === 0) return [{ node, fallback: name }];
-  return found.map((one, index) => ({ node: one, fallback: found.length > 1 ? `${name} ${index + 1}` : name }));
+  return found.map((one, index) => ({ ...one, fallback: found.length > 1 ? `${name} ${index + 1}` : name }));
 }
 
 /** `messages` of an operation or a reply in 3.x: those listed, else all of the channel's. */
-export function listedMessages(context: Context, node: Node, channel: Node | undefined): Node[] {
+export function listedMessages(context: Context, node: Node, channel: Node | undefined): FoundMessage[] {
   const list = node.at("messages") ?? context.resolver.member(channel, "messages");
-  return followed(
-    context,
-    [...(list?.entries() ?? [])].map(([, one]) => one),
-  );
+  return [...(list?.entries() ?? [])].flatMap(([, one]) => findMessage(context, one) ?? []);
 }
 
 /** `message` of a 2.x operation: one, or `oneOf`. */
-export function messagesOfVersion2(context: Context, operation: Node): Node[] {
-  const message = context.resolver.member(operation, "message");
-  if (!message) return [];
-  const options = message.at("oneOf");
-  return followed(context, options ? [...options.entries()].map(([, one]) => one) : [message]);
-}
-
-function followed(context: Context, nodes: readonly Node[]): Node[] {
-  const found: Node[] = [];
-  for (const node of nodes) {
-    const target = context.resolver.follow(node);
-    if (target && isObject(target.value)) found.push(target);
-  }
-  return found;
+export function messagesOfVersion2(context: Context, operation: Node): FoundMessage[] {
+  const listed = operation.at("message");
+  const options = listed && context.resolver.follow(listed)?.at("oneOf");
+  const nodes = options ? [...options.entries()].map(([, one]) => one) : listed ? [listed] : [];
+  return nodes.flatMap((one) => findMessage(context, one) ?? []);
 }
 
 /** Members of an operation of several messages: called as the messages are. */

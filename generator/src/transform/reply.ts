@@ -4,7 +4,7 @@ import { isObject } from "../load/values.js";
 import type { ChannelList } from "./channel-list.js";
 import type { Context } from "./context.js";
 import { durationExtension, objectExtension } from "./extensions.js";
-import type { MessageTable } from "./message.js";
+import { type FoundMessage, findMessage, type MessageTable } from "./message.js";
 import { listedMessages, messagesOfVersion2 } from "./operation.js";
 import type { ListedOperation } from "./operation-list.js";
 
@@ -73,16 +73,16 @@ function readDeclared(
 }
 
 /** `x-response` holds a message, several, or `oneOf`. */
-function responseMessages(context: Context, response: Node): Node[] {
+function responseMessages(context: Context, response: Node): FoundMessage[] {
   const list = Array.isArray(response.value) ? response : response.at("oneOf");
   const nodes = list ? [...list.entries()].map(([, one]) => one) : [response];
-  return nodes.flatMap((one) => context.resolver.follow(one) ?? []);
+  return nodes.flatMap((one) => findMessage(context, one) ?? []);
 }
 
-function split(nodes: readonly Node[], { name }: ListedOperation, messages: MessageTable): Reply {
+function split(found: readonly FoundMessage[], { name }: ListedOperation, messages: MessageTable): Reply {
   const fallback = `${name} reply`;
-  const keys = nodes.map((node, index) =>
-    messages.keyOf({ node, fallback: nodes.length > 1 ? `${fallback} ${index + 1}` : fallback }),
+  const keys = found.map((one, index) =>
+    messages.keyOf({ ...one, fallback: found.length > 1 ? `${fallback} ${index + 1}` : fallback }),
   );
   const isFailure = (key: string): boolean => messages.get(key)?.failure === true;
   const unique = [...new Set(keys)];
