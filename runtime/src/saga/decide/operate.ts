@@ -3,6 +3,7 @@ import type { Json } from "../../codegen.js";
 import type { Event, Failure } from "../effects.js";
 import type { Retreat, StepRecord } from "../instance.js";
 import { stepAt } from "../nodes.js";
+import { isFinished } from "../store.js";
 import { abandonTask, closeOpenTasks, hasten } from "./attempt.js";
 import { completeStep } from "./outcome.js";
 import { startStep } from "./start.js";
@@ -30,8 +31,11 @@ function act(turn: Turn, event: Operate): Refused {
   }
   switch (event.action) {
     case "pause":
+      if (isFinished(saga.status)) return `the saga is ${saga.status} already`;
+      saga.paused = true;
+      return undefined;
     case "resume":
-      saga.paused = event.action === "pause";
+      saga.paused = false;
       return undefined;
     case "cancel":
       return turnBack(turn, { failure: wanted(event), end: "cancelled" });
@@ -116,7 +120,8 @@ function skip(turn: Turn, path: string | undefined, data: Json): Refused {
   if (path === undefined || !record) return "there is no such step under way";
   if (saga.retreat || !(record.status === "open" || hasFailed(record))) return `step '${path}' is ${record.status}`;
   abandonTask(turn, path, "do");
-  const status = saga.steps[path]?.status === "failed" ? "skipped" : "done";
+  const given = saga.steps[path]?.status;
+  const status = given === "failed" || given === "skipped" ? "skipped" : "done";
   updateStep(turn, path, { status, result: data, failure: undefined, parked: undefined });
   if (stepAt(definition, path)?.pivot) saga.pivot = path;
   return undefined;
