@@ -22,6 +22,11 @@ export interface Config {
   readonly lenient?: boolean;
   /** The site that `sagaspec docs` makes. */
   readonly docs?: DocsOptions;
+  /**
+   * The module by which `sagaspec saga` finds the sagas: its default export is what `createSagaAdmin` of
+   * `@sagaspec/runtime/admin` gives, or a function that returns it.
+   */
+  readonly sagas?: string;
   /** Write more files than Sagaspec's own. */
   readonly plugins?: readonly Plugin[];
 }

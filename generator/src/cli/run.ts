@@ -10,6 +10,7 @@ const commands: { readonly [name: string]: readonly [about: string, load: () => 
   diff: ["tell what breaks between two versions of a document", () => import("./diff.js")],
   bundle: ["make one document of a document and the files it refers to", () => import("./bundle.js")],
   docs: ["make a site of the documents and the sagas, or show it", () => import("./docs.js")],
+  saga: ["look at sagas, start them, and act on them", () => import("./saga.js")],
   explain: ["tell where a generated name comes from", () => import("./explain.js")],
 };
 

@@ -1,5 +1,5 @@
-import { extname, join, relative, sep } from "node:path";
-import { pathToFileURL } from "node:url";
+import { join, relative, sep } from "node:path";
+import { importModule } from "../load-module.js";
 import type { SagaOutline } from "./sagas/outline.js";
 import { readSaga } from "./sagas/read.js";
 
@@ -29,25 +29,4 @@ export async function loadSagas(
     }
   }
   return [...sagas.values()].sort((a, b) => a.name.localeCompare(b.name) || a.version - b.version);
-}
-
-type Module = { readonly [name: string]: unknown };
-
-/** `fresh` looks at the file again, although an earlier import is remembered. */
-async function importModule(path: string, fresh: boolean): Promise<Module> {
-  const { href } = pathToFileURL(path);
-  try {
-    return (await import(fresh ? `${href}?at=${Date.now()}` : href)) as Module;
-  } catch (error) {
-    // Node before 22.18 runs no TypeScript, and later ones do not find `x.ts` where `x.js` is imported.
-    if (!/^\.[cm]?tsx?$/.test(extname(path)) || !isLoadingError(error)) throw error;
-    const { createJiti } = await import("jiti");
-    return (await createJiti(import.meta.url, { moduleCache: !fresh }).import(path)) as Module;
-  }
-}
-
-const LOADING_ERRORS = ["ERR_UNKNOWN_FILE_EXTENSION", "ERR_MODULE_NOT_FOUND", "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX"];
-
-function isLoadingError(error: unknown): boolean {
-  return error instanceof Error && "code" in error && LOADING_ERRORS.includes(String(error.code));
 }
