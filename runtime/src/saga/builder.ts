@@ -186,7 +186,7 @@ function build<Input, Results>(head: Head<Input>, root: SequenceNode, place: Pla
         makeEach(name, { ...options, of: options.of as () => readonly unknown[], steps: open(options.steps) }, place),
       ),
     phase: (name, options: PhaseOptions<unknown, unknown, Body>) =>
-      add(makePhase(name, { ...options, steps: open(options.steps) }, after(place, name))),
+      add(makePhase(name, { ...options, steps: open(options.steps) }, place)),
   };
   return {
     ...head,

@@ -3,7 +3,7 @@ import type { Duration } from "../codegen.js";
 import { durationMs } from "../duration.js";
 import type { BranchNode, EachNode, Member, ParallelNode, PhaseNode, SequenceNode, StepNode } from "./definition.js";
 import { childrenOf } from "./nodes.js";
-import { checkName, inside, named, type Place, refuse } from "./place.js";
+import { after, checkName, inside, named, type Place, refuse } from "./place.js";
 
 /** Makes the steps of a body. */
 export type Open = (place: Place) => SequenceNode;
@@ -66,7 +66,8 @@ export function makePhase(
     kind: "phase",
     name,
     path: place.prefix + name,
-    body: options.steps(place),
+    // Its steps stand beside it, under names of their own.
+    body: options.steps(after(place, name)),
     ...(options.timeout !== undefined && { timeoutMs: durationMs(options.timeout) }),
     ...(options.warnAfter !== undefined && { warnAfterMs: durationMs(options.warnAfter) }),
   }));
