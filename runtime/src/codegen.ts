@@ -61,6 +61,8 @@ export interface Reply<R, F extends Failures> {
   /** Where replies arrive, when the document fixes it. */
   readonly channel?: Channel;
   readonly success: readonly Message<unknown>[];
+  /** What several success messages are called in {@link OneOf}, in their order. @default their names on the wire */
+  readonly names?: readonly string[];
   readonly failure?: { readonly [Name in keyof F]: Message<F[Name]> };
   readonly "~reply"?: R;
 }
@@ -70,8 +72,18 @@ export type OneOf<Messages> = {
   [Name in keyof Messages]: { readonly name: Name; readonly payload: Messages[Name] };
 }[keyof Messages];
 
-/** An operation that is answered, with success or with a declared failure. */
-export interface Request<Payload, R, F extends Failures = None, Parameters = None, Headers = None> {
+/**
+ * An operation that is answered, with success or with a declared failure. `Filled` are the places that the runtime
+ * fills, such as `"header#/correlationId"`: the caller may leave them out. `string` means that there are none.
+ */
+export interface Request<
+  Payload,
+  R,
+  F extends Failures = None,
+  Parameters = None,
+  Headers = None,
+  Filled extends string = string,
+> {
   readonly kind: "request";
   /** `<service>.<operation>`: unique over the services of a system, and what a stored saga remembers. */
   readonly id: string;
@@ -88,6 +100,7 @@ export interface Request<Payload, R, F extends Failures = None, Parameters = Non
   readonly idempotencyKey?: string;
   readonly bindings?: Bindings;
   readonly "~parameters"?: Parameters;
+  readonly "~filled"?: Filled;
 }
 
 /** An operation without an answer. */
@@ -132,9 +145,10 @@ export type Client<C> = {
     infer R,
     infer _F,
     infer Parameters,
-    infer Headers
+    infer Headers,
+    infer Filled
   >
-    ? Method<Payload, R, RequestOptions, Parameters, Headers>
+    ? Method<Given<Payload, "payload", Filled>, R, RequestOptions, Parameters, Given<Headers, "header", Filled>>
     : C[Op] extends Send<infer Payload, infer Parameters, infer Headers>
       ? Method<Payload, void, SendOptions, Parameters, Headers>
       : Client<C[Op]>;
@@ -147,9 +161,22 @@ type Method<Payload, R, Options, Parameters, Headers> = keyof Parameters extends
   : (
       ...args: PayloadArgument<
         Payload,
-        [options: Options & { readonly parameters: Parameters } & HeaderOption<Headers>]
+        None extends Parameters
+          ? HeaderArgument<Options & { readonly parameters?: Parameters }, Headers>
+          : [options: Options & { readonly parameters: Parameters } & HeaderOption<Headers>]
       >
     ) => Promise<R>;
+
+/** What a caller gives of a part of a message: the places that the runtime fills may be left out. */
+export type Given<Whole, Part extends string, Filled extends string> = [string] extends [Filled]
+  ? Whole
+  : Whole extends unknown
+    ? Without<Whole, Extract<keyof Whole, Filled extends `${Part}#/${infer Name}` ? Name : never>>
+    : never;
+
+type Without<Whole, Names extends keyof Whole> = [Names] extends [never]
+  ? Whole
+  : Omit<Whole, Names> & Partial<Pick<Whole, Names>>;
 
 // A message without payload takes `undefined` in its place, which may be left out where nothing follows.
 // biome-ignore lint/suspicious/noConfusingVoidType: `void` is how generated code says that there is no payload
@@ -191,6 +218,8 @@ export interface SendOptions {
   readonly headers?: { readonly [name: string]: Json };
   /** @default a new UUIDv7 */
   readonly messageId?: string;
+  /** Where to send it, for a channel whose address is known only at run time. @default the client's `addresses` */
+  readonly address?: string;
 }
 
 /** Options of a request. */

@@ -42,7 +42,7 @@ export function messageConstant(message: Message, scope: Scope, options: EmitOpt
     name: message.name,
     payload: isEmpty(message) || !json ? undefined : schema(message.payload),
     headers: schema(message.headers),
-    contentType: message.contentType === "application/json" ? undefined : message.contentType,
+    contentType: isEmpty(message) || message.contentType === "application/json" ? undefined : message.contentType,
     correlationId: message.correlationId,
     bindings: bindings(message.bindings),
   };
@@ -119,8 +119,15 @@ function replyValue(reply: Reply, scope: Scope): object {
     address: reply.address,
     channel: channel && channel.address !== null ? code(scope.constant(channel)) : undefined,
     success: reply.success.map(constant),
+    names: namesOf(reply, scope),
     failure: members(reply.failure.map((key) => [key, constant(key)])),
   };
+}
+
+// Only where the program cannot call the messages what they are called on the wire.
+function namesOf({ success }: Reply, scope: Scope): readonly string[] | undefined {
+  const differ = success.some((key) => scope.message(key).name !== key);
+  return success.length > 1 && differ ? success : undefined;
 }
 
 const block = (entries: readonly (readonly [string, Doc])[]): Doc =>

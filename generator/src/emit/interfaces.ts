@@ -71,7 +71,7 @@ function member(operation: Operation, scope: Scope, options: EmitOptions): strin
   return `${docs}  readonly ${propertyName(operation.name)}: {\n${members.join("\n")}\n  };`;
 }
 
-// `Request<Payload, Reply, Failures, Parameters, Headers>` or `Send<Payload, Parameters, Headers>`, as far as needed.
+// `Request<Payload, Reply, Failures, Parameters, Headers, Filled>` or `Send<Payload, Parameters, Headers>`, as far as needed.
 function exchange(operation: Operation, message: Message | undefined, scope: Scope, options: EmitOptions): Doc {
   const channel = scope.channel(operation.channel);
   const payload = payloadType(message, scope, options);
@@ -79,7 +79,7 @@ function exchange(operation: Operation, message: Message | undefined, scope: Sco
   const parameters = channel.parametersType;
   const headers = message && headersType(message, scope, options);
   const optional: (Doc | undefined)[] = reply
-    ? [failures(reply.failure, scope, options), parameters, headers]
+    ? [failures(reply.failure, scope, options), parameters, headers, filled(operation, message, scope)]
     : [parameters, headers];
   while (optional.length > 0 && optional.at(-1) === undefined) optional.pop();
   const required = reply ? [payload, replyType(reply.success, scope, options)] : [payload];
@@ -88,6 +88,19 @@ function exchange(operation: Operation, message: Message | undefined, scope: Sco
     scope.runtime(reply ? "Request" : "Send"),
     group(["<", indent([softline, join([",", line], args)]), softline, ">"]),
   ];
+}
+
+// The members that a caller may leave out although the message needs them: correlation id and reply address.
+function filled({ reply }: Operation, message: Message | undefined, scope: Scope): Doc | undefined {
+  const expressions = [message?.correlationId, reply?.address].flatMap((one) => one ?? []);
+  const members = expressions.flatMap((one) => /^\$message\.((header|payload)#\/[^/]+)$/.exec(one)?.[1] ?? []);
+  const required = members.filter((one) => {
+    const [part, name = ""] = one.split("#/");
+    const node = part === "header" ? message?.headers : message?.payload;
+    const type = scope.unit.graph.get(typeof node === "object" ? (node.$ref ?? "") : "");
+    return typeof type?.schema === "object" && type.schema.required?.includes(name);
+  });
+  return required.length > 0 ? join(" | ", [...new Set(required)].map(quote)) : undefined;
 }
 
 function replyType(keys: readonly string[], scope: Scope, options: EmitOptions): Doc {

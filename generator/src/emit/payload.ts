@@ -10,10 +10,11 @@ const json = /[/+]json\b/i;
 /** Whether the body is read by the schema; else it is text or bytes, as they are. */
 export const hasJsonBody = (message: Message): boolean => json.test(message.contentType);
 
-/** Whether the message carries nothing: no payload, or only `null`. */
+/** Whether the message carries nothing: only `null`, or no payload where one would be described by a schema. */
 export function isEmpty(message: Message): boolean {
   const { payload } = message;
-  return payload === undefined || (typeof payload === "object" && payload.type === "null");
+  if (payload === undefined) return hasJsonBody(message);
+  return typeof payload === "object" && payload.type === "null";
 }
 
 /** The TypeScript type of a message's payload. */

@@ -32,6 +32,7 @@ export interface TypeGraph {
   /** Each type after all those that it refers to, as far as there is such an order. */
   readonly order: readonly NamedType[];
   has(name: string): boolean;
+  get(name: string): NamedType | undefined;
   /** Names of the types that refer to themselves, through others or directly. */
   readonly recursive: ReadonlySet<string>;
   /** The recursive types that a schema leads to, however far away. */
@@ -59,6 +60,7 @@ export function typeGraph(types: readonly NamedType[]): TypeGraph {
     recursive,
     recursiveIn,
     has: (name) => byName.has(name),
+    get: (name) => byName.get(name),
   };
 }
 

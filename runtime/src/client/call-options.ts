@@ -14,6 +14,7 @@ export function metaOf(
   readonly sentAt: number;
   readonly headers?: { readonly [name: string]: Json };
   readonly parameters?: { readonly [name: string]: string };
+  readonly address?: string;
 } {
   const headers = traced(options?.headers);
   return {
@@ -21,5 +22,6 @@ export function metaOf(
     sentAt: now,
     ...(headers && { headers }),
     ...(options?.parameters && { parameters: options.parameters }),
+    ...(options?.address !== undefined && { address: options.address }),
   };
 }

@@ -2,7 +2,7 @@ import { type Clock, systemClock } from "../clock.js";
 import type { Contract } from "../codegen.js";
 import { type Duration, durationMs } from "../duration.js";
 import type { Incoming, Transport } from "../transport.js";
-import { isCommand, type Located, operationsOf } from "../wire/operations.js";
+import { isCommand, type Located, namedValue, operationsOf } from "../wire/operations.js";
 import { encodeMessage } from "../wire/wire.js";
 import { bounded } from "./bounded.js";
 import { type CallOptions, metaOf } from "./call-options.js";
@@ -16,6 +16,8 @@ export interface ClientOptions {
   readonly timeout?: Duration | number;
   /** Sees replies that nobody waits for any more: late, duplicate or foreign ones. */
   readonly onLateReply?: (reply: Incoming) => void;
+  /** Addresses of operations whose document leaves them open (`address: null`), by the operation's name. */
+  readonly addresses?: { readonly [operation: string]: string };
   /** @default the machine's clock */
   readonly clock?: Clock;
 }
@@ -49,8 +51,16 @@ export function createClient<Client>(
     onLateReply: options.onLateReply ?? (() => {}),
   });
   const client: { [name: string]: unknown } = {};
-  for (const located of operations) place(client, located, methodOf(located, transport, requester, clock));
+  for (const located of operations) {
+    const method = methodOf(located, transport, requester, clock);
+    place(client, located, addressed(method, namedValue(options.addresses, located)));
+  }
   return client as Client;
+}
+
+function addressed(method: Method, address: string | undefined): Method {
+  if (address === undefined) return method;
+  return (payload, options) => method(payload, { address, ...options });
 }
 
 function methodOf({ operation }: Located, transport: Transport, requester: Requester, clock: Clock): Method {

@@ -2,7 +2,7 @@ import { DeclaredFailure } from "../client/failure.js";
 import { SagaspecError, TerminalError } from "../errors.js";
 import type { Incoming } from "../transport.js";
 import { acceptFailureHeader, formatOf } from "../wire/message-format.js";
-import type { AnyRequest } from "../wire/operations.js";
+import { type AnyRequest, successNames } from "../wire/operations.js";
 import type { ReplyContent } from "../wire/reply-writer.js";
 import {
   carriesStandardFailure,
@@ -24,10 +24,13 @@ export function returned(request: AnyRequest | undefined, value: unknown): Outco
   const [only] = success;
   if (only && success.length === 1) return { reply: { message: only, payload: value } };
   const named = value as { readonly name?: unknown; readonly payload?: unknown } | undefined;
-  const message = success.find(({ name }) => name === named?.name);
+  const names = successNames(request);
+  const message = success.find((_, index) => names[index] === named?.name);
   if (message) return { reply: { message, payload: named?.payload } };
   if (success.length === 0) return { reply: undefined };
-  return invalidReply(`${request.id}: the handler must return { name, payload } with the name of a success message`);
+  return invalidReply(
+    `${request.id}: the handler must return { name, payload }, with one of the names ${names.join(", ")}`,
+  );
 }
 
 /** The outcome of a handler that threw. */

@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import type { Contract } from "../codegen.js";
 import { SagaspecError } from "../errors.js";
 import type { Claim } from "../inbox.js";
-import type { Incoming, Source } from "../transport.js";
+import type { Endpoint, Incoming, Source } from "../transport.js";
 import { uuidv7 } from "../uuid.js";
 import { addressMatcher, fillAddress, openParameters } from "../wire/address.js";
 import type { Choosable } from "../wire/choice.js";
 import { readPath, writePath } from "../wire/expression.js";
 import { readPlace, undoesHeader } from "../wire/message-format.js";
-import { type OperationPlan, parameterValues, planOf, requireEndpoint } from "../wire/operation-plan.js";
-import { type AnyOperation, operationsOf } from "../wire/operations.js";
+import { endpointOf, type OperationPlan, parameterValues, planOf } from "../wire/operation-plan.js";
+import { type AnyOperation, namedValue, operationsOf } from "../wire/operations.js";
 
 export type Handler = (payload: unknown, context: unknown) => unknown;
 
@@ -32,6 +32,7 @@ export interface RouteOptions {
   /** Who shares the messages; undefined: the operation's own service; null: nobody, each process gets all. */
   readonly group: string | null | undefined;
   readonly parameters: { readonly [name: string]: string };
+  readonly addresses?: { readonly [operation: string]: string };
   /** Whether parameters may stay open, and handlers may be missing. */
   readonly partial: boolean;
 }
@@ -55,18 +56,26 @@ export function routesOf(
       `${service}: no handler for ${names}; "sagaspec generate" writes its stub`,
     );
   }
-  return operations.map(({ operation, path }) => routeOf(operation, handlerAt(handlers, path), options));
+  return operations.flatMap((located) => {
+    const handler = handlerAt(handlers, located.path);
+    const plan = planOf(located.operation);
+    const address = namedValue(options.addresses, located);
+    // What has no address is passed over with what has no handler.
+    if (!handler && !plan.endpoint && address === undefined) return [];
+    return routeOf(plan, endpointOf(plan, address), handler, options);
+  });
 }
 
-function routeOf(operation: AnyOperation, handler: Handler | undefined, options: RouteOptions): Route {
-  const plan = planOf(operation);
-  const endpoint = requireEndpoint(plan);
+function routeOf(plan: OperationPlan, endpoint: Endpoint, handler: Handler | undefined, options: RouteOptions): Route {
+  const { operation } = plan;
   const given = parameterValues(plan, options.parameters, undefined);
   const address = fillAddress(endpoint.address, given);
   const [open] = openParameters(address);
-  if (open !== undefined && !options.partial) {
-    const text = `${operation.id}: the address "${endpoint.address}" has no value for "${open}"`;
-    throw new SagaspecError("invalid-usage", `${text}; pass { parameters: { ${open}: ... } }`);
+  // What stands in the message may differ from one to the next: the address stays open for it.
+  const missing = openParameters(address).find((name) => plan.locations[name] === undefined);
+  if (missing !== undefined && !options.partial) {
+    const text = `${operation.id}: the address "${endpoint.address}" has no value for "${missing}"`;
+    throw new SagaspecError("invalid-usage", `${text}; pass { parameters: { ${missing}: ... } }`);
   }
   const group = options.group === undefined ? plan.service : options.group;
   const scope = options.group === undefined ? operation.id : `${operation.id}@${group}`;

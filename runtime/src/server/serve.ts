@@ -24,6 +24,8 @@ export interface ListenOptions {
   readonly prefetch?: number;
   /** Values of address parameters. */
   readonly parameters?: { readonly [name: string]: string };
+  /** Addresses of operations whose document leaves them open (`address: null`), by the operation's name. */
+  readonly addresses?: { readonly [operation: string]: string };
   readonly retry?: HandlerRetry;
   /** What has been executed, and how it was answered. Kept over restarts only in a database. @default in memory */
   readonly inbox?: Inbox;
@@ -98,8 +100,8 @@ async function start(
   transport: Transport,
   options: ListenOptions & { readonly partial: boolean; readonly group: string | null | undefined },
 ): Promise<Server> {
-  const { group, partial, parameters = {} } = options;
-  const routes = routesOf(contract, handlers, { group, parameters, partial });
+  const { group, partial, parameters = {}, addresses } = options;
+  const routes = routesOf(contract, handlers, { group, parameters, partial, ...(addresses && { addresses }) });
   const participant = participantOptions(options);
   const listener = await listen(transport, routes, {
     ...participant,

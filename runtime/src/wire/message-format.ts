@@ -56,7 +56,9 @@ export class MessageFormat {
   constructor(message: Message<unknown, unknown>) {
     this.message = message;
     this.contentType = message.contentType ?? "application/json";
-    this.codec = message.payload === undefined ? nothing : codecFor(this.contentType);
+    const codec = codecFor(this.contentType);
+    // Text and bytes need no schema; JSON without one is an empty body.
+    this.codec = message.payload === undefined && codec.kind === "json" ? nothing : codec;
     this.correlation = message.correlationId === undefined ? undefined : parseExpression(message.correlationId);
     this.correlationSchema = this.correlation && this.#schemaAt(this.correlation);
     const messageType = message.bindings?.amqp?.messageType;

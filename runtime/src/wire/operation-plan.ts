@@ -115,19 +115,25 @@ export function filledEndpoint(
   plan: OperationPlan,
   given: { readonly [name: string]: string } | undefined,
   content: Content,
+  address?: string,
 ): Endpoint {
-  const target = requireEndpoint(plan);
+  const target = endpointOf(plan, address);
   if (plan.parameters.length === 0) return target;
-  const address = fillAddress(target.address, parameterValues(plan, given, content));
-  const [missing] = openParameters(address);
-  if (missing === undefined) return { ...target, address };
+  const filled = fillAddress(target.address, parameterValues(plan, given, content));
+  const [missing] = openParameters(filled);
+  if (missing === undefined) return { ...target, address: filled };
   const text = `${plan.operation.id}: the address "${target.address}" has no value for "${missing}"`;
   throw new SagaspecError("invalid-message", `${text}; pass { parameters: { ${missing}: ... } }`);
 }
 
-/** @throws SagaspecError `invalid-usage` for a channel without address. */
-export function requireEndpoint(plan: OperationPlan): Endpoint {
-  if (plan.endpoint) return plan.endpoint;
-  const text = `${plan.operation.id}: its channel has no address ("address: null")`;
-  throw new SagaspecError("invalid-usage", `${text}; write an address in the document`);
+/**
+ * The endpoint of an operation. `address` counts where the document leaves it open (`address: null`).
+ * @throws SagaspecError `invalid-usage` when there is none.
+ */
+export function endpointOf({ endpoint: known, operation, service }: OperationPlan, address?: string): Endpoint {
+  if (known) return known;
+  const { id, action, channel, message } = operation;
+  if (address !== undefined) return endpoint(address, service, action, [channel, operation, message]);
+  const text = `${id}: its channel has an address at run time only ("address: null")`;
+  throw new SagaspecError("invalid-usage", `${text}; pass { addresses: { ${id.split(".")[1]}: ... } }`);
 }

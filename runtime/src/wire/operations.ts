@@ -28,6 +28,19 @@ function isOperation(member: object): member is AnyOperation {
   return "kind" in member && typeof member.kind === "string";
 }
 
+/** What the success messages of a request are called in the program, in their order. */
+export function successNames({ reply }: AnyRequest): readonly string[] {
+  return reply.names ?? reply.success.map(({ name }) => name);
+}
+
+/** What a user says of the operations of a contract by their names; of a message of one: `"orders.created"`. */
+export function namedValue<Value>(
+  values: { readonly [operation: string]: Value } | undefined,
+  { path }: Located,
+): Value | undefined {
+  return values?.[path.join(".")] ?? values?.[path[0] as string];
+}
+
 /** Whether somebody has to be there to get the message. Events are told whether or not anybody listens. */
 export function isCommand(operation: AnyOperation): boolean {
   return operation.kind === "request" || operation.action === "receive";

@@ -3,12 +3,13 @@ import type { Failure } from "../saga/effects.js";
 import type { Incoming } from "../transport.js";
 import { type Choosable, choose } from "./choice.js";
 import { failureHeader, formatOf, type MessageFormat } from "./message-format.js";
-import type { AnyOperation, AnyRequest } from "./operations.js";
+import { type AnyOperation, type AnyRequest, successNames } from "./operations.js";
 import { type FailureKind, failureKinds, type StandardFailure, standardFailureMessage } from "./standard-failure.js";
 
 interface ReplyCandidate extends Choosable {
-  /** Name of the declared failure; undefined for a success. */
-  readonly failure: string | undefined;
+  /** What the program calls the message. */
+  readonly name: string;
+  readonly failure: boolean;
 }
 
 interface ReplyPlan {
@@ -24,10 +25,21 @@ function planOf(request: AnyRequest): ReplyPlan {
   if (!plan) {
     const subject = `${request.id} (reply)`;
     const { success, failure = {} } = request.reply;
+    const names = successNames(request);
     plan = {
       candidates: [
-        ...success.map((message) => ({ format: formatOf(message), subject, failure: undefined })),
-        ...Object.entries(failure).map(([name, message]) => ({ format: formatOf(message), subject, failure: name })),
+        ...success.map((message, index) => ({
+          format: formatOf(message),
+          subject,
+          name: names[index] ?? message.name,
+          failure: false,
+        })),
+        ...Object.entries(failure).map(([name, message]) => ({
+          format: formatOf(message),
+          subject,
+          name,
+          failure: true,
+        })),
       ],
       severalSuccesses: success.length > 1,
     };
@@ -66,11 +78,11 @@ function read(request: AnyRequest, reply: Incoming): { readonly ok: Json } | { r
   }
   const { candidate } = choice;
   const payload = (choice.payload ?? null) as Json;
-  if (candidate.failure !== undefined) {
-    const message = `${request.id}: answered with ${candidate.failure}`;
-    return { failure: { kind: "declared", name: candidate.failure, message, payload } };
+  if (candidate.failure) {
+    const message = `${request.id}: answered with ${candidate.name}`;
+    return { failure: { kind: "declared", name: candidate.name, message, payload } };
   }
-  return { ok: plan.severalSuccesses ? { name: candidate.format.message.name, payload } : payload };
+  return { ok: plan.severalSuccesses ? { name: candidate.name, payload } : payload };
 }
 
 function standard(reply: Incoming, kind: Json | undefined): { readonly failure: Failure } {

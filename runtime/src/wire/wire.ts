@@ -25,6 +25,8 @@ export interface MessageMeta {
   readonly sentAt: number;
   readonly headers?: { readonly [name: string]: Json };
   readonly parameters?: { readonly [name: string]: string };
+  /** Of a channel whose document leaves it open. */
+  readonly address?: string;
 }
 
 /**
@@ -47,7 +49,7 @@ export function encodeMessage(operation: AnyOperation, payload: unknown, meta: M
   format.assert(draft, operation.id, "outgoing");
   if (operation.kind === "request") draft.headers[acceptFailureHeader] = "sagaspec";
   const outgoing: { -readonly [Key in keyof Outgoing]: Outgoing[Key] } = {
-    to: filledEndpoint(plan, meta.parameters, draft),
+    to: filledEndpoint(plan, meta.parameters, draft, meta.address),
     id: meta.id,
     type: format.wireName,
     body: format.encode(draft.payload, operation.id),
