@@ -98,13 +98,19 @@ export class SagaQueries {
     };
   }
 
+  /**
+   * The clock stands in a subquery, and the saga behind an `offset`: else the index on age is of no use, and a planner that
+   * knows nothing of the tables yet reads all effects for each saga (seen: a second for 400 effects and 6,000 sagas).
+   */
   async #unsent(definitions: unknown[], limit: number, olderThanMs: number): Promise<Pending["unsent"]> {
     const { schema } = this.#session;
     const taken = await this.#session.rows<{ saga_id: string; effect: string; since: unknown }>({
       text: `
         with taken as materialized (
-          select e.key, e.touched_at as since from ${schema}.effect e join ${schema}.saga s on s.id = e.saga_id
-          where e.touched_at <= ${nowMs} - $4::bigint and e.lease_until <= ${nowMs} and not s.paused and ${isMine}
+          select e.key, e.touched_at as since from ${schema}.effect e cross join lateral (
+            select 1 from ${schema}.saga s where s.id = e.saga_id and not s.paused and ${isMine} offset 0
+          ) s
+          where e.touched_at <= (select ${nowMs}) - $4::bigint and e.lease_until <= (select ${nowMs})
           order by e.touched_at limit $5 for update of e skip locked
         )
         update ${schema}.effect e set touched_at = ${nowMs} from taken where e.key = taken.key
