@@ -10,6 +10,9 @@ const commands: { readonly [name: string]: readonly [about: string, load: () => 
   diff: ["tell what breaks between two versions of a document", () => import("./diff.js")],
   bundle: ["make one document of a document and the files it refers to", () => import("./bundle.js")],
   docs: ["make a site of the documents and the sagas, or show it", () => import("./docs.js")],
+  call: ["send one message to a service, and show its answer", () => import("./call.js")],
+  listen: ["show what a service tells others", () => import("./listen.js")],
+  store: ["make or upgrade the tables of a PostgreSQL store", () => import("./store.js")],
   saga: ["look at sagas, start them, and act on them", () => import("./saga.js")],
   explain: ["tell where a generated name comes from", () => import("./explain.js")],
 };
