@@ -20,6 +20,8 @@ export interface RequesterOptions {
 }
 
 interface OpenRequest {
+  /** Of the request's message. */
+  readonly id: string;
   readonly operation: AnyRequest;
   resolve(value: unknown): void;
   reject(error: unknown): void;
@@ -106,6 +108,7 @@ export class Requester {
         for (const id of ids) this.#open.delete(id);
       };
       const request: OpenRequest = {
+        id: outgoing.id,
         operation,
         resolve(value) {
           end();
@@ -156,6 +159,8 @@ export class Requester {
     for (const reply of batch) {
       reply.settle("ack");
       const request = this.#requestOf(reply);
+      // Where requests and replies share a channel, the request comes back as well.
+      if (request?.id === reply.id && reply.id !== "") continue;
       if (request) settle(request, reply);
       else this.#options.onLateReply(reply);
     }

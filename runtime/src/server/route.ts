@@ -8,7 +8,7 @@ import { addressMatcher, fillAddress, openParameters } from "../wire/address.js"
 import type { Choosable } from "../wire/choice.js";
 import { readPath, writePath } from "../wire/expression.js";
 import { readPlace, undoesHeader } from "../wire/message-format.js";
-import { endpointOf, type OperationPlan, parameterValues, planOf } from "../wire/operation-plan.js";
+import { type OperationPlan, parameterValues, planOf, requireEndpoint } from "../wire/operation-plan.js";
 import { type AnyOperation, namedValue, operationsOf } from "../wire/operations.js";
 
 export type Handler = (payload: unknown, context: unknown) => unknown;
@@ -62,7 +62,7 @@ export function routesOf(
     const address = namedValue(options.addresses, located);
     // What has no address is passed over with what has no handler.
     if (!handler && !plan.endpoint && address === undefined) return [];
-    return routeOf(plan, endpointOf(plan, address), handler, options);
+    return routeOf(plan, requireEndpoint(plan, address), handler, options);
   });
 }
 

@@ -117,7 +117,7 @@ export function filledEndpoint(
   content: Content,
   address?: string,
 ): Endpoint {
-  const target = endpointOf(plan, address);
+  const target = requireEndpoint(plan, address);
   if (plan.parameters.length === 0) return target;
   const filled = fillAddress(target.address, parameterValues(plan, given, content));
   const [missing] = openParameters(filled);
@@ -130,7 +130,7 @@ export function filledEndpoint(
  * The endpoint of an operation. `address` counts where the document leaves it open (`address: null`).
  * @throws SagaspecError `invalid-usage` when there is none.
  */
-export function endpointOf({ endpoint: known, operation, service }: OperationPlan, address?: string): Endpoint {
+export function requireEndpoint({ endpoint: known, operation, service }: OperationPlan, address?: string): Endpoint {
   if (known) return known;
   const { id, action, channel, message } = operation;
   if (address !== undefined) return endpoint(address, service, action, [channel, operation, message]);

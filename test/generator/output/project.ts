@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Inside the workspace, so that what is generated finds `@sagaspec/runtime`, and what was checked before is remembered. */
-const parent = fileURLToPath(new URL("../../../node_modules/.cache/", import.meta.url));
+const parent = fileURLToPath(new URL("../../../.tsbuild/", import.meta.url));
 
 /** A folder for a project of ES modules, gone when it is disposed of. */
 export function temporaryProject(): Disposable & { readonly path: string } {
   mkdirSync(parent, { recursive: true });
-  const path = mkdtempSync(join(parent, "sagaspec-test-"));
+  const path = mkdtempSync(join(parent, "project-"));
   writeFileSync(join(path, "package.json"), '{ "type": "module" }\n');
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
