@@ -54,20 +54,26 @@ export interface RetryPolicy {
 /** A function of a saga's author. */
 type Of<Result> = (scope: StepScope, context: StepContext) => Result;
 
+/** What a message says beside its payload. */
+export interface Addressing {
+  readonly parameters?: (scope: StepScope, context: CompensationContext) => { readonly [name: string]: string };
+  readonly headers?: (scope: StepScope, context: CompensationContext) => { readonly [name: string]: Json };
+}
+
 /** What acts on the world, and so can undo what another one has done. */
 export type Command =
-  | {
+  | (Addressing & {
       readonly kind: "call";
       readonly operation: AnyRequest;
       readonly with: (scope: StepScope, context: CompensationContext) => unknown;
       readonly timeoutMs: number;
       readonly retry: RetryPolicy;
-    }
-  | {
+    })
+  | (Addressing & {
       readonly kind: "send";
       readonly operation: AnySend;
       readonly with: (scope: StepScope, context: CompensationContext) => unknown;
-    }
+    })
   | {
       readonly kind: "run";
       readonly run: (scope: StepScope, context: RunContext) => unknown;

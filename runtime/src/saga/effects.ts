@@ -116,6 +116,9 @@ export type Effect = { readonly id: string; readonly attempt: number } & (
       readonly type: "send";
       readonly operation: string;
       readonly payload: Json;
+      /** Values of address parameters. */
+      readonly parameters?: { readonly [name: string]: string };
+      readonly headers?: { readonly [name: string]: Json };
       readonly correlationId?: string;
       readonly expiresAt?: number;
       readonly undoes?: string;

@@ -20,6 +20,9 @@ export interface Task {
    */
   readonly phase: "open" | "backoff" | "closed";
   readonly payload: Json;
+  /** Values of address parameters, and headers: what a message says beside its payload. */
+  readonly parameters?: { readonly [name: string]: string };
+  readonly headers?: { readonly [name: string]: Json };
   readonly dueAt?: number;
   /** No attempt goes beyond. */
   readonly deadline?: number;

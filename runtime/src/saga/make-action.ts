@@ -2,14 +2,24 @@
 import type { Duration, Json } from "../codegen.js";
 import { durationMs } from "../duration.js";
 import { SagaspecError } from "../errors.js";
-import type { AnyRequest, AnySend } from "../wire/operations.js";
-import type { Action, Command, RetryPolicy, SagaDefinition, SleepAction, StepScope, WaitAction } from "./definition.js";
+import { planOf } from "../wire/operation-plan.js";
+import type { AnyOperation, AnyRequest, AnySend } from "../wire/operations.js";
+import type {
+  Action,
+  Addressing,
+  Command,
+  RetryPolicy,
+  SagaDefinition,
+  SleepAction,
+  StepScope,
+  WaitAction,
+} from "./definition.js";
 import type { AttemptOptions } from "./options.js";
 
 const defaultTimeoutMs = 30_000;
 
 /** Options of what acts on the world, with the types of the builder worn off. */
-export interface CommandOptions extends AttemptOptions {
+export interface CommandOptions extends AttemptOptions, Addressing {
   readonly call?: AnyRequest;
   readonly send?: AnySend;
   readonly with?: Extract<Command, { kind: "call" }>["with"];
@@ -49,13 +59,32 @@ export function makeAction(options: ActionOptions, usual: RetryPolicy): Action {
 /** @throws SagaspecError `invalid-definition`, RangeError */
 export function makeCommand(options: CommandOptions, usual: RetryPolicy): Command {
   const payload = options.with ?? (() => null);
-  if (options.send) return { kind: "send", operation: options.send, with: payload };
+  const addressing = addressingOf(options);
+  if (options.send) return { kind: "send", operation: options.send, with: payload, ...addressing };
   const retry = makePolicy(options.retry, usual);
   const timeoutMs = durationMs(options.timeout ?? options.call?.timeoutMs ?? defaultTimeoutMs);
-  if (options.call) return { kind: "call", operation: options.call, with: payload, timeoutMs, retry };
+  if (options.call) return { kind: "call", operation: options.call, with: payload, timeoutMs, retry, ...addressing };
   if (options.run)
     return { kind: "run", run: options.run, transactional: options.transaction ?? false, timeoutMs, retry };
   throw new SagaspecError("invalid-definition", "a compensation needs call, send or run");
+}
+
+/** @throws SagaspecError `invalid-definition` for an address with a parameter that nothing fills */
+function addressingOf({ call, send, parameters, headers }: CommandOptions): Addressing {
+  const operation = call ?? send;
+  const open = operation && !parameters ? openParametersOf(operation) : [];
+  if (operation && open.length > 0) {
+    const text = `the address of '${operation.id}' has parameters; give the step parameters: () => ({ ${open.join(", ")} })`;
+    throw new SagaspecError("invalid-definition", text);
+  }
+  return { ...(parameters && { parameters }), ...(headers && { headers }) };
+}
+
+/** The address parameters that neither the message nor the contract fills. */
+function openParametersOf(operation: AnyOperation): readonly string[] {
+  const { parameters, locations } = planOf(operation);
+  const declared = operation.channel.parameters ?? {};
+  return parameters.filter((name) => !locations[name] && declared[name]?.default === undefined);
 }
 
 /** @throws SagaspecError `invalid-definition`, RangeError */

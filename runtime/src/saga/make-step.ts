@@ -58,11 +58,15 @@ export function makeStep(name: string, options: AnyStepOptions, place: Place): S
   });
 }
 
-function makeCompensation({ compensate, call }: AnyStepOptions, action: Action | undefined): StepNode["compensate"] {
+function makeCompensation(
+  { compensate, call, parameters }: AnyStepOptions,
+  action: Action | undefined,
+): StepNode["compensate"] {
   if (compensate === false) return undefined;
   if (compensate) return makeCommand(compensate, fiveAttempts);
   // What a child saga has done it undoes itself.
   if (action?.kind === "child") return action;
   const undo = call && defaultCompensation(call);
-  return undo && makeCommand(undo, fiveAttempts);
+  // Its address is filled as the command's was: a contract's own compensation speaks of the same things.
+  return undo && makeCommand({ ...undo, ...(parameters && { parameters }) }, fiveAttempts);
 }

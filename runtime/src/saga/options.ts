@@ -4,7 +4,7 @@
  */
 
 import type { FailureOf } from "../client/failure.js";
-import type { Duration, Failures, Request, Send } from "../codegen.js";
+import type { Duration, Failures, Json, Request, Send } from "../codegen.js";
 import type { CompensationContext, Resolution, RunContext, SagaDefinition, StepContext } from "./definition.js";
 import type { Scope } from "./scope.js";
 
@@ -60,6 +60,14 @@ export interface PollOptions<Input, Results, Reply> {
   readonly deadline: Duration | number;
 }
 
+/** What a message says beside its payload. Computed once: every attempt says the same. */
+export interface AddressingOptions<Seen, Context> {
+  /** Values of the parameters in the address. @default what the message holds where the contract says it does */
+  readonly parameters?: (scope: Seen, context: Context) => { readonly [name: string]: string };
+  /** Headers, checked like the payload when the message is sent. */
+  readonly headers?: (scope: Seen, context: Context) => { readonly [name: string]: Json };
+}
+
 type Verb = "call" | "send" | "run" | "wait" | "sleep" | "sleepUntil" | "child";
 
 /** The other verbs, which a step of this one does not have: so the compiler tells the kinds apart. */
@@ -67,21 +75,22 @@ type Only<Own extends Verb> = { readonly [Other in Exclude<Verb, Own>]?: undefin
 
 /** Undoes a step: a command that is answered, a message that is not, or a function. */
 export type Compensation<Input, Results, Reply, Undo> =
-  | (AttemptOptions & {
-      readonly call: Request<Undo, unknown, Failures>;
-      /** `reply` is undefined when none came: the step may or may not have taken effect. */
-      readonly with: (
-        scope: Scope<Input, Results> & { readonly reply: Reply | undefined },
-        context: CompensationContext,
-      ) => NoInfer<Undo>;
-    })
-  | {
+  | (AttemptOptions &
+      AddressingOptions<Scope<Input, Results> & { readonly reply: Reply | undefined }, CompensationContext> & {
+        readonly call: Request<Undo, unknown, Failures>;
+        /** `reply` is undefined when none came: the step may or may not have taken effect. */
+        readonly with: (
+          scope: Scope<Input, Results> & { readonly reply: Reply | undefined },
+          context: CompensationContext,
+        ) => NoInfer<Undo>;
+      })
+  | (AddressingOptions<Scope<Input, Results> & { readonly reply: Reply | undefined }, CompensationContext> & {
       readonly send: Send<Undo>;
       readonly with: (
         scope: Scope<Input, Results> & { readonly reply: Reply | undefined },
         context: CompensationContext,
       ) => NoInfer<Undo>;
-    }
+    })
   | (AttemptOptions & {
       readonly run: (
         scope: Scope<Input, Results> & { readonly reply: Reply | undefined },
@@ -95,6 +104,7 @@ export type Compensation<Input, Results, Reply, Undo> =
 export interface CallOptions<Input, Results, Payload, F extends Failures, Undo, Reply, Result, When extends boolean>
   extends CommonOptions<Input, Results, When>,
     Only<"call">,
+    AddressingOptions<Scope<Input, Results>, StepContext>,
     DeadlineOptions,
     AttemptOptions {
   readonly call: Request<Payload, Reply, F>;
@@ -119,7 +129,8 @@ export interface CallOptions<Input, Results, Payload, F extends Failures, Undo, 
 /** Sends a message that has no answer. Done as soon as the message is certain to be sent. */
 export interface SendOptions<Input, Results, Payload, Undo, Reply, When extends boolean>
   extends CommonOptions<Input, Results, When>,
-    Only<"send"> {
+    Only<"send">,
+    AddressingOptions<Scope<Input, Results>, StepContext> {
   readonly send: Send<Payload>;
   readonly with: (scope: Scope<Input, Results>, context: StepContext) => NoInfer<Payload>;
   readonly compensate?: Compensation<Input, Results, NoInfer<Reply>, Undo> | false;

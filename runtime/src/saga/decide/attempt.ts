@@ -1,11 +1,11 @@
 /** Tasks and their attempts: how a command is sent, sent again, and given up. */
-import type { Json } from "../../codegen.js";
 import { encodeMessage } from "../../wire/wire.js";
 import type { Action, StepNode } from "../definition.js";
 import type { Failure } from "../effects.js";
 import { childId, messageId, type Side } from "../ids.js";
 import type { StepRecord, Task } from "../instance.js";
 import { stepAt } from "../nodes.js";
+import { replyChannel, replyKey } from "./reply-keys.js";
 import { backoffMs, isDefinite, oneAttempt, retries } from "./retry.js";
 import { contextOf, scopeOf } from "./scope.js";
 import { asJson, closeEffect, note, openEffect, type Turn, updateStep } from "./turn.js";
@@ -31,10 +31,10 @@ export function startTask(turn: Turn, work: Work): Failure | undefined {
   const record = turn.saga.steps[step.path];
   const round = (taskOf(record, side)?.round ?? 0) + 1;
   const id = messageId(turn.saga.id, step.path, side, round);
-  let payload: Json = null;
+  let content: Content = { payload: null };
   if (action.kind !== "run") {
     try {
-      payload = payloadOf(turn, work, record, id);
+      content = contentOf(turn, work, record, id);
     } catch (error) {
       return thrown(error);
     }
@@ -45,7 +45,7 @@ export function startTask(turn: Turn, work: Work): Failure | undefined {
     round,
     attempt: 1,
     phase: "open",
-    payload,
+    ...content,
     ...(deadline === undefined ? undefined : { deadline }),
     heard: [],
     refused: 0,
@@ -54,30 +54,38 @@ export function startTask(turn: Turn, work: Work): Failure | undefined {
     step: step.path,
     attempt: 1,
     messageId: id,
-    data: payload,
+    data: content.payload,
   });
   dispatch(turn, work, task);
   return undefined;
 }
 
+type Content = Pick<Task, "payload" | "parameters" | "headers">;
+
 /** What is sent; of a wait the key, of a sleep the time when it ends. */
-function payloadOf(turn: Turn, { step, side, action }: Work, record: StepRecord | undefined, id: string): Json {
+function contentOf(turn: Turn, { step, side, action }: Work, record: StepRecord | undefined, id: string): Content {
   // What undoes a child is the child's own.
-  if (side === "undo" && action.kind === "child") return record?.do?.payload ?? null;
+  if (side === "undo" && action.kind === "child") return { payload: record?.do?.payload ?? null };
   const scope = scopeOf(turn.saga, step, side === "undo" ? { reply: record?.reply } : undefined);
   const context = contextOf(turn.saga, turn.at, record);
   switch (action.kind) {
     case "wait":
-      return String(action.key(scope, context));
+      return { payload: String(action.key(scope, context)) };
     case "sleep":
-      return action.until ? Number(action.until(scope, context)) : turn.at + (action.durationMs ?? 0);
+      return { payload: action.until ? Number(action.until(scope, context)) : turn.at + (action.durationMs ?? 0) };
     case "run":
-      return null;
+      return { payload: null };
+    case "child":
+      return { payload: asJson(action.with(scope, context)) };
     default: {
-      const payload = asJson(action.with(scope, context));
+      const content = {
+        payload: asJson(action.with(scope, context)),
+        ...(action.parameters && { parameters: action.parameters(scope, context) }),
+        ...(action.headers && { headers: action.headers(scope, context) }),
+      };
       // Nobody answers to say that it is wrong, and once the step is done it is too late to find out.
-      if (action.kind === "send") encodeMessage(action.operation, payload, { id, sentAt: turn.at });
-      return payload;
+      if (action.kind === "send") encodeMessage(action.operation, content.payload, { id, sentAt: turn.at, ...content });
+      return content;
     }
   }
 }
@@ -119,7 +127,7 @@ function dispatch(turn: Turn, work: Work, task: Task): void {
       id,
       attempt,
       operation: action.operation.id,
-      payload: task.payload,
+      ...said(task),
       ...undoes(turn, work),
     });
     setTask(turn, work, closed(task));
@@ -151,12 +159,19 @@ function dispatch(turn: Turn, work: Work, task: Task): void {
       id,
       attempt,
       operation: action.operation.id,
-      payload: task.payload,
+      ...said(task),
       correlationId: `${id}#${attempt}`,
       ...(expires ? { expiresAt: dueAt } : undefined),
       ...undoes(turn, work),
     });
+    const key = replyKey(action.operation, task, attempt);
+    // Kept as long as the saga: a late reply is to be known as its own, too.
+    if (key !== undefined) turn.keys.push({ channel: replyChannel(action.operation), key, on: true });
   }
+}
+
+function said({ payload, parameters, headers }: Task): Content {
+  return { payload, ...(parameters && { parameters }), ...(headers && { headers }) };
 }
 
 /** When an attempt is over at the latest. A child saga takes its own time. */

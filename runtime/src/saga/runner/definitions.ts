@@ -1,5 +1,7 @@
 import { SagaspecError } from "../../errors.js";
-import type { AnyOperation } from "../../wire/operations.js";
+import type { Endpoint } from "../../transport.js";
+import { replyEndpoint } from "../../wire/operation-plan.js";
+import type { AnyOperation, AnyRequest } from "../../wire/operations.js";
 import type { SagaDefinition } from "../definition.js";
 import { lifecycleOperations } from "../lifecycle/effects.js";
 import { stepsOf } from "../nodes.js";
@@ -10,6 +12,10 @@ export class Definitions {
   readonly all: readonly SagaDefinition[];
   readonly #byVersion = new Map<string, SagaDefinition>();
   readonly #operations = new Map<string, AnyOperation>();
+  /** Requests whose replies are told by a place that the contract declares. */
+  readonly correlated: readonly AnyRequest[];
+  /** Where replies arrive that a document sends to a channel of its own. */
+  readonly replyChannels: readonly Endpoint[];
 
   /** @throws SagaspecError `invalid-definition` for two definitions of one name and version */
   constructor(sagas: readonly SagaDefinition[]) {
@@ -29,6 +35,10 @@ export class Definitions {
         }
       }
     }
+    const requests = [...this.#operations.values()].filter((operation) => operation.kind === "request");
+    this.correlated = requests.filter(isCorrelated);
+    const channels = requests.map(replyEndpoint).filter((endpoint) => endpoint !== undefined);
+    this.replyChannels = [...new Map(channels.map((channel) => [channel.address, channel])).values()];
   }
 
   /** The definition that a stored saga runs by; undefined when this runner does not have exactly that one. */
@@ -57,6 +67,11 @@ export class Definitions {
   operation(id: string): AnyOperation | undefined {
     return this.#operations.get(id) ?? lifecycleOperations.get(id);
   }
+}
+
+function isCorrelated({ message, reply }: AnyRequest): boolean {
+  const messages = [message, ...reply.success, ...Object.values(reply.failure ?? {})];
+  return messages.some(({ correlationId }) => correlationId !== undefined);
 }
 
 function versionOf({ type, version }: DefinitionRef): string {

@@ -15,7 +15,7 @@ export interface HearingOptions {
 export class Hearing {
   readonly #time: StoreTime;
   readonly #options: HearingOptions;
-  #subscription: Subscription | undefined;
+  readonly #subscriptions: Subscription[] = [];
   /** Since when it has been connected without a break, as far as anybody looked. */
   #connectedSince: number | undefined;
 
@@ -25,19 +25,20 @@ export class Hearing {
   }
 
   listenTo(subscription: Subscription): void {
-    this.#subscription = subscription;
+    this.#subscriptions.push(subscription);
   }
 
   isDeaf(): boolean {
     const now = this.#time.clock.now();
-    if (!this.#subscription?.connected()) {
+    const all = this.#subscriptions;
+    if (all.length === 0 || !all.every((subscription) => subscription.connected())) {
       this.#connectedSince = undefined;
       return true;
     }
     this.#connectedSince ??= now;
     const { settleMs, longestDelayMs } = this.#options;
-    const idleSince = this.#subscription.idleSince();
-    if (idleSince !== undefined && now - idleSince >= settleMs) return false;
+    const isFree = (since: number | undefined) => since !== undefined && now - since >= settleMs;
+    if (all.every((subscription) => isFree(subscription.idleSince()))) return false;
     return now - this.#connectedSince < settleMs + longestDelayMs;
   }
 }

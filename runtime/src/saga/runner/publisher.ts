@@ -3,6 +3,7 @@
  * the next commit; what a crash leaves, a sweep sends again.
  */
 import type { Outgoing, Sent, Transport } from "../../transport.js";
+import { replyEndpoint } from "../../wire/operation-plan.js";
 import { encodeMessage } from "../../wire/wire.js";
 import type { Effect } from "../effects.js";
 import { effectKey, parseMessageId } from "../ids.js";
@@ -131,13 +132,15 @@ export class Publisher {
         id: effect.id,
         sentAt: now,
         headers: {
+          ...effect.headers,
           "saga-id": id.instance,
           "saga-step": id.path,
           ...(effect.undoes === undefined ? undefined : { undoes: effect.undoes }),
         },
         ...(effect.correlationId === undefined
           ? undefined
-          : { correlationId: effect.correlationId, replyTo: this.#replyTo() }),
+          : { correlationId: effect.correlationId, ...(replyEndpoint(operation) ? {} : { replyTo: this.#replyTo() }) }),
+        ...(effect.parameters && { parameters: effect.parameters }),
         ...(effect.expiresAt === undefined ? undefined : { expiresAt: effect.expiresAt }),
       });
     } catch (error) {

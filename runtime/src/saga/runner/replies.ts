@@ -1,43 +1,148 @@
+/** Brings each reply to the command that it answers. */
+import { gather } from "../../client/gather.js";
 import type { Incoming, Verdict } from "../../transport.js";
+import { correlationsOf } from "../../wire/declared-correlation.js";
+import type { AnyRequest } from "../../wire/operations.js";
 import { decodeReply } from "../../wire/wire.js";
+import { commandOf, replyChannel } from "../decide/reply-keys.js";
 import type { SagaDefinition } from "../definition.js";
 import type { Event } from "../effects.js";
-import { type MessageId, parseEffectKey, parseMessageId } from "../ids.js";
+import { effectKey, parseEffectKey, parseMessageId } from "../ids.js";
 import { stepAt } from "../nodes.js";
+import type { SagaRow } from "../store.js";
+import type { Definitions } from "./definitions.js";
+import { hasShrunk, instanceOf } from "./plan.js";
 import type { Item, Settled } from "./slot.js";
 
-/** A reply as an item of the saga that its correlation id names; undefined when it names none. */
-export function replyItem(
-  incoming: Incoming,
-  now: () => number,
-): { readonly id: string; readonly item: Item } | undefined {
-  const key = incoming.correlationId === undefined ? undefined : parseEffectKey(incoming.correlationId);
+export interface ReplyOutlets {
+  now(): number;
+  /** Finds sagas by the keys that they have registered. Rejects only once the worker stops. */
+  find(keys: readonly Key[]): Promise<readonly (readonly SagaRow[])[]>;
+  submit(id: string, item: Item): void;
+}
+
+interface Key {
+  readonly channel: string;
+  readonly key: string;
+}
+
+/** A command that a reply may answer. */
+interface Addressee {
+  readonly saga: string;
+  readonly isOpen: boolean;
+  readonly startedAt: number;
+  read(definition: SagaDefinition): Omit<Extract<Event, { type: "outcome" }>, "at" | "messageId">;
+}
+
+export class Replies {
+  readonly #definitions: Definitions;
+  readonly #outlets: ReplyOutlets;
+  readonly #find: (key: Key) => Promise<readonly SagaRow[]>;
+
+  constructor(definitions: Definitions, outlets: ReplyOutlets) {
+    this.#definitions = definitions;
+    this.#outlets = outlets;
+    this.#find = gather((keys) => outlets.find(keys), 2);
+  }
+
+  /** Takes a reply. One that came over a channel for everybody, `shared`, may be another's: then it is nobody's fault. */
+  take(incoming: Incoming, shared: boolean): void {
+    const strange: Verdict = shared ? "ack" : { dead: "unknown-saga" };
+    const named = this.#named(incoming);
+    if (named) {
+      this.#submit(named, incoming, strange);
+      return;
+    }
+    this.#keyed(incoming).then(
+      (found) => {
+        const open = found.filter(({ isOpen }) => isOpen);
+        const [only = newest(found)] = open;
+        if (open.length > 1)
+          incoming.settle({ dead: "ambiguous-reply: several open commands have its correlation id" });
+        else if (only) this.#submit(only, incoming, strange);
+        else incoming.settle(strange);
+      },
+      // The worker stops: another one has it.
+      () => incoming.settle({ retryIn: 0 }),
+    );
+  }
+
+  /** By a correlation id of our own, wherever it stands. */
+  #named(incoming: Incoming): Addressee | undefined {
+    const native = incoming.correlationId === undefined ? undefined : addressee(incoming.correlationId, incoming);
+    if (native) return native;
+    for (const operation of this.#definitions.correlated) {
+      for (const id of correlationsOf(operation, incoming)) {
+        const declared = addressee(id, incoming);
+        if (declared) return declared;
+      }
+    }
+    return undefined;
+  }
+
+  /** By a value that the contract asks for, which the saga has registered. */
+  async #keyed(incoming: Incoming): Promise<readonly Addressee[]> {
+    const keys = this.#definitions.correlated.flatMap((operation) =>
+      correlationsOf(operation, incoming).map((key) => ({ operation, key })),
+    );
+    const found = await Promise.all(
+      keys.map(async ({ operation, key }) => {
+        const rows = await this.#find({ channel: replyChannel(operation), key });
+        return rows.flatMap((row) => this.#commandIn(row, operation, key, incoming));
+      }),
+    );
+    return found.flat();
+  }
+
+  #commandIn(row: SagaRow, operation: AnyRequest, key: string, incoming: Incoming): readonly Addressee[] {
+    const definition = this.#definitions.of(row);
+    if (!definition || hasShrunk(row)) return [];
+    const command = commandOf(definition, instanceOf(row), operation, key);
+    const addressed = command && addressee(effectKey(command), incoming);
+    return addressed ? [{ ...addressed, isOpen: command.isOpen, startedAt: row.startedAt }] : [];
+  }
+
+  #submit({ saga, read }: Addressee, incoming: Incoming, strange: Verdict): void {
+    let outcome: ReturnType<Addressee["read"]> | undefined;
+    this.#outlets.submit(saga, {
+      careful: true,
+      event: (definition): Event => {
+        outcome ??= read(definition);
+        return { at: this.#outlets.now(), messageId: incoming.id, ...outcome } as Event;
+      },
+      settled: (how) => incoming.settle(verdictOf(how, strange)),
+    });
+  }
+}
+
+function addressee(correlationId: string, incoming: Incoming): Addressee | undefined {
+  const key = parseEffectKey(correlationId);
   const about = key && parseMessageId(key.id);
   if (!key || !about) return undefined;
-  let outcome: ReturnType<typeof decodeReply> | undefined;
-  const item: Item = {
-    careful: true,
-    event(definition): Event {
-      outcome ??= read(definition, about, incoming);
-      return { type: "outcome", at: now(), of: key.id, attempt: key.attempt, messageId: incoming.id, ...outcome };
+  const { instance, path, side } = about;
+  return {
+    saga: instance,
+    isOpen: true,
+    startedAt: 0,
+    read(definition) {
+      const step = stepAt(definition, path);
+      const action = side === "do" ? step?.action : step?.compensate;
+      const outcome =
+        action?.kind === "call"
+          ? decodeReply(action.operation, incoming)
+          : ({
+              failure: { kind: "invalid-reply", name: "unexpected", message: `step '${path}' asks for no reply` },
+            } as const);
+      return { type: "outcome", of: key.id, attempt: key.attempt, ...outcome };
     },
-    settled: (how) => incoming.settle(verdictOf(how)),
   };
-  return { id: about.instance, item };
 }
 
-function read(
-  definition: SagaDefinition,
-  { path, side }: MessageId,
-  incoming: Incoming,
-): ReturnType<typeof decodeReply> {
-  const step = stepAt(definition, path);
-  const action = side === "do" ? step?.action : step?.compensate;
-  if (action?.kind === "call") return decodeReply(action.operation, incoming);
-  return { failure: { kind: "invalid-reply", name: "unexpected", message: `step '${path}' asks for no reply` } };
+function newest(found: readonly Addressee[]): Addressee | undefined {
+  return [...found].sort((one, other) => other.startedAt - one.startedAt)[0];
 }
 
-function verdictOf(how: Settled): Verdict {
+function verdictOf(how: Settled, strange: Verdict): Verdict {
   if (how instanceof Error) return { dead: how.message };
   switch (how) {
     case "applied":
@@ -46,7 +151,7 @@ function verdictOf(how: Settled): Verdict {
       return "ack";
     case "unknown":
     case "unknown-saga":
-      return { dead: "unknown-saga" };
+      return strange;
     case "unowned":
       return { retryIn: 5_000 };
     case "conflict":

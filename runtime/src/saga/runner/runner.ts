@@ -2,7 +2,7 @@ import { systemClock } from "../../clock.js";
 import type { Duration } from "../../codegen.js";
 import { durationMs } from "../../duration.js";
 import { SagaspecError } from "../../errors.js";
-import type { Incoming, Subscription } from "../../transport.js";
+import type { Source, Subscription } from "../../transport.js";
 import type { Saga } from "../builder.js";
 import type { Event, Failure } from "../effects.js";
 import type { SagaHandle } from "../handle.js";
@@ -18,8 +18,9 @@ import { Housekeeping } from "./housekeeping.js";
 import { refusalOf } from "./operator-line.js";
 import type { OperatorAct, OperatorVerdict, SagaRunner, SagaRunnerOptions } from "./options.js";
 import type { ChangePlan } from "./plan.js";
-import { replyItem } from "./replies.js";
+import { Replies } from "./replies.js";
 import { Retention } from "./retention.js";
+import { retryWhileDown } from "./retry-while-down.js";
 import type { Run } from "./runs.js";
 import type { Settled } from "./slot.js";
 import { type StartOptions, Starts } from "./starts.js";
@@ -62,7 +63,8 @@ class Runner implements SagaRunner {
   readonly #watch: Watch;
   readonly #starts: Starts;
   readonly #givenUp = new AbortController();
-  #replies: Subscription | undefined;
+  readonly #replies: Replies;
+  readonly #subscriptions: Subscription[] = [];
   #state: "new" | "started" | "closed" = "new";
 
   constructor(options: SagaRunnerOptions) {
@@ -82,7 +84,7 @@ class Runner implements SagaRunner {
       definitions: this.#definitions,
       time: this.#time,
       maxRuns,
-      replyTo: () => this.#replies?.address ?? "",
+      replyTo: () => this.#subscriptions[0]?.address ?? "",
       tell,
       transact: (run, signal) => this.#transact(run, signal),
       problem,
@@ -99,6 +101,11 @@ class Runner implements SagaRunner {
       maxBatch: options.maxBatch ?? 256,
       maxBatches: options.maxBatches ?? 2,
     });
+    this.#replies = new Replies(this.#definitions, {
+      now: () => this.#time.now(),
+      find: (keys) => retryWhileDown(() => store.load(keys), clock, this.#givenUp.signal, problem),
+      submit: (id, item) => this.#engine.submit(id, item),
+    });
     this.#starts = new Starts(this.#engine, store, this.#time, maxStarting);
     const retention = new Retention(options.store, this.#time, options.retention);
     this.#housekeeping = new Housekeeping(store, this.#time, this.#carrier.runs, this.#batches, retention, problem);
@@ -112,11 +119,11 @@ class Runner implements SagaRunner {
   async start(): Promise<void> {
     if (this.#state !== "new") throw usage("it starts once; create a new one");
     this.#state = "started";
-    const { service, store, transport, prefetch = 512 } = this.#options;
-    const source = { repliesOf: `${service}.replies.${store.name}`, durable: true };
-    await transport.prepare([source], "declare");
-    this.#replies = await transport.subscribe(source, { prefetch }, (batch) => batch.forEach(this.#take, this));
-    this.#hearing.listenTo(this.#replies);
+    const { service, store, transport } = this.#options;
+    await this.#hear({ repliesOf: `${service}.replies.${store.name}`, durable: true }, false);
+    for (const channel of this.#definitions.replyChannels) {
+      await this.#hear({ ...channel, group: `${service}.${store.name}`, durable: true }, true);
+    }
     await this.#sweeper.start(!transport.traits.durable);
     this.#housekeeping.start();
   }
@@ -165,7 +172,7 @@ class Runner implements SagaRunner {
       true,
     );
     await this.#sweeper.stop();
-    await this.#replies?.stop();
+    await Promise.all(this.#subscriptions.map((subscription) => subscription.stop()));
     await this.#carrier.drainRuns();
     await this.#engine.idle();
     await this.#carrier.publisher.idle();
@@ -175,10 +182,14 @@ class Runner implements SagaRunner {
     cancel();
   }
 
-  #take(incoming: Incoming): void {
-    const reply = replyItem(incoming, () => this.#time.now());
-    if (reply) this.#engine.submit(reply.id, reply.item);
-    else incoming.settle({ dead: "unknown-saga" });
+  async #hear(source: Source, shared: boolean): Promise<void> {
+    const { transport, prefetch = 512 } = this.#options;
+    await transport.prepare([source], "declare");
+    const subscription = await transport.subscribe(source, { prefetch }, (batch) => {
+      for (const incoming of batch) this.#replies.take(incoming, shared);
+    });
+    this.#subscriptions.push(subscription);
+    this.#hearing.listenTo(subscription);
   }
 
   #committed(plan: ChangePlan): void {

@@ -1,0 +1,49 @@
+/**
+ * Replies that are told by what stands in the contract's own place. Where that is our correlation id it names the saga;
+ * a UUID, a number or a business value made of it does not: then the saga registers it as a key.
+ */
+
+import { declaredCorrelation } from "../../wire/declared-correlation.js";
+import type { AnyRequest } from "../../wire/operations.js";
+import type { SagaDefinition } from "../definition.js";
+import { effectKey } from "../ids.js";
+import type { Instance, Task } from "../instance.js";
+import { stepAt } from "../nodes.js";
+
+/** The channel of the key table in which the commands of an operation stand. No event has it. */
+export function replyChannel({ id }: AnyRequest): string {
+  return `reply to ${id}`;
+}
+
+/** The key by which the reply to an attempt is found; undefined where its correlation id says it all. */
+export function replyKey(operation: AnyRequest, task: Task, attempt: number): string | undefined {
+  const { id, payload, headers = {} } = task;
+  const correlationId = effectKey({ id, attempt });
+  const declared = declaredCorrelation(operation, { headers, payload }, correlationId);
+  return declared === correlationId ? undefined : declared;
+}
+
+/** The command of a saga that a key stands for: the one that is open, if there is one. */
+export function commandOf(
+  definition: SagaDefinition,
+  { steps }: Instance,
+  operation: AnyRequest,
+  key: string,
+): { readonly id: string; readonly attempt: number; readonly isOpen: boolean } | undefined {
+  let found: { readonly id: string; readonly attempt: number; readonly isOpen: boolean } | undefined;
+  for (const [path, record] of Object.entries(steps)) {
+    const step = stepAt(definition, path);
+    for (const side of ["do", "undo"] as const) {
+      const action = side === "do" ? step?.action : step?.compensate;
+      const task = record[side];
+      if (!task || found?.isOpen || action?.kind !== "call" || action.operation.id !== operation.id) continue;
+      // A business value is the same for every attempt: then the current one is meant.
+      for (let attempt = task.attempt; attempt > 0; attempt -= 1) {
+        if (replyKey(operation, task, attempt) !== key) continue;
+        found = { id: task.id, attempt, isOpen: task.phase !== "closed" };
+        break;
+      }
+    }
+  }
+  return found;
+}
