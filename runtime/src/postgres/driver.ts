@@ -1,10 +1,8 @@
 /** What the store needs of a PostgreSQL driver: `Pool` of `pg` has this shape. */
 
-/**
- * One statement. None has a name, under which a connection would prepare it: a plan made while the tables were small
- * reads all of them once they are large (seen: 5 transitions a second instead of 900).
- */
+/** One statement. One with a `name` may be prepared, once a connection and name. */
 export interface PostgresQuery {
+  readonly name?: string;
   readonly text: string;
   readonly values?: unknown[];
 }

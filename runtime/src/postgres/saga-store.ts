@@ -11,14 +11,18 @@ import type { Session } from "./session.js";
 type Verdict = "done" | "conflict" | Error;
 
 /** The sagas of one schema. */
-export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaStore, "close"> & SagaAdmin {
+export function createSagaStore(
+  session: Session,
+  codec: StoreCodec,
+  nameOf: (sagas: number) => string | undefined,
+): Omit<SagaStore, "close"> & SagaAdmin {
   const { schema } = session;
   const queries = new SagaQueries(session, codec);
   const text = commitStatement(schema);
-  const statement = (batch: readonly Commit[], confirmed: readonly string[]): PostgresQuery => ({
-    text,
-    values: commitValues(batch, confirmed, codec),
-  });
+  const statement = (batch: readonly Commit[], confirmed: readonly string[]): PostgresQuery => {
+    const name = nameOf(batch.length);
+    return { text, values: commitValues(batch, confirmed, codec), ...(name === undefined ? undefined : { name }) };
+  };
 
   /** One statement; halved while the database refuses something in it, so that one saga cannot stop the others. */
   async function swap(batch: readonly Commit[], confirmed: readonly string[]): Promise<Verdict[]> {
