@@ -27,7 +27,8 @@ function move(turn: Turn): SagaStatus {
     const isSettling = saga.groups !== undefined && settleLosers(turn);
     if (progress === "open") return "running";
     if (progress === "done") {
-      if (isSettling) return "running";
+      // A loser that turns out late to have succeeded is undone after the saga has ended: it does not run again for that.
+      if (isSettling) return saga.status === "running" ? "running" : "compensating";
       return unresolved(turn).length > 0 ? "needs-attention" : "completed";
     }
     if (mustHold(turn, progress.failed)) return "needs-attention";

@@ -169,7 +169,7 @@ export function giveUpUndo(turn: Turn, path: string, failure: Failure): void {
 }
 
 /** An answer that nothing waits for. A failure changes nothing; a success may have left something to undo. */
-function late(turn: Turn, { step, side, action }: Work, { status }: StepRecord, event: Outcome): void {
+function late(turn: Turn, { step, side, action }: Work, { status, reply }: StepRecord, event: Outcome): void {
   const { path } = step;
   const unheard = "failure" in event && event.failure.kind === "undeliverable";
   note(turn, unheard ? "undeliverable" : "late-reply", {
@@ -185,8 +185,10 @@ function late(turn: Turn, { step, side, action }: Work, { status }: StepRecord, 
   } else if (status === "unknown" || (status === "failed" && !turn.saga.retreat)) {
     completeStep(turn, path, event.ok);
   } else if (turn.definition.lateSuccess === "compensate" && step.compensate) {
-    if (status === "undoing") updateStep(turn, path, { reply: event.ok, again: true });
-    else if (status === "undone" || status === "undo-failed" || status === "failed") {
+    // Another attempt of the same command has said so before: the undo knew of it.
+    const isNews = reply === undefined;
+    if (status === "undoing" && isNews) updateStep(turn, path, { reply: event.ok, again: true });
+    else if ((status === "undone" && isNews) || status === "undo-failed" || status === "failed") {
       updateStep(turn, path, { status: "done", reply: event.ok, failure: undefined });
     }
   }
