@@ -25,6 +25,11 @@ const CancellationSchema: Schema<Cancellation> = {
   required: ["trip"],
   properties: { trip, booking },
 };
+const SeenSchema: Schema<{ ready: boolean }> = {
+  type: "object",
+  required: ["ready"],
+  properties: { ready: { type: "boolean" } },
+};
 const RefusedSchema: Schema<Refused> = {
   type: "object",
   required: ["reason"],
@@ -35,6 +40,7 @@ const done: Message<void> = { name: "done" };
 export interface Bookings extends Contract<Client<Bookings>, Handlers<Bookings>> {
   readonly book: Request<Trip, Booking, { fullyBooked: Refused }>;
   readonly cancel: Request<Cancellation, void>;
+  readonly look: Request<Trip, { ready: boolean }>;
 }
 
 function bookings(service: string): Bookings {
@@ -60,12 +66,20 @@ function bookings(service: string): Bookings {
     },
     compensatedBy: cancel,
   };
-  return { $contract: { service, version: "1.0.0" }, book, cancel };
+  const look: Bookings["look"] = {
+    ...common,
+    id: `${service}.look`,
+    message: { name: "look", payload: TripSchema },
+    reply: { success: [{ name: "seen", payload: SeenSchema }] },
+  };
+  return { $contract: { service, version: "1.0.0" }, book, cancel, look };
 }
 
 export const hotel = bookings("hotel");
 export const flight = bookings("flight");
 export const bank = bookings("bank");
+export const car = bookings("car");
+export const seats = bookings("seats");
 
 /** What one service has booked: the trip, by booking. */
 export type Book = Map<string, number>;
@@ -78,7 +92,7 @@ export function serviceOf(contract: Bookings, book: Book, history: SimulatedHist
     const mood = history.chance(`${service} ${messageId}`);
     await history.pause(Math.floor(mood * 400));
     calls += 1;
-    if (history.chance(`${service} breaks down ${calls}`) < 0.03) throw new Error("broken for the moment");
+    if (history.chance(`${service} breaks down ${calls}`) < 0.02) throw new Error("broken for the moment");
     return mood;
   };
   return {
@@ -86,10 +100,13 @@ export function serviceOf(contract: Bookings, book: Book, history: SimulatedHist
     handlers: {
       async book({ trip: number }: Trip, context: RequestContext<{ fullyBooked: Refused }>): Promise<Booking> {
         const mood = await ponder(context.messageId);
-        if (mood > 0.9) throw context.fail("fullyBooked", { reason: "the season" });
+        if (mood > 0.95) throw context.fail("fullyBooked", { reason: "the season" });
         const id = `${service} for ${context.messageId}`;
         history.effect(context, () => book.set(id, number));
         return { booking: id };
+      },
+      async look(_: Trip, { messageId }: RequestContext<Record<never, never>>) {
+        return { ready: (await ponder(messageId)) < 0.4 };
       },
       async cancel({ trip: number, booking: id }: Cancellation, context: RequestContext<Record<never, never>>) {
         await ponder(context.messageId);

@@ -23,6 +23,8 @@ export interface SimulationFaults {
   readonly stall: number;
   /** A handler throws, and would not the next time. Only where no participants are given. @default 0.05 */
   readonly breakdown: number;
+  /** A person cancels a saga. For each saga. @default 0.1 */
+  readonly cancel: number;
   /** A call to the store or to the inbox fails. @default 0.02 */
   readonly outage: number;
   /** A write to the store or to the inbox is done, but its answer is lost. @default 0.02 */
@@ -47,6 +49,7 @@ export const usualFaults: SimulationFaults = {
   restart: 0.2,
   stall: 0.01,
   breakdown: 0.05,
+  cancel: 0.1,
   outage: 0.02,
   silence: 0.02,
   disconnect: 0.01,

@@ -2,7 +2,7 @@
 import type { Effect } from "../../saga/effects.js";
 import { effectKey } from "../../saga/ids.js";
 import { isAtRest } from "../../saga/instance.js";
-import type { Commit, HistoryRow, Housekeeping, SagaRow } from "../../saga/store.js";
+import type { Commit, HistoryRow, Housekeeping, SagaRow, SagaStatus } from "../../saga/store.js";
 import type { Life, Surroundings } from "./life.js";
 
 /** Tells that a promise has been broken. */
@@ -24,6 +24,7 @@ export class Ledger {
   readonly #tokens = new Set<string>();
   readonly #byKey = new Map<string, string>();
   readonly #commands = new Set<string>();
+  readonly #completed = new Set<string>();
   readonly #around: Surroundings;
   readonly #accuse: Accuse;
   readonly #timedOut: (key: string, at: number) => void;
@@ -114,9 +115,12 @@ export class Ledger {
     const holder = this.#byKey.get(name) ?? row.id;
     if (row.key !== undefined && holder !== row.id) this.#accuse(`${row.id}: ${holder} has the same key`);
     this.#byKey.set(name, holder);
-    if (before?.status === "completed" && row.status !== "completed") {
+    // What a completed saga did in vain, beside its way, may still have to be undone.
+    const mayFollow: readonly SagaStatus[] = ["completed", "compensating", "needs-attention"];
+    if (this.#completed.has(row.id) && !mayFollow.includes(row.status)) {
       this.#accuse(`${row.id}: it was completed, and is ${row.status} now`);
     }
+    if (row.status === "completed") this.#completed.add(row.id);
   }
 
   #judgeRecord(record: HistoryRow): void {

@@ -19,6 +19,7 @@ const latestMs = 8_000;
 /** A caller that hears nothing asks somebody else. */
 const patienceMs = 4_000;
 const twins = 0.15;
+const mostCancellations = 5;
 
 /** Everything that a scenario begins. */
 export function startsOf(sagas: readonly SimulatedSaga[], { misfortune }: Surroundings): readonly Start[] {
@@ -43,6 +44,11 @@ export function begin(
   const at = misfortune.ms(`start of ${key}`, 100, latestMs);
   const names = misfortune.chance(`twin of ${key}`) < twins ? [key, `${key}-twin`] : [key];
   for (const id of names) time.after(at, () => void insist(id, start, workers, ledger, around));
+  if (!misfortune.strikes("cancel", key)) return;
+  time.after(
+    at + misfortune.ms(`patience with ${key}`, 0, latestMs),
+    () => void cancel(start, workers, ledger, around),
+  );
 }
 
 async function insist(
@@ -58,6 +64,28 @@ async function insist(
     const heard = begun?.catch((error) => trace(() => `caller: ${error}`));
     await Promise.race([heard, time.pause(patienceMs)]);
     if (!begun) await time.pause(patienceMs / 10);
+  }
+}
+
+/** A person cancels a saga, wherever it stands by now; and again, when no worker has heard of it. */
+async function cancel(
+  { saga, key }: Start,
+  workers: readonly Process<SagaRunner>[],
+  ledger: Ledger,
+  { time, trace }: Surroundings,
+): Promise<void> {
+  const id = ledger.idOf(saga.type, key);
+  if (id === undefined) return;
+  for (let attempt = 0; attempt < mostCancellations; attempt++) {
+    const act = { action: "cancel", by: "a person", why: "changed their mind" } as const;
+    const done = workers[attempt % workers.length]?.program?.operate(id, act);
+    const heard = done?.then(
+      ({ refused }) => trace(() => `${id}: ${refused === undefined ? "is cancelled" : `is not cancelled: ${refused}`}`),
+      (error) => trace(() => `person: ${error}`),
+    );
+    const isHeard = await Promise.race([heard?.then(() => true), time.pause(patienceMs).then(() => false)]);
+    if (isHeard) return;
+    await time.pause(patienceMs);
   }
 }
 

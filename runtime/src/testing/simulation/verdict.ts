@@ -1,6 +1,7 @@
 /** What must be true when everything has come to rest. */
-import { type SagaDefinition, stepsOf } from "../../saga/definition.js";
+import type { SagaDefinition } from "../../saga/definition.js";
 import type { Instance, StepRecord } from "../../saga/instance.js";
+import { stepAt } from "../../saga/nodes.js";
 import type { SagaAdmin, SagaRow } from "../../saga/store.js";
 import type { Deeds } from "./deeds.js";
 import type { Accuse, Ledger } from "./ledger.js";
@@ -39,15 +40,15 @@ function judgeSaga(ended: Ended, row: SagaRow, definition: SagaDefinition): void
     instance.pivot !== undefined ||
     Object.values(instance.steps).some(({ status, parked }) => parked || status === "undo-failed");
   const isOpenPivot = Object.entries(instance.steps).some(
-    ([path, { status }]) => status === "unknown" && stepsOf(definition).get(path)?.pivot,
+    ([path, { status }]) => status === "unknown" && stepAt(definition, path)?.pivot,
   );
   if (row.status === "needs-attention" && !isExplained && !isOpenPivot)
     accuse(`${row.id}: nothing in it needs attention`);
   for (const [path, record] of Object.entries(instance.steps)) {
-    const step = stepsOf(definition).get(path);
+    const step = stepAt(definition, path);
     const about = `${row.id}: it is ${row.status}, but its step '${path}' is ${record.status}`;
     if (record.status === "open" || record.status === "undoing") accuse(about);
-    if (row.status === "completed" && record.status === "unknown") accuse(about);
+    if (row.status === "completed" && record.status === "unknown" && step?.compensate) accuse(about);
     if (row.status === "completed") judgeDone(ended, record, about);
     if (row.status !== "compensated" && row.status !== "cancelled") continue;
     if (record.status === "undo-failed") accuse(about);

@@ -1,0 +1,63 @@
+// Groups, pauses and questions: steps at the same time, the first of several, one for each item, one of several ways.
+import { saga } from "../../runtime/src/saga/builder.js";
+import { bank, car, flight, hotel, seats, type Trip, TripSchema } from "./services.js";
+
+/** Seats that a tour takes. */
+export function seatsOf({ trip }: Trip): readonly number[] {
+  return [1, 2, 3, 4].slice(0, 1 + ((trip / 100) % 4));
+}
+
+export const tour = saga("tour", { version: 1, input: TripSchema, deadline: "2m", warnAfter: "5s" })
+  .step("morning", { sleep: "200ms" })
+  .branch("route", {
+    on: ({ input }) => ((input.trip / 100) % 2 === 0 ? "air" : "road"),
+    cases: {
+      air: (body) =>
+        body
+          .step("flight", { call: flight.book, with: ({ input }) => ({ trip: input.trip + 1 }) })
+          .step("layover", { sleepUntil: (_, { now }) => now + 150 }),
+      road: (body) => body.step("car", { call: car.book, with: ({ input }) => ({ trip: input.trip + 1 }) }),
+    },
+  })
+  .parallel("stay", {
+    members: (group) =>
+      group
+        .step("hotel", { call: hotel.book, with: ({ input }) => ({ trip: input.trip + 2 }) })
+        .step("breakfast", {
+          dependsOn: ["hotel"],
+          call: hotel.book,
+          with: ({ input }) => ({ trip: input.trip + 3 }),
+          when: ({ hotel: room }) => room.booking.length > 0,
+        })
+        .step("insurance", {
+          call: bank.book,
+          with: ({ input }) => ({ trip: input.trip + 4 }),
+          retry: { attempts: 2, backoff: "200ms" },
+        }),
+  })
+  .parallel("guide", {
+    mode: "any",
+    members: (group) =>
+      group
+        .step("local", { call: car.book, with: ({ input }) => ({ trip: input.trip + 5 }) })
+        .step("foreign", { call: flight.book, with: ({ input }) => ({ trip: input.trip + 6 }) }),
+  })
+  .each("seats", {
+    of: ({ input }) => seatsOf(input),
+    concurrency: 2,
+    steps: (body) =>
+      body.step("seat", { call: seats.book, with: ({ input, item }) => ({ trip: input.trip + 10 + item }) }),
+  })
+  .phase("closing", {
+    timeout: "1m",
+    warnAfter: "4s",
+    steps: (body) =>
+      body.step("weather", {
+        call: bank.look,
+        with: ({ input }) => input,
+        retry: { attempts: 3, backoff: "200ms" },
+        poll: { until: ({ reply }) => reply.ready, every: "300ms", deadline: "20s" },
+      }),
+  })
+  .step("payment", { call: bank.book, with: ({ input }) => ({ trip: input.trip + 9 }), pivot: true })
+  .step("goodbye", { run: ({ stay, seats: taken }) => ({ stay: stay.hotel.booking, seats: taken.length }) });
