@@ -97,7 +97,7 @@ async function readOne(
   const node = new Node(root, "", root.value);
   const rulesFound = options.rulesFound?.(hash) ?? (await runRules(node, files, library, options, reporter));
   for (const one of rulesFound ?? []) reporter.add(options.lenient ? { ...one, severity: "warning" } : one);
-  const resolver = new Resolver(library, reporter);
+  const resolver = new Resolver(library, reporter, options);
   const service = serviceName(input, node);
   const formats = await convertFormats(files, resolver, reporter, node.string("asyncapi") ?? "");
   const contract = readDocument({

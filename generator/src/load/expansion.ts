@@ -17,7 +17,7 @@ const endless: ReadonlySet<string> = new Set(["not-a-file", "too-large"]);
  * make a tree that no machine walks; a reference back to where it came from counts nothing.
  */
 export function isExpandable(root: Source, library: Library): boolean {
-  const resolver = new Resolver(library, new Reporter());
+  const resolver = new Resolver(library, new Reporter(), { lenient: true });
   const sizes = new Map<string, number>();
 
   const measure = (node: Node, depth: number): number => {

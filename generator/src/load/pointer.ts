@@ -26,6 +26,7 @@ export function decodePart(part: string): string {
   }
 }
 
-function unescapeKey(key: string): string {
+/** Undoes the escapes of a pointer: `~1` is `/`, `~0` is `~`. */
+export function unescapeKey(key: string): string {
   return key.replaceAll("~1", "/").replaceAll("~0", "~");
 }

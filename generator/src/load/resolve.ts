@@ -1,8 +1,9 @@
 import type { Reporter } from "../diagnostic.js";
+import { guess } from "./guess.js";
+import { findIdentified } from "./identifiers.js";
 import { isSource, type Library } from "./library.js";
 import { Node } from "./node.js";
-import { child, decodePart, keysOf } from "./pointer.js";
-import type { Source } from "./source.js";
+import { child, decodePart, keysOf, unescapeKey } from "./pointer.js";
 import { isObject, member } from "./values.js";
 
 /** Most references that may lead to one another. */
@@ -12,10 +13,16 @@ const MAX_HOPS = 100;
 export class Resolver {
   readonly #library: Library;
   readonly #reporter: Reporter;
+  readonly #lenient: boolean;
+  readonly #targets = new Map<string, Node | undefined>();
+  /** Of references that are met while another is followed. */
+  #depth = 0;
 
-  constructor(library: Library, reporter: Reporter) {
+  /** With `lenient`, a reference that can mean one place only leads there, even where it is not spelled correctly. */
+  constructor(library: Library, reporter: Reporter, { lenient = false }: { readonly lenient?: boolean } = {}) {
     this.#library = library;
     this.#reporter = reporter;
+    this.#lenient = lenient;
   }
 
   /** The node itself, or what it refers to in the end. Undefined, and reported, when that does not exist. */
@@ -53,30 +60,50 @@ export class Resolver {
   hop(node: Node): Node | undefined {
     const reference = referenceOf(node.value);
     if (reference === undefined) return node;
-    const source = this.#library.find(node.source, reference);
-    if (!isSource(source)) {
-      this.#reporter.error(node, source.code, `cannot follow '${reference}': ${source.message}`, source.hint);
-      return undefined;
+    const place = `${node.id} ${reference}`;
+    if (!this.#targets.has(place)) {
+      if (this.#depth >= MAX_HOPS) return undefined;
+      this.#depth++;
+      // A reference into what it stands for itself leads nowhere.
+      this.#targets.set(place, undefined);
+      this.#targets.set(place, this.#target(node, reference));
+      this.#depth--;
     }
-    if (source.diagnostics.length > 0) {
-      for (const one of source.diagnostics) this.#reporter.add(one);
-      return undefined;
-    }
-    const hash = reference.indexOf("#");
-    const target = this.#walk(source, hash < 0 ? "" : reference.slice(hash + 1));
-    if (!target) {
-      const hint = "Check the spelling; `/` in a key is written `~1`.";
-      this.#reporter.error(node, "unresolved-reference", `'${reference}' does not exist`, hint);
-    }
-    return target;
+    return this.#targets.get(place);
   }
 
-  #walk(source: Source, fragment: string): Node | undefined {
+  #target(node: Node, reference: string): Node | undefined {
+    // Alone, `#` is the document only where no schema around it has a name.
+    const own = reference === "#" ? this.#identified(node, reference) : undefined;
+    if (own) return own;
+    const source = this.#library.find(node.source, reference);
+    const hash = reference.indexOf("#");
+    const fragment = hash < 0 ? "" : reference.slice(hash + 1);
+    const isRead = isSource(source) && source.diagnostics.length === 0;
+    const file = isRead ? new Node(source, "", source.value) : undefined;
+    const found = file && this.#walk(file, fragment);
+    const target = found ?? this.#identified(node, reference) ?? (file && this.#identified(file, `#${fragment}`));
+    if (target) return target;
+    if (!isSource(source)) {
+      this.#reporter.error(node, source.code, `cannot follow '${reference}': ${source.message}`, source.hint);
+    } else if (source.diagnostics.length > 0) {
+      for (const one of source.diagnostics) this.#reporter.add(one);
+    } else if (file)
+      return this.#guessed(
+        node,
+        reference,
+        guess(file, fragment, (one) => this.follow(one)),
+      );
+    return undefined;
+  }
+
+  #walk(start: Node, fragment: string): Node | undefined {
     if (fragment !== "" && !fragment.startsWith("/")) return undefined;
-    let node = new Node(source, "", source.value);
+    let node = start;
     let hops = 0;
     for (const raw of keysOf(fragment)) {
-      const key = member(node.value, raw) === undefined ? decodePart(raw) : raw;
+      const spellings = [raw, decodePart(raw), unescapeKey(decodePart(raw))];
+      const key = spellings.find((one) => member(node.value, one) !== undefined) ?? decodePart(raw);
       while (member(node.value, key) === undefined && referenceOf(node.value) !== undefined) {
         const next = hops++ < MAX_HOPS ? this.hop(node) : undefined;
         if (!next) return undefined;
@@ -87,6 +114,29 @@ export class Resolver {
       node = new Node(node.source, child(node.pointer, key), value);
     }
     return node;
+  }
+
+  #identified(from: Node, reference: string): Node | undefined {
+    const found = findIdentified(from, reference);
+    return found && this.#walk(found.node, found.rest);
+  }
+
+  /** Takes a guess at what was meant, where it is allowed, and says so. */
+  #guessed(node: Node, reference: string, target: Node | undefined): Node | undefined {
+    const message = `'${reference}' does not exist`;
+    if (!target) {
+      const hint = "Check the spelling; `/` in a key is written `~1`.";
+      this.#reporter.error(node, "unresolved-reference", message, hint);
+      return undefined;
+    }
+    const file = reference.split("#", 1)[0];
+    const hint = `Write '${file}#${target.pointer}': \`/\` in a key is written \`~1\`, and \`~\` is written \`~0\`.`;
+    if (!this.#lenient) {
+      this.#reporter.error(node, "unresolved-reference", message, hint);
+      return undefined;
+    }
+    this.#reporter.warning(node, "unescaped-reference", `${message} in these words, but one place can be meant`, hint);
+    return target;
   }
 }
 

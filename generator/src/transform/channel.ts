@@ -30,7 +30,7 @@ export function readChannels(context: Context, channels: ChannelList, messages: 
       ...textsOf(node, ["title", "description"]),
       parameters: readParameters(context, node, address),
       messages: [...new Set(keys)],
-      servers: serverNames(node),
+      servers: serverNames(context, node),
       bindings: readBindings(context, node),
       extensions: extensionsOf(node),
     };
@@ -46,10 +46,9 @@ function messageNodes(context: Context, channel: Node): FoundMessage[] {
 }
 
 /** 3.x refers to servers, 2.x names them. */
-function serverNames(channel: Node): string[] {
+function serverNames(context: Context, channel: Node): string[] {
   return [...(channel.at("servers")?.entries() ?? [])].flatMap(([, one]) => {
-    const reference = referenceOf(one.value);
-    if (reference !== undefined) return [lastKey(reference)];
+    if (referenceOf(one.value) !== undefined) return lastKey(context.resolver.hop(one)?.pointer ?? "") || [];
     return typeof one.value === "string" ? [one.value] : [];
   });
 }

@@ -56,8 +56,10 @@ function splitUrl(url: string): { protocol: string; host: string; pathname: stri
 export function readSecurity(context: Context, node: Node): SecurityScheme[] {
   const schemes: SecurityScheme[] = [];
   for (const [, one] of node.at("security")?.entries() ?? []) {
-    if (context.major === 3) schemes.push(...readScheme(context, one, lastKey(referenceOf(one.value) ?? "")));
-    else {
+    const isListed = referenceOf(one.value) !== undefined;
+    if (context.major === 3) {
+      schemes.push(...readScheme(context, one, isListed ? lastKey(context.resolver.hop(one)?.pointer ?? "") : ""));
+    } else {
       const declared = context.resolver.member(context.resolver.member(context.root, "components"), "securitySchemes");
       for (const name of one.keys()) {
         const scheme = declared?.at(name);
