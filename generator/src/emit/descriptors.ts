@@ -35,7 +35,7 @@ export function messageConstant(message: Message, scope: Scope, options: EmitOpt
   const schema = (node: SchemaNode | undefined): unknown => {
     if (node === undefined) return undefined;
     scope.schemas(mentionedConstants(node, scope.unit.graph));
-    return rootSchema(node, scope.unit.graph);
+    return rootSchema(node, scope.unit.graph, options);
   };
   const json = hasJsonBody(message);
   const value = {

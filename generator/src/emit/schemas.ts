@@ -1,9 +1,11 @@
 import type { EmitOptions } from "../config.js";
-import type { NamedType, SchemaNode } from "../contract.js";
+import type { NamedType, SchemaNode, SchemaObject } from "../contract.js";
 import { print } from "./print/layout.js";
 import { code, literal } from "./print/literal.js";
 import { references, type TypeGraph } from "./references.js";
 import { file, foreignImports, type Unit } from "./unit.js";
+
+type Formats = Pick<EmitOptions, "dateTime" | "int64">;
 
 /** The constant of a type's schema: `TicketSchema`, or `TicketJsonSchema` where a type is called so. */
 const schemaName = (type: string, graph: TypeGraph): string =>
@@ -36,10 +38,12 @@ export function emitSchemas(unit: Unit, options: EmitOptions): string {
   return file(unit.header, imports, [
     ...types.map((type) =>
       recursive.includes(type)
-        ? constant(definitionName(type.name, graph), type, schemaValue(type.schema, graph))
-        : constant(schemaName(type.name, graph), type, rootSchema(type.schema, graph)),
+        ? constant(definitionName(type.name, graph), type, schemaValue(type.schema, graph, options))
+        : constant(schemaName(type.name, graph), type, rootSchema(type.schema, graph, options)),
     ),
-    ...recursive.map((type) => constant(schemaName(type.name, graph), type, inDefinitions({ $ref: type.name }, graph))),
+    ...recursive.map((type) =>
+      constant(schemaName(type.name, graph), type, inDefinitions({ $ref: type.name }, graph, options)),
+    ),
   ]);
 }
 
@@ -49,9 +53,9 @@ function constant(name: string, type: NamedType, value: unknown): string {
 }
 
 /** A schema as a value of its own: a constant, or a literal with the definitions that it leads to. */
-export function rootSchema(node: SchemaNode, graph: TypeGraph): unknown {
+export function rootSchema(node: SchemaNode, graph: TypeGraph, options: Formats): unknown {
   if (typeof node === "object" && node.$ref !== undefined) return code(schemaName(node.$ref, graph));
-  return inDefinitions(node, graph);
+  return inDefinitions(node, graph, options);
 }
 
 /** The constants that {@link rootSchema} mentions, each with the type that it belongs to. */
@@ -64,9 +68,9 @@ export function mentionedConstants(node: SchemaNode, graph: TypeGraph): readonly
   ];
 }
 
-function inDefinitions(node: SchemaNode, graph: TypeGraph): unknown {
+function inDefinitions(node: SchemaNode, graph: TypeGraph, options: Formats): unknown {
   const names = graph.recursiveIn(node);
-  const value = schemaValue(node, graph);
+  const value = schemaValue(node, graph, options);
   // `{}` and `{ not: {} }` say the same as `true` and `false`, and are objects, as a `Schema` is.
   if (typeof value === "boolean") return value ? {} : { not: {} };
   if (names.length === 0) return value;
@@ -106,12 +110,12 @@ const plain = [
   ...["contentEncoding", "contentMediaType", "x-secret"],
 ];
 
-function schemaValue(node: SchemaNode, graph: TypeGraph): unknown {
+function schemaValue(node: SchemaNode, graph: TypeGraph, options: Formats): unknown {
   if (typeof node === "boolean") return node;
   if (node.$ref !== undefined) {
     return graph.recursive.has(node.$ref) ? { $ref: `#/definitions/${node.$ref}` } : code(schemaName(node.$ref, graph));
   }
-  const child = (one: SchemaNode): unknown => schemaValue(one, graph);
+  const child = (one: SchemaNode): unknown => schemaValue(one, graph, options);
   const entries = Object.entries(node).flatMap(([keyword, value]): [string, unknown][] => {
     if (keyword === "type" || plain.includes(keyword)) return [[keyword, value]];
     if (lists.includes(keyword) || (keyword === "items" && Array.isArray(value))) return [[keyword, value.map(child)]];
@@ -124,7 +128,18 @@ function schemaValue(node: SchemaNode, graph: TypeGraph): unknown {
     return [];
   });
   const rank = (keyword: string): number => ["type", "format", "enum", "const", "required"].indexOf(keyword) + 1 || 9;
+  const mark = programType(node, options);
+  if (mark) entries.push(["x-type", mark]);
   return Object.fromEntries(entries.sort(([left], [right]) => rank(left) - rank(right)));
+}
+
+// What the runtime makes of such a value where the program has another type for it than JSON.
+function programType({ type, format, const: only, enum: values }: SchemaObject, options: Formats): string | undefined {
+  const types = [type].flat();
+  if (only !== undefined || values) return undefined;
+  if (options.dateTime === "Date" && format === "date-time" && types.includes("string")) return "Date";
+  const isNumeric = types.includes("integer") || types.includes("number");
+  return options.int64 === "bigint" && format === "int64" && isNumeric ? "bigint" : undefined;
 }
 
 // Through entries, so that a member called `__proto__` stays a member.

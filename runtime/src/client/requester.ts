@@ -214,7 +214,7 @@ function correlationIds(operation: AnyRequest, { correlationId }: Outgoing): rea
 }
 
 function settle(request: OpenRequest, reply: Incoming): void {
-  const result = decodeReply(request.operation, reply);
+  const result = decodeReply(request.operation, reply, "program");
   if ("ok" in result) request.resolve(result.ok === null ? undefined : result.ok);
   else request.reject(errorOf(request.operation, result.failure));
 }

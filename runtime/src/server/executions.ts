@@ -47,7 +47,8 @@ export class Executions {
     const { route, handler, incoming, payload, parameters, request } = job;
     const { clock } = this.#options;
     const context = new HandlerContext(incoming, parameters, clock);
-    const input = payload === null && route.format.message.payload === undefined ? undefined : payload;
+    const input =
+      payload === null && route.format.message.payload === undefined ? undefined : route.format.fromWire(payload);
     return new Promise((resolve) => {
       const giveUp = (error: Error) => {
         context.abort(error);

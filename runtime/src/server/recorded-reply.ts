@@ -1,5 +1,8 @@
 import type { Json, Message } from "../codegen.js";
 import type { RecordedReply } from "../inbox.js";
+import { losslessJson } from "../wire/codec.js";
+import { parseLossless, stringifyLossless } from "../wire/lossless-json.js";
+import { formatOf } from "../wire/message-format.js";
 import type { AnyRequest } from "../wire/operations.js";
 import type { ReplyContent, ReturnAddress } from "../wire/reply-writer.js";
 import { type FailureKind, failureKinds, standardFailureMessage } from "../wire/standard-failure.js";
@@ -9,7 +12,7 @@ export function recorded(request: AnyRequest, reply: ReplyContent, address: Retu
   const { to, correlationId } = address;
   return {
     name: `${request.id}/${reply.message.name}${reply.standard === undefined ? "" : `?${reply.standard}`}`,
-    payload: toJson(reply.payload),
+    payload: toJson(reply.message, reply.payload),
     ...(to && "reply" in to && { replyTo: to.reply }),
     ...(correlationId !== undefined && { correlationId }),
   };
@@ -36,15 +39,20 @@ export function remembered(request: AnyRequest, { name, payload }: RecordedReply
   return failureKinds.has(kind) ? { ...content, standard: kind as FailureKind } : content;
 }
 
+// What JSON cannot say stands in an object of one member.
 const base64 = "~base64";
+const lossless = "~json";
 
-function toJson(payload: unknown): Json {
+function toJson(message: Message<unknown>, payload: unknown): Json {
   if (payload instanceof Uint8Array) return { [base64]: Buffer.from(payload).toString("base64") };
-  return (payload ?? null) as Json;
+  const format = formatOf(message);
+  const travels = format.toWire(payload ?? null);
+  return format.codec === losslessJson ? { [lossless]: stringifyLossless(travels) ?? "null" } : (travels as Json);
 }
 
 function fromJson(payload: Json): unknown {
   if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return payload;
-  const bytes = (payload as { readonly [key: string]: Json })[base64];
+  const { [base64]: bytes, [lossless]: text } = payload as { readonly [key: string]: Json };
+  if (typeof text === "string") return parseLossless(text);
   return typeof bytes === "string" ? Buffer.from(bytes, "base64") : payload;
 }

@@ -1,3 +1,5 @@
+import { parseLossless, stringifyLossless } from "./lossless-json.js";
+
 /** How payloads of a content type become bytes, and back. */
 export interface Codec {
   /** What the payload is in the program. A schema applies to `json` and `text` only. */
@@ -22,6 +24,17 @@ const json: Codec = {
     return Buffer.from(text);
   },
   decode: (body) => (body.byteLength === 0 ? null : JSON.parse(textOf(body))),
+};
+
+/** JSON in which integers may be bigints. */
+export const losslessJson: Codec = {
+  kind: "json",
+  encode(payload) {
+    const text = stringifyLossless(payload);
+    if (text === undefined) throw new TypeError("it is no JSON value");
+    return Buffer.from(text);
+  },
+  decode: (body) => (body.byteLength === 0 ? null : parseLossless(textOf(body))),
 };
 
 const text: Codec = {

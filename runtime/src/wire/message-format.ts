@@ -1,7 +1,8 @@
 import type { Json, Message } from "../codegen.js";
 import { SagaspecError } from "../errors.js";
+import { approximate, type Conversion, conversionOf, toWire } from "../schema/conversion.js";
 import { type Validator, validatorFor } from "../schema/schema.js";
-import { type Codec, codecFor, nothing } from "./codec.js";
+import { type Codec, codecFor, losslessJson, nothing } from "./codec.js";
 import { type Place, parseExpression, readPath, schemaAt, writePath } from "./expression.js";
 
 /** The header in which a requester says that it understands the standard failure. */
@@ -53,12 +54,16 @@ export class MessageFormat {
   /** The one that we write: the binding's, where there is one. */
   readonly wireName: string;
 
+  readonly #conversion: Conversion | undefined;
+
   constructor(message: Message<unknown, unknown>) {
     this.message = message;
     this.contentType = message.contentType ?? "application/json";
     const codec = codecFor(this.contentType);
     // Text and bytes need no schema; JSON without one is an empty body.
-    this.codec = message.payload === undefined && codec.kind === "json" ? nothing : codec;
+    const empty = message.payload === undefined && codec.kind === "json";
+    this.#conversion = message.payload && codec.kind === "json" ? conversionOf(message.payload) : undefined;
+    this.codec = empty ? nothing : this.#conversion?.hasBigInt ? losslessJson : codec;
     this.correlation = message.correlationId === undefined ? undefined : parseExpression(message.correlationId);
     this.correlationSchema = this.correlation && this.#schemaAt(this.correlation);
     const messageType = message.bindings?.amqp?.messageType;
@@ -66,10 +71,21 @@ export class MessageFormat {
     this.names = [...new Set([message.name, this.wireName])];
   }
 
+  /** What travels for a payload of the program. */
+  toWire(payload: unknown): unknown {
+    return this.#conversion ? toWire(payload) : payload;
+  }
+
+  /** What the program is given for a payload that has arrived and is valid. */
+  fromWire(payload: unknown): unknown {
+    return this.#conversion ? this.#conversion.fromWire(payload) : payload;
+  }
+
   /** @throws SagaspecError `invalid-message` that says where the content breaks the contract. */
   assert({ headers, payload }: Content, subject: string, direction: "outgoing" | "incoming"): void {
     const validator = this.#payload;
-    if (validator && !validator.check(payload)) this.#refuse(validator, payload, subject, `${direction} payload`);
+    const judged = this.#judged(payload);
+    if (validator && !validator.check(judged)) this.#refuse(validator, judged, subject, `${direction} payload`);
     const declared = this.#headers;
     if (!declared) return;
     const visible = this.#visible(headers);
@@ -105,6 +121,10 @@ export class MessageFormat {
 
   #schemaAt(place: Place): { readonly [keyword: string]: unknown } | undefined {
     return schemaAt(place.part === "headers" ? this.message.headers : this.message.payload, place.path);
+  }
+
+  #judged(payload: unknown): unknown {
+    return this.#conversion?.hasBigInt ? approximate(payload) : payload;
   }
 
   get #payload(): Validator | undefined {

@@ -51,19 +51,25 @@ function planOf(request: AnyRequest): ReplyPlan {
 /**
  * Reads a reply of a request. Never throws: what is wrong with a reply is a failure of kind `invalid-reply`.
  * A success that is one of several messages reads as `{ name, payload }`, one without payload as `null`.
+ * A program is given dates and big integers where its contract was generated so; what is stored stays as it travels.
  */
 export function decodeReply(
   request: AnyRequest,
   reply: Incoming,
+  given: "wire" | "program" = "wire",
 ): { readonly ok: Json } | { readonly failure: Failure } {
   try {
-    return read(request, reply);
+    return read(request, reply, given);
   } catch (error) {
     return invalid(error instanceof Error ? error.message : String(error));
   }
 }
 
-function read(request: AnyRequest, reply: Incoming): { readonly ok: Json } | { readonly failure: Failure } {
+function read(
+  request: AnyRequest,
+  reply: Incoming,
+  given: "wire" | "program",
+): { readonly ok: Json } | { readonly failure: Failure } {
   const kind = reply.headers[failureHeader];
   if (reply.type === standardFailureMessage.name || (typeof kind === "string" && failureKinds.has(kind))) {
     return standard(reply, kind);
@@ -77,7 +83,7 @@ function read(request: AnyRequest, reply: Incoming): { readonly ok: Json } | { r
     return invalid(`${request.id}: the reply may be ${names}; send the message name along`);
   }
   const { candidate } = choice;
-  const payload = (choice.payload ?? null) as Json;
+  const payload = ((given === "program" ? candidate.format.fromWire(choice.payload) : choice.payload) ?? null) as Json;
   if (candidate.failure) {
     const message = `${request.id}: answered with ${candidate.name}`;
     return { failure: { kind: "declared", name: candidate.name, message, payload } };

@@ -50,7 +50,10 @@ export function encodeReply(
 ): Outgoing {
   const format = formatOf(reply.message);
   const subject = `${request.id} (reply)`;
-  const draft: Draft = { headers: { ...meta.headers }, payload: reply.payload === undefined ? null : reply.payload };
+  const draft: Draft = {
+    headers: { ...meta.headers },
+    payload: reply.payload === undefined ? null : format.toWire(reply.payload),
+  };
   if (reply.standard !== undefined && reply.message === standardFailureMessage) {
     draft.headers[failureHeader] = reply.standard;
   }

@@ -38,7 +38,7 @@ export interface MessageMeta {
 export function encodeMessage(operation: AnyOperation, payload: unknown, meta: MessageMeta): Outgoing {
   const plan = planOf(operation);
   const { format, replyAddress } = plan;
-  const draft: Draft = { headers: { ...meta.headers }, payload: payload === undefined ? null : payload };
+  const draft: Draft = { headers: { ...meta.headers }, payload: payload === undefined ? null : format.toWire(payload) };
   let { correlationId } = meta;
   if (format.correlation) {
     const given = readPlace(draft, format.correlation);
