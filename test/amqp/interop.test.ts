@@ -1,9 +1,20 @@
 /** A peer that knows RabbitMQ and the contract, and has never heard of Sagaspec. */
-import { createClient, isFailure, serve, subscribe, type Transport } from "@sagaspec/runtime";
+import {
+  createClient,
+  createSagaRunner,
+  isFailure,
+  saga,
+  serve,
+  subscribe,
+  TerminalError,
+  type Transport,
+} from "@sagaspec/runtime";
 import { createAmqpTransport } from "@sagaspec/runtime/amqp";
+import { createMemorySagaStore } from "@sagaspec/runtime/memory";
 import amqplib from "amqplib";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { restaurant, restaurantEvents } from "../../generated/restaurant/index.js";
+import { CreateTicketSchema as OrderSchema } from "../../generated/restaurant/schemas.js";
 import { eventually } from "../support/amqp-messages.js";
 import { findBroker } from "../support/rabbitmq.js";
 
@@ -40,7 +51,9 @@ async function plainWorker(): Promise<amqplib.ConsumeMessage[]> {
     const refused = command.items?.[0]?.name === "Dish 2";
     const [type, payload] = refused
       ? ["ticketRefused", { reason: "sold-out", items: ["Dish 2"] }]
-      : ["ticketCreated", { ticketId: 200 }];
+      : request.properties.type === "rejectTicket"
+        ? ["ticketRejected", null]
+        : ["ticketCreated", { ticketId: 200 }];
     channel.sendToQueue(replyTo, Buffer.from(JSON.stringify(payload)), { type, headers: { correlationId } });
     channel.ack(request);
   });
@@ -64,6 +77,76 @@ describe.skipIf(!broker)("a plain amqplib peer", () => {
     expect(request?.properties.headers?.replyTo).toBe(request?.properties.replyTo);
     expect(request?.properties.headers?.correlationId).toBe(request?.properties.correlationId);
     expect(Number(request?.properties.expiration)).toBeLessThanOrEqual(5_000);
+    // Beside the contract's headers only those that a peer may pass over.
+    const headers = Object.keys(request?.properties.headers ?? {}).sort();
+    expect(headers).toEqual(["accept-failure", "correlationId", "expires-at", "replyTo"]);
+  });
+
+  it("is told apart by each of many requests, in whatever order it answers", async () => {
+    const waiting: amqplib.ConsumeMessage[] = [];
+    await channel.assertQueue(queue, { durable: true, arguments: { "x-queue-type": "quorum" } });
+    await channel.consume(queue, (request) => void (request && waiting.push(request)), { noAck: true });
+    const kitchen = createClient(restaurant, transport);
+    const asked = Promise.all([1, 2, 3].map((orderId) => kitchen.createTicket({ ...order, orderId })));
+    await eventually(() => waiting.length === 3);
+    for (const { properties, content } of waiting.reverse()) {
+      const { correlationId, replyTo } = properties.headers ?? {};
+      const body = Buffer.from(JSON.stringify({ ticketId: JSON.parse(String(content)).orderId * 10 }));
+      channel.sendToQueue(replyTo, body, { type: "ticketCreated", headers: { correlationId } });
+    }
+    expect((await asked).map(({ ticketId }) => ticketId)).toEqual([10, 20, 30]);
+  });
+
+  it("that answers what the contract does not know is told from one that fails", async () => {
+    const answers: [string, object][] = [
+      ["ticketEaten", { ticketId: 1 }],
+      ["ticketCreated", { ticketId: "one" }],
+    ];
+    await channel.assertQueue(queue, { durable: true, arguments: { "x-queue-type": "quorum" } });
+    await channel.consume(
+      queue,
+      (request) => {
+        const { correlationId, replyTo } = request?.properties.headers ?? {};
+        const [type, payload] = answers.shift() ?? ["", {}];
+        channel.sendToQueue(replyTo, Buffer.from(JSON.stringify(payload)), { type, headers: { correlationId } });
+      },
+      { noAck: true },
+    );
+    const kitchen = createClient(restaurant, transport);
+    await expect(kitchen.createTicket(order)).rejects.toThrow(
+      /^\[invalid-reply\] restaurant.createTicket: .*"ticketEaten" is no reply that the contract declares/,
+    );
+    await expect(kitchen.createTicket(order)).rejects.toThrow(/^\[invalid-reply\] .*"one" at \/ticketId/);
+  });
+
+  it("carries out the steps of a saga, and its undo, and knows nothing of sagas", async () => {
+    const seen = await plainWorker();
+    const definition = saga("order", { version: 1, input: OrderSchema })
+      .step("ticket", { call: restaurant.createTicket, with: ({ input }) => input })
+      .step("payment", {
+        run: () => {
+          throw new TerminalError("no money");
+        },
+      });
+    const store = createMemorySagaStore();
+    const sagas = createSagaRunner({
+      service: "order",
+      sagas: [definition],
+      store,
+      transport,
+    });
+    await sagas.start();
+    const handle = await sagas.run(definition, { ...order, orderId: 9 });
+    expect((await handle.result({ timeout: "15s" })).status).toBe("compensated");
+    await sagas.close();
+    await channel.deleteQueue(`order.replies.${store.name}`);
+    expect(seen.map(({ properties }) => properties.type)).toEqual(["createTicket", "rejectTicket"]);
+    const [command, undo] = seen.map(({ properties }) => properties.headers ?? {});
+    const own = ["accept-failure", "correlationId", "expires-at", "replyTo", "saga-id", "saga-step"];
+    expect(Object.keys(command ?? {}).sort()).toEqual(own);
+    expect(undo?.undoes).toBe(seen[0]?.properties.messageId);
+    expect(undo).not.toHaveProperty("expires-at");
+    expect(JSON.parse(String(seen[1]?.content))).toEqual({ orderId: 9 });
   });
 
   it("refuses a generated client with a failure of the contract", async () => {
@@ -108,7 +191,47 @@ describe.skipIf(!broker)("a plain amqplib peer", () => {
     ask("c-2", { ...order, orderId: 2, items: [{ name: "Dish 2", quantity: 1 }] });
     await eventually(() => replies.length === 2);
     expect(JSON.parse(String(replies[1]?.content))).toEqual({ reason: "closed" });
-    expect(replies[1]?.properties).toMatchObject({ type: "ticketRefused", headers: { correlationId: "c-2" } });
+    expect(replies[1]?.properties).toMatchObject({ type: "ticketRefused" });
+    expect(replies[1]?.properties.headers).toEqual({ correlationId: "c-2" });
+  });
+
+  it("that sends what the contract does not allow finds it among the dead letters, and the next one is answered", async () => {
+    const seen: number[] = [];
+    const onProblem = () => {};
+    const createTicket = ({ orderId }: { readonly orderId: number }) => {
+      seen.push(orderId);
+      if (orderId === 4) throw new Error("the oven is cold");
+      return { ticketId: orderId };
+    };
+    await serve(restaurant, { createTicket, approveTicket() {}, rejectTicket() {} }, transport, { onProblem });
+    const replies: amqplib.ConsumeMessage[] = [];
+    const { queue: replyTo } = await channel.assertQueue("", { exclusive: true });
+    await channel.consume(replyTo, (reply) => void (reply && replies.push(reply)), { noAck: true });
+    const ask = (messageId: string, body: string, type = "createTicket") => {
+      const headers = { correlationId: messageId, replyTo };
+      return channel.sendToQueue(queue, Buffer.from(body), { type, messageId, headers });
+    };
+    ask("cut", '{"orderId": 1');
+    ask("wrong", JSON.stringify({ ...order, orderId: "two" }));
+    ask("unknown", "{}", "burnTicket");
+    ask("broken", JSON.stringify({ ...order, orderId: 4 }));
+    ask("good", JSON.stringify({ ...order, orderId: 5 }));
+    await eventually(() => replies.length === 1);
+    expect(replies[0]?.properties.headers).toEqual({ correlationId: "good" });
+    expect(seen.sort()).toEqual([4, 5]);
+    const dead: { [id: string]: unknown } = {};
+    await eventually(async () => {
+      const letter = await channel.get(`${queue}.dead`, { noAck: true });
+      if (letter) dead[letter.properties.messageId] = letter.properties.headers?.["x-death-reason"];
+      return Object.keys(dead).length === 3;
+    });
+    expect(dead).toMatchObject({
+      cut: expect.stringContaining("is not application/json"),
+      wrong: expect.stringContaining('"two" at /orderId, which must be'),
+      broken: expect.stringContaining("the oven is cold"),
+    });
+    expect(replies.length).toBe(1);
+    await channel.deleteQueue(`${queue}.dead`);
   });
 
   it("hears the events of a generated client, and tells some to a generated handler", async () => {

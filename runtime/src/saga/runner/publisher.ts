@@ -2,6 +2,7 @@
  * Sends committed messages straight from memory, pipelined. What the broker has confirmed is cleared from the store with
  * the next commit; what a crash leaves, a sweep sends again.
  */
+import { SagaspecError } from "../../errors.js";
 import type { Outgoing, Sent, Transport } from "../../transport.js";
 import { replyEndpoint } from "../../wire/operation-plan.js";
 import { encodeMessage } from "../../wire/wire.js";
@@ -126,7 +127,12 @@ export class Publisher {
   #encode(effect: SendEffect, now: number): Outgoing | undefined {
     const operation = this.#definitions.operation(effect.operation);
     const id = parseMessageId(effect.id);
-    if (!operation || !id) return undefined;
+    if (!operation || !id) {
+      const text = `saga message ${effect.id}: no saga registered here has the operation "${effect.operation}"`;
+      const hint = "register the version of the saga that sends it";
+      this.#outlets.problem(new SagaspecError("unknown-operation", `${text}; ${hint}`));
+      return undefined;
+    }
     try {
       return encodeMessage(operation, effect.payload, {
         id: effect.id,
