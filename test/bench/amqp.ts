@@ -5,7 +5,7 @@ import { type AmqpDriver, createAmqpTransport } from "@sagaspec/runtime/amqp";
 import amqplib from "amqplib";
 
 /** Something that answers requests, each in its own time. */
-interface Subject {
+export interface Subject {
   request(): Promise<void>;
   close(): Promise<void>;
 }
@@ -79,7 +79,7 @@ const ungathered: AmqpDriver = {
 };
 
 /** The same by hand: persistent, confirmed, acknowledged after the reply is confirmed. */
-async function byHand(url: string, replies: Replies): Promise<Subject> {
+export async function byHand(url: string, replies: Replies): Promise<Subject> {
   const connect = () => amqplib.connect(url, { noDelay: true });
   const connections = await Promise.all([connect(), connect(), connect(), connect()]);
   const [asking, inbox, answering, serving] = connections;
@@ -132,7 +132,8 @@ async function byHand(url: string, replies: Replies): Promise<Subject> {
   };
 }
 
-async function throughput(subject: Subject, inFlight: number, forMs: number): Promise<number> {
+/** Requests a second with `inFlight` of them open. */
+export async function throughput(subject: Subject, inFlight: number, forMs: number): Promise<number> {
   const end = performance.now() + forMs;
   const started = performance.now();
   let done = 0;
@@ -143,7 +144,8 @@ async function throughput(subject: Subject, inFlight: number, forMs: number): Pr
   return (done / (performance.now() - started)) * 1_000;
 }
 
-async function latency(subject: Subject, forMs: number): Promise<number> {
+/** Median time of a request, in milliseconds, one after the other. */
+export async function latency(subject: Subject, forMs: number): Promise<number> {
   const times: number[] = [];
   for (const end = performance.now() + forMs; performance.now() < end; ) {
     const started = performance.now();

@@ -3,6 +3,7 @@ import { type Metrics, table } from "./metric.js";
 /** What can be measured. Each file exports `measure`. */
 const benches: { readonly [name: string]: () => Promise<{ measure(): Promise<Metrics> }> } = {
   generate: () => import("./generate.js"),
+  saga: () => import("./saga.js"),
 };
 
 const [name, ...flags] = process.argv.slice(2);
