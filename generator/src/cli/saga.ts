@@ -6,7 +6,8 @@ import type { Terminal } from "./terminal.js";
 
 /** `sagaspec saga`: what the sagas of the project's store do, and what people want of them. */
 export const command: Command = {
-  usage: "list | show ID | start TYPE | ACTION ID | check | purge",
+  usage:
+    "list | show ID | start TYPE | cancel, compensate, pause, resume, retry, skip, mark-done, patch ID | check | purge",
   options: {
     type: { type: "string", about: "only sagas of this type" },
     status: { type: "string", about: `only sagas of this status: ${statuses.join(", ")}` },

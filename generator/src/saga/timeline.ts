@@ -61,7 +61,7 @@ function stepLines(step: StepInstance, operation: string | undefined, start: num
   return [
     `${at}  ${mark(step.status, paint)} ${step.path.padEnd(20)} ${statusColor(step.status, paint)(step.status)}${about}${failure}`,
     ...retries(step.attempts, start, paint),
-    ...step.updates.map(({ receivedAt, status }) => `${offset(receivedAt, start)}      late answer: ${status}`),
+    ...step.updates.map(({ receivedAt, status }) => `${offset(receivedAt, start)}      message: ${status}`),
     ...(compensation?.attempts ?? []).map(
       (attempt) =>
         `${offset(attempt.sentAt, start)}      undo ${compensation?.operation ?? ""} ${outcomeOf(attempt, paint)}`,

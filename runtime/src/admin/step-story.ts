@@ -27,6 +27,7 @@ export interface StepStory {
   readonly path: string;
   forward?: SideStory;
   back?: SideStory;
+  isSkipped?: true;
   readonly updates: UpdateSummary[];
 }
 
@@ -36,13 +37,14 @@ export function tellSteps(history: readonly HistoryRow[]): ReadonlyMap<string, S
   for (const row of history) {
     if (row.step === undefined) continue;
     const story = steps.get(row.step) ?? { path: row.step, updates: [] };
-    steps.set(row.step, story);
-    tell(story, row);
+    // Groups have lines of their own, which are about none of their steps.
+    if (tell(story, row)) steps.set(row.step, story);
   }
   return steps;
 }
 
-function tell(story: StepStory, row: HistoryRow): void {
+/** Whether the line is about a step at all. */
+function tell(story: StepStory, row: HistoryRow): boolean {
   const kind = row.kind as HistoryKind;
   const side = kind.startsWith("compensation-") ? "back" : "forward";
   switch (kind) {
@@ -68,12 +70,19 @@ function tell(story: StepStory, row: HistoryRow): void {
     case "compensation-failed":
       fail(story[side], row, row.data as unknown as Failure);
       break;
+    case "step-skipped":
+      story.isSkipped = true;
+      break;
+    case "message-passed":
+    case "message-kept":
     case "late-reply":
     case "undeliverable":
       story.updates.push(update(row));
       break;
     default:
+      return false;
   }
+  return true;
 }
 
 function begin(before: SideStory | undefined, row: HistoryRow): SideStory {
@@ -119,14 +128,15 @@ function fail(side: SideStory | undefined, row: HistoryRow, failure: Failure): v
 }
 
 function update({ kind, messageId, at, data }: HistoryRow): UpdateSummary {
-  const answer = data as { ok?: Json; failure?: Failure } | undefined;
-  const isSuccess = answer !== undefined && "ok" in answer;
-  return {
-    ...(messageId === undefined ? undefined : { messageId }),
-    receivedAt: isoTime(at),
-    status: kind === "undeliverable" ? "undeliverable" : isSuccess ? "succeeded" : "failed",
-    ...(answer?.ok === undefined || answer.ok === null ? undefined : { payload: answer.ok }),
-  };
+  const known = { ...(messageId === undefined ? undefined : { messageId }), receivedAt: isoTime(at) };
+  if (kind === "undeliverable") return { ...known, status: "undeliverable" };
+  if (kind !== "late-reply") return { ...known, status: "received", ...payloadOf(data) };
+  const answer = data as { readonly ok?: Json };
+  return "ok" in answer ? { ...known, status: "succeeded", ...payloadOf(answer.ok) } : { ...known, status: "failed" };
+}
+
+function payloadOf(payload: Json | undefined): { readonly payload?: Json } {
+  return payload === undefined || payload === null ? {} : { payload };
 }
 
 /** A failure in two words. */
@@ -148,7 +158,7 @@ const statuses: { readonly [status in StepStatus]: StepInstanceSummary["status"]
 
 /** How a step stands: as its record says, or where the saga has shrunk, as its history does. */
 export function statusOf(
-  { forward, back }: Pick<StepStory, "forward" | "back">,
+  { forward, back, isSkipped }: Pick<StepStory, "forward" | "back" | "isSkipped">,
   recorded: StepStatus | undefined,
 ): StepInstanceSummary["status"] {
   if (recorded) return statuses[recorded];
@@ -156,6 +166,7 @@ export function statusOf(
     const ended = { open: "compensating", succeeded: "compensated", failed: "compensation-failed" } as const;
     return ended[back.state];
   }
+  if (isSkipped) return "skipped";
   if (forward?.state === "failed") return forward.withoutEffect ? "failed" : "unknown";
   return forward ? "succeeded" : "pending";
 }

@@ -67,7 +67,7 @@ export interface StepInstanceSummary {
   readonly reply?: Json;
   readonly failure?: { readonly code: string; readonly message: string };
   readonly attempts: readonly AttemptSummary[];
-  /** What came in when the step waited for nothing any more. */
+  /** What came in beside the answer. */
   readonly updates: readonly UpdateSummary[];
   readonly compensation?: CompensationSummary;
 }
@@ -86,11 +86,11 @@ export interface AttemptSummary {
   readonly code?: string;
 }
 
-/** A message that came late. */
+/** A message that came late; or, for a step that waits for messages, early or not the one that ends it. */
 export interface UpdateSummary {
   readonly messageId?: string;
   readonly receivedAt: string;
-  readonly status: "succeeded" | "failed" | "undeliverable";
+  readonly status: "succeeded" | "failed" | "undeliverable" | "received";
   readonly payload?: Json;
 }
 
