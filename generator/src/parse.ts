@@ -1,5 +1,6 @@
 import type { Parser, Diagnostic as ParserDiagnostic, SchemaParser } from "@asyncapi/parser";
 import type { Diagnostic } from "./diagnostic.js";
+import { convertAvro } from "./load/avro.js";
 import { child } from "./load/pointer.js";
 import type { Source } from "./load/source.js";
 
@@ -11,8 +12,10 @@ import type { Source } from "./load/source.js";
 /** What a schema parser made of a schema, or why it could not. */
 export type Conversion = { readonly schema: unknown } | { readonly problem: string };
 
+const AVRO = /^application\/vnd\.apache\.avro/;
+
 const LANGUAGES: readonly [pattern: RegExp, load: () => Promise<SchemaParser>][] = [
-  [/^application\/vnd\.apache\.avro/, async () => (await import("@asyncapi/avro-schema-parser")).AvroSchemaParser()],
+  [AVRO, async () => (await import("@asyncapi/avro-schema-parser")).AvroSchemaParser()],
   [/protobuf/, async () => (await import("@asyncapi/protobuf-schema-parser")).ProtoBuffSchemaParser()],
   [/^application\/raml\+yaml/, async () => (await import("@asyncapi/raml-dt-schema-parser")).RamlDTSchemaParser()],
 ];
@@ -36,6 +39,9 @@ const NO_DOCUMENT = { asyncapi: "2.6.0", info: { title: "", version: "" }, chann
 
 /** Turns an Avro, Protobuf or RAML schema into JSON Schema. Never throws. */
 export async function convertSchema(format: string, data: unknown, asyncapi: string): Promise<Conversion> {
+  // The official reader of Avro takes references to named types for anything.
+  const avro = AVRO.test(format) ? convertAvro(data) : undefined;
+  if (avro !== undefined) return { schema: avro };
   const load = LANGUAGES.find(([pattern]) => pattern.test(format))?.[1];
   if (!load) return { problem: `there is no reader for the format '${format}'` };
   try {
