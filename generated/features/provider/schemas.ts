@@ -1,0 +1,9 @@
+// Provider 1.0.0. Generated from provider.yaml by sagaspec; do not edit.
+import type { Schema } from "@sagaspec/runtime/codegen";
+import type * as messages from "./messages.js";
+
+export const AskQuoteSchema: Schema<messages.AskQuote> = {
+  type: "object",
+  required: ["sku"],
+  properties: { sku: { type: "string" }, amount: { type: "integer" } },
+};

@@ -1,0 +1,5 @@
+// Traits in 2.x 1.0.0. Generated from traits-v2.yaml by sagaspec; do not edit.
+export type * from "./contract.js";
+export { traitsV2 } from "./contract.js";
+export type * from "./messages.js";
+export * from "./schemas.js";
