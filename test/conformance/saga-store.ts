@@ -393,6 +393,17 @@ export function sagaStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         expect([...found].sort()).toEqual([...keys].sort());
       });
 
+      it("are read by key, the oldest first, each once", async () => {
+        const [older, newer] = [event(definition.type, "o5", 1_000), event(definition.type, "o5", 2_000)];
+        const [other, unasked] = [event(definition.type, "o6", 1_500), event(definition.type, "o7", 1_700)];
+        await store.commit([], { events: [newer, other, older, unasked] });
+        const keys = ["o5", "o6", "o5", "nothing"].map((key) => ({ channel: definition.type, key }));
+        const found = await store.events(keys.slice(0, 2));
+        expect(found).toEqual([older, other, newer]);
+        expect(await store.events(keys)).toEqual([older, other, newer]);
+        expect(await store.events([])).toEqual([]);
+      });
+
       it("that nobody asks for are dropped by age and by number", async () => {
         const channel = definition.type;
         const asked = event(channel, "asked", 1);

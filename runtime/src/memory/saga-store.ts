@@ -80,6 +80,13 @@ export function createMemorySagaStore(options: MemorySagaStoreOptions = {}): Sag
       return pendingIn(tables, { mine, limit, olderThanMs, now: clock.now() });
     },
 
+    async events(keys) {
+      const at = new Set(keys.map(({ channel, key }) => pair(channel, key)));
+      return [...at]
+        .flatMap((one) => [...(tables.events.get(one)?.values() ?? [])].map(({ event }) => event))
+        .sort((one, other) => one.at - other.at);
+    },
+
     async close() {},
   };
   return { ...store, ...createMemorySagaAdmin(tables) };

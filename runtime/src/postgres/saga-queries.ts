@@ -1,5 +1,5 @@
 import type { Effect } from "../saga/effects.js";
-import type { DefinitionRef, SagaRow, SagaStore } from "../saga/store.js";
+import type { DefinitionRef, EventRow, SagaRow, SagaStore } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 import { type EventRecord, eventRow, type SagaRecord, sagaRow } from "../sql/saga-record.js";
 import { nowMs } from "./clock.js";
@@ -57,6 +57,17 @@ export class SagaQueries {
       ),
     ]);
     return found;
+  }
+
+  async events(keys: readonly { readonly channel: string; readonly key: string }[]): Promise<EventRow[]> {
+    const records = await this.#session.rows<EventRecord>({
+      text: `
+        select e.channel, e.key, e.id, e.name, e.payload, e.at
+        from (select distinct * from unnest($1::text[], $2::text[]) as k(channel, key)) k
+        join ${this.#session.schema}.event e on e.channel = k.channel and e.key = k.key order by e.at`,
+      values: [keys.map(({ channel }) => channel), keys.map(({ key }) => key)],
+    });
+    return records.map((record) => eventRow(record, this.#codec));
   }
 
   async pending(mine: readonly DefinitionRef[], limit: number, olderThanMs: number): Promise<Pending> {

@@ -86,6 +86,7 @@ export function createSagaStore(
     ...createPostgresSagaAdmin(session, codec),
     name: schema,
     load: (refs) => queries.load(refs),
+    events: (keys) => queries.events(keys),
     pending: (mine, limit, olderThanMs) => queries.pending(mine, limit, olderThanMs),
 
     async commit(batch, also = {}) {

@@ -9,7 +9,6 @@ import type {
   AsyncCallOptions,
   Body,
   BranchOptions,
-  BranchResult,
   CasesOf,
   EachOptions,
   ParallelOptions,
@@ -21,7 +20,7 @@ import { makeStep } from "./make-step.js";
 import { namesIn } from "./nodes.js";
 import type { Given, StepOptions } from "./options.js";
 import { after, named, type Place } from "./place.js";
-import type { Added, NewStep, With } from "./scope.js";
+import type { Added, NewStep } from "./scope.js";
 import type { SagaStart, Schedule, StartOn } from "./start.js";
 
 /** What a saga is told at its beginning. */
@@ -42,7 +41,10 @@ export interface SagaOptions<Input, Payload = never> {
   readonly schedule?: Schedule<NoInfer<Input>>;
 }
 
-/** A saga, and the way to add to it. Every method gives a new saga; the one before stays as it was. */
+/**
+ * A saga, and the way to add to it. Every method gives a new saga; the one before stays as it was.
+ * Results are spelled out rather than named, so that hovering a saga lists its steps, and its type can be declared.
+ */
 export interface Saga<Input, Results> extends SagaDefinition<Input> {
   /**
    * Adds a step: `call` sends a command and waits for its answer, `send` sends a message without one, `run` calls a
@@ -61,7 +63,14 @@ export interface Saga<Input, Results> extends SagaDefinition<Input> {
   >(
     name: NewStep<Name, Results>,
     options: StepOptions<Input, Results, Payload, F, Undo, Reply, Result, When, OnTimeout>,
-  ): Saga<Input, With<Results, Name, Given<Result, When, OnTimeout>>>;
+  ): Saga<
+    Input,
+    {
+      readonly [Step in keyof Results | Name]: Step extends keyof Results
+        ? Results[Step]
+        : Given<Result, When, OnTimeout>;
+    }
+  >;
   /**
    * Goes on in one of several ways. Later steps see the results of the way that was taken, under the branch's name.
    * @example
@@ -73,7 +82,18 @@ export interface Saga<Input, Results> extends SagaDefinition<Input> {
   branch<const Name extends string, Cases extends CasesOf<Input, Results>>(
     name: NewStep<Name, Results>,
     options: BranchOptions<Input, Results, Cases>,
-  ): Saga<Input, With<Results, Name, BranchResult<Cases, Results>>>;
+  ): Saga<
+    Input,
+    {
+      readonly [Step in keyof Results | Name]: Step extends keyof Results
+        ? Results[Step]
+        : {
+            readonly [Case in keyof Cases]?: Cases[Case] extends (...args: never) => infer Made
+              ? Added<Made, Results>
+              : never;
+          };
+    }
+  >;
   /**
    * Lets steps run at the same time. Later steps see their results under the group's name.
    * @example
@@ -84,7 +104,16 @@ export interface Saga<Input, Results> extends SagaDefinition<Input> {
   parallel<const Name extends string, Own, Mode extends "all" | "any" = "all">(
     name: NewStep<Name, Results>,
     options: ParallelOptions<Input, Results, Mode, Own>,
-  ): Saga<Input, With<Results, Name, Mode extends "all" ? Own : Partial<Own>>>;
+  ): Saga<
+    Input,
+    {
+      readonly [Step in keyof Results | Name]: Step extends keyof Results
+        ? Results[Step]
+        : Mode extends "all"
+          ? Own
+          : Partial<Own>;
+    }
+  >;
   /**
    * Carries out the same steps for every item of a list, some at a time. Later steps see a list of results.
    * @example
@@ -93,7 +122,14 @@ export interface Saga<Input, Results> extends SagaDefinition<Input> {
   each<const Name extends string, Item, Made extends Body>(
     name: NewStep<Name, Results>,
     options: EachOptions<Input, Results, Item, Made>,
-  ): Saga<Input, With<Results, Name, readonly Added<Made, Results>[]>>;
+  ): Saga<
+    Input,
+    {
+      readonly [Step in keyof Results | Name]: Step extends keyof Results
+        ? Results[Step]
+        : readonly Added<Made, Results>[];
+    }
+  >;
   /** Puts steps under a name, for people, and under one timeout. Their results stand where they would without it. */
   phase<const Name extends string, Inner>(
     name: NewStep<Name, Results>,
@@ -103,7 +139,7 @@ export interface Saga<Input, Results> extends SagaDefinition<Input> {
   asyncCall<const Name extends string, Payload, Accepted, Event, F extends Failures, Undo, Query, Result = Event>(
     name: NewStep<Name, Results>,
     options: AsyncCallOptions<Input, Results, Payload, Accepted, Event, F, Undo, Query, Result>,
-  ): Saga<Input, With<Results, Name, Result>>;
+  ): Saga<Input, { readonly [Step in keyof Results | Name]: Step extends keyof Results ? Results[Step] : Result }>;
   /** The results of the steps. Never set: it carries the type. */
   readonly "~results"?: Results;
 }

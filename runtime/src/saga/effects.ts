@@ -66,6 +66,8 @@ export type Event = { readonly at: number } & (
   | { readonly type: "undo"; readonly of: string }
   | {
       readonly type: "message";
+      /** When it was stored: a saga takes nothing that was told before it began. */
+      readonly storedAt: number;
       readonly id: string;
       readonly channel: string;
       readonly key: string;

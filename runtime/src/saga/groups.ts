@@ -3,7 +3,7 @@ import type { Duration, Failures, Request, Send } from "../codegen.js";
 import type { Saga } from "./builder.js";
 import type { SequenceNode, StepContext } from "./definition.js";
 import type { AttemptOptions, Compensation, Given, StepOptions } from "./options.js";
-import type { Added, NewStep, Scope, With } from "./scope.js";
+import type { Added, NewStep, Scope } from "./scope.js";
 
 /** What the function of a body gives back: the saga it was given, with steps added. */
 export interface Body<Results = unknown> {
@@ -19,11 +19,6 @@ export interface BranchOptions<Input, Results, Cases> {
 }
 
 export type CasesOf<Input, Results> = { readonly [name: string]: (body: Saga<Input, Results>) => Body };
-
-/** What a branch gives: the results of the case that was taken. */
-export type BranchResult<Cases, Outer> = {
-  readonly [Case in keyof Cases]?: Cases[Case] extends (...args: never) => infer Made ? Added<Made, Outer> : never;
-};
 
 /** Lets steps run at the same time. */
 export interface ParallelOptions<Input, Results, Mode extends "all" | "any", Own> {
@@ -60,7 +55,11 @@ export interface Group<Input, Results, Own> {
       When,
       OnTimeout
     >,
-  ): Group<Input, Results, With<Own, Name, Given<Result, When, OnTimeout>>>;
+  ): Group<
+    Input,
+    Results,
+    { readonly [Step in keyof Own | Name]: Step extends keyof Own ? Own[Step] : Given<Result, When, OnTimeout> }
+  >;
   /** Adds steps that run one after the other; their results stand under the member's name. */
   sequence<const Name extends string, Made extends Body, const On extends keyof Own & string = never>(
     name: NewStep<Name, Results & Own>,
@@ -68,7 +67,11 @@ export interface Group<Input, Results, Own> {
       readonly dependsOn?: readonly On[];
       readonly steps: (body: Saga<Input, Results & Pick<Own, On>>) => Made;
     },
-  ): Group<Input, Results, With<Own, Name, Added<Made, Results & Pick<Own, On>>>>;
+  ): Group<
+    Input,
+    Results,
+    { readonly [Step in keyof Own | Name]: Step extends keyof Own ? Own[Step] : Added<Made, Results & Pick<Own, On>> }
+  >;
   /** The results of the members. Never set: it carries the type. */
   readonly "~own"?: Own;
 }

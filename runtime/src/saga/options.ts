@@ -68,10 +68,16 @@ export interface AddressingOptions<Seen, Context> {
   readonly headers?: (scope: Seen, context: Context) => { readonly [name: string]: Json };
 }
 
-type Verb = "call" | "send" | "run" | "wait" | "sleep" | "sleepUntil" | "child";
+/** Judges a failure; `attempt` counts the rounds so far. Of a command it is one that the contract declares. */
+export type OnFailure<Input, Results, F extends Failures> = (
+  scope: Scope<Input, Results> & { readonly failure: RefusalOf<NoInfer<F>> },
+  context: StepContext & { readonly attempt: number },
+) => Resolution;
 
-/** The other verbs, which a step of this one does not have: so the compiler tells the kinds apart. */
-type Only<Own extends Verb> = { readonly [Other in Exclude<Verb, Own>]?: undefined };
+// A step without a contract declares no failures: any name may come.
+type RefusalOf<F extends Failures> = string extends keyof F
+  ? { readonly name: string; readonly message: string }
+  : FailureOf<F>;
 
 /** Undoes a step: a command that is answered, a message that is not, or a function. */
 export type Compensation<Input, Results, Reply, Undo> =
@@ -103,7 +109,6 @@ export type Compensation<Input, Results, Reply, Undo> =
 /** Sends a command and waits for its answer. */
 export interface CallOptions<Input, Results, Payload, F extends Failures, Undo, Reply, Result, When extends boolean>
   extends CommonOptions<Input, Results, When>,
-    Only<"call">,
     AddressingOptions<Scope<Input, Results>, StepContext>,
     DeadlineOptions,
     AttemptOptions {
@@ -120,16 +125,12 @@ export interface CallOptions<Input, Results, Payload, F extends Failures, Undo, 
     context: StepContext,
   ) => Result;
   /** What to make of a declared failure; `attempt` counts the commands so far. @default "compensate" */
-  readonly onFailure?: (
-    scope: Scope<Input, Results> & { readonly failure: FailureOf<NoInfer<F>> },
-    context: StepContext & { readonly attempt: number },
-  ) => Resolution;
+  readonly onFailure?: OnFailure<Input, Results, F>;
 }
 
 /** Sends a message that has no answer. Done as soon as the message is certain to be sent. */
 export interface SendOptions<Input, Results, Payload, Undo, Reply, When extends boolean>
   extends CommonOptions<Input, Results, When>,
-    Only<"send">,
     AddressingOptions<Scope<Input, Results>, StepContext> {
   readonly send: Send<Payload>;
   readonly with: (scope: Scope<Input, Results>, context: StepContext) => NoInfer<Payload>;
@@ -140,35 +141,34 @@ export interface SendOptions<Input, Results, Payload, Undo, Reply, When extends 
  * Runs a function of this process, at least once; a `TerminalError` from it means that nothing happened. With
  * `transaction: true` what it does through `context.tx` commits together with the saga, exactly once.
  */
-export interface RunOptions<Input, Results, Undo, Reply, When extends boolean>
+export interface RunOptions<Input, Results, F extends Failures, Undo, Reply, When extends boolean>
   extends CommonOptions<Input, Results, When>,
-    Only<"run">,
     DeadlineOptions,
     AttemptOptions {
   readonly run: (scope: Scope<Input, Results>, context: RunContext) => Maybe<Reply>;
   /** @default false */
   readonly transaction?: boolean;
   /** Calls it again and again; the step gives what it returned last. */
-  readonly poll?: PollOptions<Input, Results, NoInfer<Awaited<Reply>>>;
+  readonly poll?: PollOptions<Input, Results, NoInfer<Reply>>;
   readonly compensate?: Compensation<Input, Results, NoInfer<Reply>, Undo> | false;
   /** What to make of its failure, once there is no further attempt. @default "compensate" */
-  readonly onFailure?: OnAnyFailure<Input, Results>;
+  readonly onFailure?: OnFailure<Input, Results, F>;
 }
-
-/** Judges the failure of what has no contract: a function, a wait, a child saga. */
-type OnAnyFailure<Input, Results> = (
-  scope: Scope<Input, Results> & { readonly failure: { readonly name: string; readonly message: string } },
-  context: StepContext & { readonly attempt: number },
-) => Resolution;
 
 /**
  * Waits for an event that somebody tells, recognised by its key. One that comes early is kept until the wait begins.
  * @example
  * { wait: orderEvents.orderOutcome.orderApproved, key: ({ input }) => input.orderId, match: (event) => event.orderId, deadline: "1h" }
  */
-export interface WaitOptions<Input, Results, Reply, Result, When extends boolean, OnTimeout extends "fail" | "continue">
-  extends CommonOptions<Input, Results, When>,
-    Only<"wait"> {
+export interface WaitOptions<
+  Input,
+  Results,
+  F extends Failures,
+  Reply,
+  Result,
+  When extends boolean,
+  OnTimeout extends "fail" | "continue",
+> extends CommonOptions<Input, Results, When> {
   readonly wait: Send<Reply>;
   /** The key that the event must have. May come from the input or from an earlier reply. */
   readonly key: (scope: Scope<Input, Results>, context: StepContext) => string | number;
@@ -193,14 +193,13 @@ export interface WaitOptions<Input, Results, Reply, Result, When extends boolean
     context: StepContext,
   ) => Result;
   /** What to make of a wait in vain. @default "compensate" */
-  readonly onFailure?: OnAnyFailure<Input, Results>;
+  readonly onFailure?: OnFailure<Input, Results, F>;
 }
 
 /** Lets time pass. */
 export type SleepOptions<Input, Results, When extends boolean> = CommonOptions<Input, Results, When> &
-  Only<"sleep" | "sleepUntil"> &
   (
-    | { readonly sleep: Duration | number; readonly sleepUntil?: undefined }
+    | { readonly sleep: Duration | number }
     /** Milliseconds since 1970, or a Date. What has passed already ends at once. */
     | {
         readonly sleep?: undefined;
@@ -209,19 +208,18 @@ export type SleepOptions<Input, Results, When extends boolean> = CommonOptions<I
   );
 
 /** Another saga as a step: its results are the step's. When this saga turns back, that one is compensated. */
-export interface ChildOptions<Input, Results, Payload, Reply, When extends boolean>
-  extends CommonOptions<Input, Results, When>,
-    Only<"child"> {
+export interface ChildOptions<Input, Results, F extends Failures, Payload, Reply, When extends boolean>
+  extends CommonOptions<Input, Results, When> {
   readonly child: SagaDefinition<Payload> & { readonly "~results"?: Reply };
   readonly with: (scope: Scope<Input, Results>, context: StepContext) => NoInfer<Payload>;
   /** `false` leaves what the child has done as it is. @default the child compensates itself */
   readonly compensate?: false;
   /** What to make of a child that was compensated or cancelled. @default "compensate" */
-  readonly onFailure?: OnAnyFailure<Input, Results>;
+  readonly onFailure?: OnFailure<Input, Results, F>;
 }
 
 /** Does nothing on the way forward; takes part in the way back. */
-export interface CompensationOptions<Input, Results, Undo, Reply> extends Only<never> {
+export interface CompensationOptions<Input, Results, Undo, Reply> {
   readonly compensate: Compensation<Input, Results, NoInfer<Reply>, Undo>;
 }
 
@@ -239,10 +237,10 @@ export type StepOptions<
 > =
   | CallOptions<Input, Results, Payload, F, Undo, Reply, Result, When>
   | SendOptions<Input, Results, Payload, Undo, Reply, When>
-  | RunOptions<Input, Results, Undo, Reply, When>
-  | WaitOptions<Input, Results, Reply, Result, When, OnTimeout>
+  | RunOptions<Input, Results, F, Undo, Reply, When>
+  | WaitOptions<Input, Results, F, Reply, Result, When, OnTimeout>
   | SleepOptions<Input, Results, When>
-  | ChildOptions<Input, Results, Payload, Reply, When>
+  | ChildOptions<Input, Results, F, Payload, Reply, When>
   | CompensationOptions<Input, Results, Undo, Reply>;
 
 /** What later steps see of a step that may be skipped, or that may go on without a result. */

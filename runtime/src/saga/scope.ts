@@ -11,11 +11,6 @@ export type NewStep<Name extends string, Results> = Name extends ReservedName
 /** Names that stand beside the steps in a scope. */
 export type ReservedName = "input" | "reply" | "failure" | "message" | "item" | "index";
 
-/** The results with one more. Spelled out rather than intersected, so that hovering a saga lists its steps. */
-export type With<Results, Name extends PropertyKey, Result> = {
-  readonly [Step in keyof Results | Name]: Step extends keyof Results ? Results[Step] : Result;
-};
-
 /** What the steps inside a group have added to what was there. */
 export type Added<Body, Outer> = Body extends { readonly "~results"?: infer Inner }
   ? { readonly [Step in Exclude<keyof NonNullable<Inner>, keyof Outer | ReservedName>]: NonNullable<Inner>[Step] }

@@ -137,6 +137,8 @@ export interface SagaStore {
     readonly unsent: readonly { readonly sagaId: string; readonly effect: Effect }[];
     readonly events: readonly EventRow[];
   }>;
+  /** The events stored under these keys, oldest first. */
+  events(keys: readonly { readonly channel: string; readonly key: string }[]): Promise<readonly EventRow[]>;
   close(): Promise<void>;
 }
 

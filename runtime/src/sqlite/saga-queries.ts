@@ -22,6 +22,7 @@ export class SagaQueries {
   readonly #touch: SqliteStatement;
   readonly #wanted: SqliteStatement;
   readonly #offer: SqliteStatement;
+  readonly #events: SqliteStatement;
 
   constructor(database: SqliteDatabase, codec: StoreCodec) {
     this.#codec = codec;
@@ -46,6 +47,7 @@ export class SagaQueries {
          and ${isMine}
        ) order by e.at limit ?`,
     );
+    this.#events = database.prepare("select * from sagaspec_event where channel = ? and key = ?");
     this.#offer = database.prepare("update sagaspec_event set offered_at = ? where channel = ? and key = ? and id = ?");
   }
 
@@ -59,6 +61,14 @@ export class SagaQueries {
             : this.#byBusinessKey.all(ref.type, ref.businessKey);
       return this.#rows(found);
     });
+  }
+
+  events(keys: readonly { readonly channel: string; readonly key: string }[]): EventRow[] {
+    const distinct = new Map(keys.map((one) => [JSON.stringify([one.channel, one.key]), one]));
+    return [...distinct.values()]
+      .flatMap(({ channel, key }) => this.#events.all(channel, key) as EventRecord[])
+      .map((record) => eventRow(record, this.#codec))
+      .sort((one, other) => one.at - other.at);
   }
 
   /** Expects to run inside a transaction: it bumps what it takes. */

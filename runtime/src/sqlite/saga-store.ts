@@ -52,6 +52,10 @@ export function createSagaStore({ name, database, group, codec, clock }: Parts):
       });
     },
 
+    async events(keys) {
+      return queries.events(keys);
+    },
+
     pending(mine, limit, olderThanMs) {
       return group.one(() => queries.pending(mine, limit, olderThanMs, clock.now()));
     },

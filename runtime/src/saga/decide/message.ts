@@ -19,7 +19,7 @@ export function applyMessage(turn: Turn, event: MessageEvent): Ignored | undefin
   const { saga, definition } = turn;
   if (saga.taken?.includes(event.id)) return "duplicate";
   // What was told before the saga began is about another one.
-  if (event.at < saga.startedAt || saga.retreat || saga.keys === undefined) return "stale";
+  if (event.storedAt < saga.startedAt || saga.retreat || saga.keys === undefined) return "stale";
   for (const path of Object.keys(saga.steps)) {
     if (saga.steps[path]?.status !== "open" || saga.keys[path] !== event.key) continue;
     const step = stepAt(definition, path);

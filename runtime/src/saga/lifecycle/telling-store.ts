@@ -13,6 +13,7 @@ export function tellingStore(store: SagaStore): SagaStore {
         return done instanceof Promise ? done.then(telling) : telling(done);
       }),
     pending: (...args) => store.pending(...args),
+    events: (keys) => store.events(keys),
     close: () => store.close(),
   };
 }

@@ -5,7 +5,9 @@ import { effectKey, parseMessageId } from "../ids.js";
 import type { Definitions } from "./definitions.js";
 import type { ChangePlan } from "./plan.js";
 import { Publisher } from "./publisher.js";
+import { type RelativeEffect, Relatives } from "./relatives.js";
 import { type Run, Runs } from "./runs.js";
+import type { Item } from "./slot.js";
 import type { StoreTime } from "./store-time.js";
 
 export interface CarrierOptions {
@@ -15,6 +17,8 @@ export interface CarrierOptions {
   readonly maxRuns: number;
   /** Where replies arrive. */
   replyTo(): string;
+  /** Adds something for a saga. */
+  submit(id: string, item: Item): void;
   /** What has become of an effect, for the saga it belongs to. */
   tell(id: string, event: Event): void;
   /** Carries out a run that commits with its saga; undefined when it has, else why it has not. Never rejects. */
@@ -25,6 +29,7 @@ export interface CarrierOptions {
 export class Carrier {
   readonly publisher: Publisher;
   readonly runs: Runs;
+  readonly relatives: Relatives;
   readonly #options: CarrierOptions;
   #isClosing = false;
 
@@ -34,6 +39,13 @@ export class Carrier {
     this.publisher = new Publisher(transport, definitions, time, options.replyTo, {
       unroutable: (effect) => this.#tell(effect, { type: "undeliverable" }),
       unsendable: (effect, error) => this.#tell(effect, { type: "outcome", failure: invalidMessage(error) }),
+      problem,
+    });
+    this.relatives = new Relatives({
+      definitions,
+      time,
+      submit: options.submit,
+      confirm: (key) => this.publisher.confirm(key),
       problem,
     });
     this.runs = new Runs(maxRuns, time.clock, {
@@ -53,6 +65,7 @@ export class Carrier {
     }
     for (const effect of decision.effects) {
       if (effect.type === "send") this.publisher.publish(effect);
+      else if (isRelative(effect)) this.relatives.carry(effect);
       else if (effect.type === "run" && !this.#isClosing) {
         this.runs.start({ effect, definition, instance: decision.next });
       }
@@ -69,7 +82,8 @@ export class Carrier {
     const key = effectKey(effect);
     if (effect.type === "run") {
       if (!this.runs.has(key)) this.#tell(effect, { type: "lost" });
-    } else if (effect.type === "send" && !this.publisher.isEntrusted(key)) {
+    } else if (isRelative(effect)) this.relatives.carry(effect);
+    else if (effect.type === "send" && !this.publisher.isEntrusted(key)) {
       const isForgotten = !this.#options.transport.traits.durable && effect.correlationId !== undefined;
       if (isForgotten) this.#tell(effect, { type: "lost" });
       else this.publisher.publish(effect);
@@ -87,6 +101,10 @@ export class Carrier {
     if (id === undefined) return;
     this.#options.tell(id, { at: this.#options.time.now(), of: effect.id, attempt: effect.attempt, ...what });
   }
+}
+
+function isRelative(effect: Effect): effect is RelativeEffect {
+  return effect.type === "child" || effect.type === "undo-child" || effect.type === "report";
 }
 
 type What =

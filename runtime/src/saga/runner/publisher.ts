@@ -68,6 +68,11 @@ export class Publisher {
     return this.#entrusted.has(key) || this.#waiting.has(key);
   }
 
+  /** An effect that is no message has been carried out: its row goes with the others. */
+  confirm(key: string): void {
+    this.#confirmed.push(key);
+  }
+
   takeConfirmed(): readonly string[] {
     const confirmed = this.#confirmed;
     this.#confirmed = [];

@@ -13,6 +13,7 @@ import { Batches } from "./batch.js";
 import { Carrier } from "./carrier.js";
 import { Definitions } from "./definitions.js";
 import { Engine } from "./engine.js";
+import { Events } from "./events.js";
 import { Hearing } from "./hearing.js";
 import { Housekeeping } from "./housekeeping.js";
 import { refusalOf } from "./operator-line.js";
@@ -62,6 +63,7 @@ class Runner implements SagaRunner {
   readonly #housekeeping: Housekeeping;
   readonly #watch: Watch;
   readonly #starts: Starts;
+  readonly #events: Events;
   readonly #givenUp = new AbortController();
   readonly #replies: Replies;
   readonly #subscriptions: Subscription[] = [];
@@ -85,6 +87,7 @@ class Runner implements SagaRunner {
       time: this.#time,
       maxRuns,
       replyTo: () => this.#subscriptions[0]?.address ?? "",
+      submit: (id, item) => this.#engine.submit(id, item),
       tell,
       transact: (run, signal) => this.#transact(run, signal),
       problem,
@@ -107,11 +110,23 @@ class Runner implements SagaRunner {
       submit: (id, item) => this.#engine.submit(id, item),
     });
     this.#starts = new Starts(this.#engine, store, this.#time, maxStarting);
+    this.#events = new Events({
+      group: `${options.service}.${store.name}`,
+      store,
+      transport,
+      definitions: this.#definitions,
+      time: this.#time,
+      submit: (id, item) => this.#engine.submit(id, item),
+      start: (definition, payload, messageId) => this.#starts.byMessage(definition, payload, messageId),
+      persist: (call) => retryWhileDown(call, clock, this.#givenUp.signal, problem),
+      problem,
+    });
     const retention = new Retention(options.store, this.#time, options.retention);
     this.#housekeeping = new Housekeeping(store, this.#time, this.#carrier.runs, this.#batches, retention, problem);
     this.#sweeper = new Sweeper(store, this.#definitions.all, this.#time, {
       due: (row) => this.#wakeUps.overdue(row),
       unsent: (effect) => this.#carrier.unsent(effect),
+      events: (rows) => void this.#events.offer(rows, false).catch(problem),
       problem,
     });
   }
@@ -123,6 +138,11 @@ class Runner implements SagaRunner {
     await this.#hear({ repliesOf: `${service}.replies.${store.name}`, durable: true }, false);
     for (const channel of this.#definitions.replyChannels) {
       await this.#hear({ ...channel, group: `${service}.${store.name}`, durable: true }, true);
+    }
+    await transport.prepare(this.#events.sources(), "declare");
+    for (const subscription of await this.#events.subscribe(this.#options.prefetch ?? 512)) {
+      this.#subscriptions.push(subscription);
+      this.#hearing.listenTo(subscription);
     }
     await this.#sweeper.start(!transport.traits.durable);
     this.#housekeeping.start();
@@ -196,6 +216,7 @@ class Runner implements SagaRunner {
     const { decision, commit } = plan.change;
     this.#carrier.committed(plan);
     if (this.#options.lifecycle?.publish) this.#carrier.publish(lifecycleEffects(commit));
+    if (decision.keys.length > 0) this.#events.asked(decision.keys);
     this.#wakeUps.set(decision.next.id, decision.wakeAt);
     this.#watch.changed(decision.next);
     try {

@@ -1,4 +1,5 @@
 /** Starting sagas by code: once per key, and not more at a time than the store can take. */
+import type { Json } from "../../codegen.js";
 import { SagaspecError } from "../../errors.js";
 import { uuidv7 } from "../../uuid.js";
 import type { SagaDefinition } from "../definition.js";
@@ -49,6 +50,14 @@ export class Starts {
     } finally {
       this.#leave();
     }
+  }
+
+  /** Starts a saga for a message; one that its schema refuses starts nothing. */
+  async byMessage(definition: SagaDefinition, payload: Json, messageId: string): Promise<void> {
+    const { on } = definition.start ?? {};
+    if (!on) return;
+    const key = on.key ? String(on.key(payload)) : messageId;
+    await this.start(definition, on.input(payload), { key });
   }
 
   #submit(starts: SagaDefinition, id: string, input: Awaited<ReturnType<typeof validatedInput>>, key?: string) {

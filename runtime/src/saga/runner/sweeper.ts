@@ -5,7 +5,7 @@
 import { jitter } from "../../clock.js";
 import type { SagaDefinition } from "../definition.js";
 import type { Effect } from "../effects.js";
-import type { SagaRow, SagaStore } from "../store.js";
+import type { EventRow, SagaRow, SagaStore } from "../store.js";
 import type { StoreTime } from "./store-time.js";
 
 const limit = 256;
@@ -20,6 +20,7 @@ const longestPauseMs = 1_000;
 export interface SweeperOutlets {
   due(row: SagaRow): void;
   unsent(effect: Effect): void;
+  events(rows: readonly EventRow[]): void;
   problem(error: unknown): void;
 }
 
@@ -77,9 +78,10 @@ export class Sweeper {
   }
 
   async #sweep(olderThanMs: number, lateByMs: number): Promise<{ now: number; due: number; unsent: number }> {
-    const { now, due, unsent } = await this.#store.pending(this.#mine, limit, olderThanMs);
+    const { now, due, unsent, events } = await this.#store.pending(this.#mine, limit, olderThanMs);
     this.#time.sync(now);
     for (const { effect } of unsent) this.#outlets.unsent(effect);
+    this.#outlets.events(events);
     // What is sent again gets a new deadline: nothing times out before everything has been looked at.
     if (unsent.length < limit) for (const row of due) if ((row.dueAt ?? now) + lateByMs <= now) this.#outlets.due(row);
     return { now, due: due.length, unsent: unsent.length };
