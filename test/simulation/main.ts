@@ -1,4 +1,4 @@
-// npm run simulate -- --runs 100000 --seed 1 [--processes 2] [--workers 2]
+// npm run simulate -- --runs 100000 --seed 1 [--processes 2] [--workers 2] [--raw]
 // Plays histories of every kind of step, and stops at the first in which a promise does not hold.
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
@@ -9,10 +9,17 @@ const { values } = parseArgs({
     runs: { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },
     workers: { type: "string", default: "2" },
+    /** Tells the first failure as it comes, and looks for no smaller one. */
+    raw: { type: "boolean", default: false },
     processes: { type: "string", default: String(availableParallelism()) },
   },
 });
-const part = { runs: whole(values.runs), seed: whole(values.seed), workers: whole(values.workers) };
+const part = {
+  runs: whole(values.runs),
+  seed: whole(values.seed),
+  workers: whole(values.workers),
+  shrink: !values.raw,
+};
 if (process.send) process.send(await playHere(part));
 else await report();
 

@@ -61,7 +61,7 @@ export async function simulateWith(
 }
 
 function run(program: string, runs: number): Promise<{ readonly code: number; readonly output: string }> {
-  const args = [program, "--processes", "1", "--runs", String(runs)];
+  const args = [program, "--raw", "--processes", "1", "--runs", String(runs)];
   return new Promise((resolve) => {
     execFile(process.execPath, args, { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr });

@@ -9,6 +9,7 @@ export interface Part {
   readonly runs: number;
   readonly seed: number;
   readonly workers: number;
+  readonly shrink: boolean;
 }
 
 /** What came out; or the first history in which a promise did not hold. */
@@ -56,9 +57,10 @@ function add(to: Counts, counts: { readonly [name: string]: number }): void {
   for (const [name, count] of Object.entries(counts)) to[name] = (to[name] ?? 0) + count;
 }
 
-function playElsewhere({ runs, seed, workers }: Part): Promise<Result> {
+function playElsewhere({ runs, seed, workers, shrink }: Part): Promise<Result> {
   const program = fileURLToPath(new URL("./main.ts", import.meta.url));
   const args = ["--runs", String(runs), "--seed", String(seed), "--workers", String(workers)];
+  if (!shrink) args.push("--raw");
   const execArgv = ["--conditions=@sagaspec/source", "--import", "tsx"];
   return new Promise((resolve, reject) => {
     const child = fork(program, args, { execArgv });

@@ -1,6 +1,5 @@
 import type { Message, None, Schema } from "../codegen.js";
 import { SagaspecError } from "../errors.js";
-import { conversionOf } from "../schema/conversion.js";
 import { validatorFor } from "../schema/schema.js";
 import { Generator } from "./fake/generator.js";
 import { rootOf } from "./fake/node.js";
@@ -34,7 +33,7 @@ export function fake(of: Message<unknown, None> | Schema<unknown>, options: Fake
   let value: unknown;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     value = new Generator(root, createRandom(seed + attempt * 0x10001), options.examples ?? false).value(root.node);
-    if (validator.check(value)) return conversionOf(schema)?.fromWire(value) ?? value;
+    if (validator.check(value)) return value;
   }
   const { pointer, reason } = validator.explain(value);
   const subject = isMessage(of) ? of.name : "schema";

@@ -17,6 +17,8 @@ export interface SimulationOptions {
   readonly seed?: number;
   /** Workers that share the store and the broker. @default 2 */
   readonly workers?: number;
+  /** Whether a history that fails is tried again with ever less misfortune, so that it tells more. @default true */
+  readonly shrink?: boolean;
   /** Where the measure of misfortune is not the usual. */
   readonly faults?: Partial<SimulationFaults>;
 }

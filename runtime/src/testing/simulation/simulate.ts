@@ -49,14 +49,17 @@ export class SimulationFailed extends Error {
  * await simulate({ sagas: [{ saga: createOrder, inputs: [order] }], runs: 1_000 });
  */
 export async function simulate(options: SimulateOptions): Promise<SimulationReport> {
-  const { runs = 100, seed = 1, workers = 2, faults = {} } = options;
+  const { runs = 100, seed = 1, workers = 2, faults = {}, shrink: isShrunk = true } = options;
   const scenario = "scenario" in options ? options.scenario : () => options;
   const ends: { [status: string]: number } = {};
   const struck: { [kind: string]: number } = {};
   for (let run = 0; run < runs; run++) {
     const history: HistoryOptions = { scenario, seed: seed + run, workers, faults: { ...usualFaults, ...faults } };
     const played = await play(history);
-    if (played.violation !== undefined) throw new SimulationFailed(history.seed, await shrink(history, played));
+    if (played.violation !== undefined) {
+      const told = isShrunk ? shrink(history, played) : play({ ...history, traced: true });
+      throw new SimulationFailed(history.seed, await told);
+    }
     for (const [status, count] of Object.entries(played.ends)) ends[status] = (ends[status] ?? 0) + count;
     for (const { name } of played.mishaps) {
       const kind = name.slice(0, name.indexOf(" "));

@@ -32,7 +32,6 @@ export function storeOf(life: Life, store: SagaStore, ledger: Ledger): SagaStore
         for (const { effect } of found.unsent) ledger.judgeUnsent(effect);
         return found;
       }),
-    events: (keys) => life.call("events", ["outage", "silence"], () => store.events(keys)),
     close: async () => {},
   };
 }
