@@ -97,6 +97,7 @@ test("is committed with the transition, and sent by another worker when this one
   };
   const dying = await addRunner({ store: watched, transport: { ...broken(deaf) } });
   await dying.run(createOrder, order);
+  await dying.close();
   await clock.advance(10_000);
   expect(commits).not.toEqual([]);
   expect(told.map(({ id }) => id)).toEqual(expect.arrayContaining(commits));
