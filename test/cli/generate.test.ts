@@ -86,6 +86,36 @@ describe("sagaspec generate", () => {
     expect(await readdir(folder.path)).not.toContain("generated");
   });
 
+  test.each([
+    ["a value of the wrong type", ["version: 1.0.0", "version: 1"], "2:34", "#/info/version", "AsyncAPI specification"],
+    ["an action that does not exist", ["receive", "recieve"], "14:13", "#/operations/greet/action", "AsyncAPI"],
+    [
+      "a reference to nothing",
+      ["channels/commands", "channels/comands"],
+      "15:5",
+      "#/operations/greet/channel",
+      "spelling",
+    ],
+    ["no YAML at all", [greeter, "asyncapi: ["], "1:12", undefined, "Correct the YAML"],
+  ] as const)("says of %s file, line, column, pointer and what to do", async (_, [from, to], place, pointer, hint) => {
+    await using folder = await project({ "greeter.yaml": greeter.replace(from, () => to) });
+    const { code, notes } = await sagaspec(folder.path, "generate", "greeter.yaml");
+    expect(code).toBe(1);
+    const [error = "", ...rest] = notes.split("\n\n").filter((note) => note.includes(`greeter.yaml:${place} error `));
+    expect(rest).toEqual([]);
+    if (pointer !== undefined) expect(error).toContain(`at ${pointer}\n`);
+    expect(error).toMatch(new RegExp(`hint: .*${hint}`));
+    expect(notes).not.toMatch(/\n\s+at .*\.[jt]s:\d+/);
+  });
+
+  test("names a compensation that the document does not have", async () => {
+    const wrong = greeter.replace("reply:\n", "x-compensated-by: ungreet\n    reply:\n");
+    await using folder = await project({ "greeter.yaml": wrong });
+    const { notes } = await sagaspec(folder.path, "generate", "greeter.yaml");
+    expect(notes).toContain("greeter.yaml:16:5 warning unknown-compensation there is no operation 'ungreet'");
+    expect(notes).toContain("hint: Name one of: greet.");
+  });
+
   test("tells machines what it did", async () => {
     await using folder = await project({ "greeter.yaml": greeter });
     const { out } = await sagaspec(folder.path, "generate", "greeter.yaml", "--json");
