@@ -7,7 +7,7 @@ import { createTcpProxy, type TcpProxy } from "../support/tcp-proxy.js";
 import { createEffects } from "./effects.js";
 import { type FaultName, faults, type Stage } from "./faults.js";
 import { createLoad } from "./load.js";
-import { judge, recoveryMs, underWay, type Verdict } from "./verdict.js";
+import { judge, type Recovery, slowestRecovery, underWay, type Verdict } from "./verdict.js";
 import { buildPrograms, type Crew, hire } from "./workers.js";
 
 export interface ChaosOptions {
@@ -27,7 +27,7 @@ export interface ChaosReport extends Verdict {
   /** How often each fault came. */
   readonly faults: { readonly [name: string]: number };
   /** Longest wait of a saga for its next transition after each death of a worker. */
-  readonly recoveriesMs: readonly number[];
+  readonly recoveries: readonly Recovery[];
   /** From the end of the load to the end of the last saga. */
   readonly drainedMs: number;
 }
@@ -68,6 +68,7 @@ export async function runChaos(
 
     const beganAt = Date.now();
     load.begin();
+    await sleep(settleMs / 2);
     const stage = { orchestrators, participants, broker, database, ways };
     const { counts, deaths } = await breakThings(stage, options.times);
     await sleep(Math.max(0, beganAt + options.atLeastMs - Date.now()));
@@ -81,7 +82,7 @@ export async function runChaos(
       orders: orders.length,
       seconds: Math.round((endedAt - beganAt) / 1_000),
       faults: counts,
-      recoveriesMs: await Promise.all(deaths.map((at) => recoveryMs(pool, at))),
+      recoveries: await Promise.all(deaths.map((at) => slowestRecovery(pool, at))),
       drainedMs,
     };
   } finally {

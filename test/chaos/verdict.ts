@@ -56,17 +56,25 @@ export async function judge(pool: pg.Pool, orders: readonly { readonly orderId: 
   };
 }
 
+/** How long a saga waited for its next transition, in milliseconds, and what that was. */
+export interface Recovery {
+  readonly ms: number;
+  readonly next: string;
+}
+
 /**
- * The longest time, in milliseconds, that any saga under way at `at` needed from then to its next transition. Sagas
- * belong to no worker: those that a dead one had in hand are among them.
+ * The saga under way at `at` that needed the longest time from then to its next transition. Sagas belong to no worker:
+ * those that a dead one had in hand are among them.
  */
-export async function recoveryMs(pool: pg.Pool, at: number): Promise<number> {
+export async function slowestRecovery(pool: pg.Pool, at: number): Promise<Recovery> {
   const { rows } = await pool.query(
-    `select max(next - $1::bigint)::integer as ms from (
-       select (select min(h.at) from sagaspec.history h where h.saga_id = s.id and h.at > $1) as next
-       from sagaspec.saga s where s.started_at <= $1 and s.updated_at > $1
-     ) later`,
+    `select (next.at - $1::bigint)::integer as ms, concat_ws(' ', next.kind, next.message_id) as next
+     from sagaspec.saga s cross join lateral (
+       select h.at, h.kind, h.message_id from sagaspec.history h
+       where h.saga_id = s.id and h.at > $1 order by h.seq limit 1
+     ) next
+     where s.started_at <= $1 and s.updated_at > $1 order by next.at desc limit 1`,
     [at],
   );
-  return rows[0].ms ?? 0;
+  return rows[0] ?? { ms: 0, next: "nothing was under way" };
 }
