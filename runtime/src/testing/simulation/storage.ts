@@ -32,6 +32,7 @@ export function storeOf(life: Life, store: SagaStore, ledger: Ledger): SagaStore
         for (const { effect } of found.unsent) ledger.judgeUnsent(effect);
         return found;
       }),
+    events: (keys) => life.call("events", ["outage"], () => store.events(keys)),
     close: async () => {},
   };
 }
