@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { type Admin, createSagaAdmin } from "../../runtime/src/admin/index.js";
 import { createMemoryTransport } from "../../runtime/src/memory/transport.js";
 import { saga } from "../../runtime/src/saga/builder.js";
+import type { SagaDefinition } from "../../runtime/src/saga/definition.js";
 import { createSagaRunner, type SagaRunner } from "../../runtime/src/saga/runner/runner.js";
 import { OrderSchema } from "../saga/contracts.js";
 import { createOrder, order } from "../saga/create-order.js";
@@ -50,6 +51,19 @@ async function scene(from: (typeof stores)[number], answers: { [command: string]
     inside: createSagaAdmin({ store, sagas: [createOrder], runner }),
     outside: createSagaAdmin({ store, sagas: [createOrder] }),
   };
+}
+
+/** The same saga after the contract of its first command has changed. */
+function withConsumerSchema(payload: object): SagaDefinition {
+  const nodes = createOrder.root.nodes.map((node) => {
+    if (node.kind !== "step" || node.action?.kind !== "call" || node.name !== "consumer") return node;
+    const { operation } = node.action;
+    return {
+      ...node,
+      action: { ...node.action, operation: { ...operation, message: { ...operation.message, payload } } },
+    };
+  });
+  return { ...createOrder, hash: createOrder.hash, root: { ...createOrder.root, nodes } } as SagaDefinition;
 }
 
 const who = { by: "ada", why: "a test" } as const;
@@ -207,6 +221,12 @@ describe.each(stores)("on $name", (from) => {
     const found = await createSagaAdmin({ store: open.store, sagas: [changed] }).check();
     expect(found).toMatchObject([{ code: "definition-changed", saga: "create-order v1", sagaIds: [id] }]);
     expect(await createSagaAdmin({ store: open.store }).check()).toMatchObject([{ code: "unregistered" }]);
+    const narrowed = withConsumerSchema({ type: "object", required: ["consumerId", "country"] });
+    expect(narrowed.hash).toBe(createOrder.hash);
+    expect(await createSagaAdmin({ store: open.store, sagas: [narrowed] }).check()).toMatchObject([
+      { code: "payload-misfit", saga: "create-order v1", step: "consumer", sagaIds: [id] },
+      { code: "no-compensation" },
+    ]);
     expect(await createSagaAdmin({ store: open.store, sagas: [createOrder] }).check()).toMatchObject([
       { code: "no-compensation", severity: "warning", step: "consumer" },
     ]);

@@ -9,6 +9,7 @@ function projectOfSagas() {
   const source = (path: string): string => JSON.stringify(join(root, path));
   return project({
     "sagaspec.config.json": JSON.stringify({ documents: [], sagas: "sagas.ts" }),
+    "with-documents.json": JSON.stringify({ documents: [join(root, "specs/restaurant.yaml")], sagas: "sagas.ts" }),
     "sagas.ts": `
       import { createSagaAdmin } from ${source("runtime/src/admin/index.ts")};
       import { createMemoryTransport } from ${source("runtime/src/memory/index.ts")};
@@ -149,6 +150,12 @@ describe("sagaspec saga", () => {
 
     const checked = await saga("check");
     expect(checked).toMatchObject({ code: 0, out: expect.stringContaining("no-compensation create-order v1, step") });
+
+    const config = ["--config", "with-documents.json"];
+    const compared = await saga("check", ...config);
+    expect(compared.code).toBe(1);
+    expect(compared.out).toContain("unknown-operation create-order v1, step consumer: no document has consumer.verify");
+    expect(compared.out).not.toContain("restaurant.createTicket");
 
     expect((await saga("purge", "--finished-for", "1d")).out).toBe("purged 0");
     expect((await saga("purge", "--finished-for", "0d")).out).toBe("purged 1");

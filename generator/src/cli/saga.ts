@@ -133,7 +133,9 @@ async function act(action: Act["action"], rest: readonly string[], given: Given,
 
 function check(_: readonly string[], given: Given, terminal: Terminal) {
   return async (admin: SagaAdmin): Promise<ExitCode> => {
-    const findings = await admin.check();
+    const { unknownOperations } = await import("../saga/unknown-operations.js");
+    const config = textOption(given, "config");
+    const findings = [...(await unknownOperations(admin, terminal.cwd, config)), ...(await admin.check())];
     if (flag(given, "json")) json(terminal, { findings });
     else {
       const { findingLines } = await import("../saga/timeline.js");

@@ -10,6 +10,7 @@ export interface SagaAdmin {
   actOnAll(filter: SagaFilter, act: Act, options?: { readonly limit?: number }): Promise<BulkVerdict>;
   start(type: string, input: Json, request?: { readonly key?: string; readonly version?: number }): Promise<Overview>;
   check(): Promise<readonly Finding[]>;
+  operations(): readonly { readonly saga: string; readonly step: string; readonly operation: string }[];
   purge(finishedFor: `${number}d`): Promise<number>;
   close(): Promise<void>;
 }

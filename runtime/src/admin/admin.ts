@@ -2,7 +2,7 @@ import type { Json } from "../codegen.js";
 import type { Duration } from "../duration.js";
 import type { OperatorAct, OperatorVerdict } from "../saga/runner/options.js";
 import type { HistoryRow, SagaFilter, SagaRow, SagaStatus } from "../saga/store.js";
-import type { Finding } from "./check.js";
+import type { Finding, OperationUse } from "./check.js";
 import type { SagaSummary } from "./summary.js";
 
 /** Where a saga stands, in a line. Times are ISO 8601, by the store's clock. */
@@ -89,6 +89,8 @@ export interface Admin {
   start(type: string, input: Json, request?: StartRequest): Promise<SagaOverview>;
   /** Compares the registered definitions with the sagas under way and with themselves. Nothing found: an empty list. */
   check(): Promise<readonly Finding[]>;
+  /** What the registered sagas call, send and wait for, to be compared with the documents. */
+  operations(): readonly OperationUse[];
   /**
    * Deletes sagas that have finished so long ago, with their history. A reply that comes later is dead-lettered as
    * `unknown-saga`. Answers how many.

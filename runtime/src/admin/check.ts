@@ -1,15 +1,20 @@
 /** What may go wrong with sagas, found before it does. */
-import { type SagaDefinition, type StepNode, stepsOf } from "../saga/definition.js";
-import { isFinished, type SagaAdmin, type SagaStatus } from "../saga/store.js";
+
+import type { SagaDefinition, StepNode } from "../saga/definition.js";
+import { stepAt, stepsOf } from "../saga/nodes.js";
+import { instanceOf } from "../saga/runner/plan.js";
+import type { SagaAdmin, SagaRow, SagaStatus } from "../saga/store.js";
+import { validatorFor } from "../schema/schema.js";
 
 /** Something that somebody should look at. */
 export interface Finding {
   /**
    * - `unregistered`: sagas are under way whose type and version are registered nowhere here
    * - `definition-changed`: sagas are under way whose steps were others than those registered under their version
+   * - `payload-misfit`: what a step under way has sent, and may send again, breaks the contract as it is now
    * - `no-compensation`: a step that does something before the point of no return cannot be undone
    */
-  readonly code: "unregistered" | "definition-changed" | "no-compensation";
+  readonly code: "unregistered" | "definition-changed" | "payload-misfit" | "no-compensation";
   readonly severity: "error" | "warning";
   /** `create-order v1` */
   readonly saga: string;
@@ -19,8 +24,21 @@ export interface Finding {
   readonly sagaIds?: readonly string[];
 }
 
+/** What is wrong with one saga under way. */
+interface Trouble {
+  readonly code: Exclude<Finding["code"], "no-compensation">;
+  readonly step?: string;
+}
+
 const shown = 5;
 const underWay: readonly SagaStatus[] = ["running", "compensating", "needs-attention"];
+
+const advice: { readonly [code in Trouble["code"]]: string } = {
+  unregistered: "under way, and no such definition is registered; register it until they have ended",
+  "definition-changed":
+    "under way with other steps than those registered; give the new steps a new version and register both",
+  "payload-misfit": "would send what the contract does not allow any more; widen its schema until they have ended",
+};
 
 /** Compares definitions with the sagas under way, and looks at each of them by itself. */
 export async function checkSagas(store: SagaAdmin, sagas: readonly SagaDefinition[]): Promise<readonly Finding[]> {
@@ -28,33 +46,42 @@ export async function checkSagas(store: SagaAdmin, sagas: readonly SagaDefinitio
 }
 
 async function instances(store: SagaAdmin, sagas: readonly SagaDefinition[]): Promise<Finding[]> {
-  const found = new Map<string, { code: "unregistered" | "definition-changed"; ids: string[]; count: number }>();
+  const found = new Map<string, Trouble & { readonly saga: string; readonly ids: string[] }>();
   for await (const row of sagasUnderWay(store)) {
     const saga = nameOf(row);
     const known = sagas.find((one) => nameOf(one) === saga);
-    if (known?.hash === row.hash) continue;
-    const about = found.get(saga) ?? { code: known ? "definition-changed" : "unregistered", ids: [], count: 0 };
-    about.count += 1;
-    if (about.ids.length < shown) about.ids.push(row.id);
-    found.set(saga, about);
+    for (const trouble of troublesOf(row, known)) {
+      const name = JSON.stringify([saga, trouble]);
+      const about = found.get(name) ?? { ...trouble, saga, ids: [] };
+      about.ids.push(row.id);
+      found.set(name, about);
+    }
   }
-  return [...found].map(([saga, { code, ids, count }]) => ({
-    code,
+  return [...found.values()].map(({ ids, ...about }) => ({
+    ...about,
     severity: "error",
-    saga,
-    message:
-      code === "unregistered"
-        ? `${count} under way, and no such definition is registered; register it until they have ended`
-        : `${count} under way with other steps than those registered; give the new steps a new version and register both`,
-    sagaIds: ids,
+    message: `${ids.length} ${advice[about.code]}`,
+    sagaIds: ids.slice(0, shown),
   }));
+}
+
+function troublesOf(row: SagaRow, definition: SagaDefinition | undefined): Trouble[] {
+  if (!definition) return [{ code: "unregistered" }];
+  if (definition.hash !== row.hash) return [{ code: "definition-changed" }];
+  return Object.entries(instanceOf(row).steps).flatMap(([step, record]): Trouble[] => {
+    const action = stepAt(definition, step)?.action;
+    if (!record.do || record.do.phase === "closed" || action?.kind !== "call") return [];
+    const schema = action.operation.message.payload;
+    const fits = schema === undefined || validatorFor(schema).check(record.do.payload);
+    return fits ? [] : [{ code: "payload-misfit", step }];
+  });
 }
 
 async function* sagasUnderWay(store: SagaAdmin) {
   for (const status of underWay) {
     for (let after: string | undefined; ; ) {
       const page = await store.list({ status, limit: 500, ...(after === undefined ? undefined : { after }) });
-      yield* page.sagas.filter((row) => !isFinished(row.status));
+      yield* page.sagas;
       if (page.next === undefined) break;
       after = page.next;
     }
@@ -71,12 +98,32 @@ function definition(saga: SagaDefinition): Finding[] {
     severity: "warning",
     saga: nameOf(saga),
     step: step.path,
-    message: "does something and has no compensation; give it one, or say compensate: false where nothing is to undo",
+    message: "asks for something before the point of no return and has no compensation; fine where nothing is to undo",
   }));
 }
 
 function cannotBeUndone({ action, compensate }: StepNode): boolean {
   return action?.kind === "call" && !compensate;
+}
+
+/** A step of a registered saga, and what it sends. */
+export interface OperationUse {
+  /** `create-order v1` */
+  readonly saga: string;
+  readonly step: string;
+  /** `restaurant.createTicket` */
+  readonly operation: string;
+}
+
+/** Every operation that the sagas call, send or wait for. */
+export function operationsUsed(sagas: readonly SagaDefinition[]): OperationUse[] {
+  return sagas.flatMap((saga) =>
+    [...stepsOf(saga).values()].flatMap(({ path, action, compensate }) =>
+      [action, compensate].flatMap((one) =>
+        one && "operation" in one ? [{ saga: nameOf(saga), step: path, operation: one.operation.id }] : [],
+      ),
+    ),
+  );
 }
 
 function nameOf({ type, version }: { readonly type: string; readonly version: number }): string {

@@ -10,7 +10,7 @@ import { validatedInput } from "../saga/validate-input.js";
 import { uuidv7 } from "../uuid.js";
 import type { Act, Admin, SagaOverview } from "./admin.js";
 import { actOnAll } from "./bulk.js";
-import { checkSagas } from "./check.js";
+import { checkSagas, operationsUsed } from "./check.js";
 import { summarize } from "./summarize.js";
 import type { SagaSummary } from "./summary.js";
 import { isoTime } from "./time.js";
@@ -99,6 +99,7 @@ export function createSagaAdmin({ store, sagas = [], runner, lifecycle }: SagaAd
       return overviewOf(await begin(writes, definition, event));
     },
     check: () => checkSagas(store, sagas),
+    operations: () => operationsUsed(sagas),
     async purge(finishedFor) {
       const { now } = await store.pending([], 0, 0);
       const before = now - durationMs(finishedFor);

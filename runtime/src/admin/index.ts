@@ -11,7 +11,7 @@ export type {
   StepSummary,
   UpdateSummary,
 } from "./summary.js";
-export type { Finding } from "./check.js";
+export type { Finding, OperationUse } from "./check.js";
 export type { OperatorAct, OperatorVerdict } from "../saga/runner/options.js";
 export type { OperatorAction } from "../saga/effects.js";
 export type { HistoryRow, SagaFilter, SagaStatus } from "../saga/store.js";
