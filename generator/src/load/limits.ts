@@ -13,6 +13,10 @@ export const MAX_ALIASES = 10_000;
 export interface Survey {
   /** Texts of all `$ref`s. */
   readonly references: ReadonlySet<string>;
+  /** How many members the objects have together. */
+  readonly members: number;
+  /** Whether there is a number that JSON cannot write. */
+  readonly isEndless: boolean;
   /** Objects that name the format of a schema beside them, each with its keys. */
   readonly formats: readonly { readonly keys: readonly string[]; readonly value: Members }[];
   /** Set when the document is deeper or larger than the limits, as an alias that contains itself always is. */
@@ -38,15 +42,19 @@ export function survey(root: unknown): Survey {
   const formats: { keys: string[]; value: Members }[] = [];
   const keys: string[] = [];
   let values = 0;
+  let members = 0;
+  let isEndless = false;
   let excess: Survey["excess"];
 
   const visit = (value: unknown): void => {
+    if (typeof value === "number" && !Number.isFinite(value)) isEndless = true;
     if (typeof value !== "object" || value === null || excess) return;
     if (keys.length > MAX_DEPTH) excess = "depth";
     const entries: [string, unknown][] = Object.entries(value);
     values += entries.length;
     if (values > MAX_VALUES) excess = "size";
     if (isObject(value)) {
+      members += entries.length;
       if (typeof value.$ref === "string") references.add(value.$ref);
       if (typeof value.schemaFormat === "string") formats.push({ keys: [...keys], value });
     }
@@ -57,5 +65,6 @@ export function survey(root: unknown): Survey {
     }
   };
   visit(root);
-  return excess ? { references, formats, excess } : { references, formats };
+  const found = { references, formats, members, isEndless };
+  return excess ? { ...found, excess } : found;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Origin } from "../contract.js";
+import { decodeText } from "./read-text.js";
 import { type Position, Tree } from "./tree.js";
 
 /** Looks up lines and columns of a contract's origins, each file parsed once. */
@@ -20,7 +21,7 @@ export class Positions {
 
   #read(file: string): Tree | undefined {
     try {
-      return new Tree(readFileSync(resolve(this.#cwd, file), "utf8"));
+      return new Tree(decodeText(readFileSync(resolve(this.#cwd, file))));
     } catch {
       return undefined;
     }

@@ -16,7 +16,7 @@ export async function readText(path: string): Promise<TextResult> {
     if (!about.isFile())
       return { code: "not-a-file", message: "this is not a file", hint: "Name the document itself." };
     if (about.size > MAX_BYTES) return tooLarge(about.size);
-    return { text: stripMark(await readFile(path, "utf8")) };
+    return { text: decodeText(await readFile(path)) };
   } catch (error) {
     const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
     if (reason === "ENOENT" || reason === "ENOTDIR") {
@@ -40,13 +40,14 @@ export async function fetchText(url: string): Promise<TextResult> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(REMOTE_TIMEOUT_MS) });
     if (!response.ok) return { code: "remote-failed", message: `the server answered ${response.status}`, hint };
-    let text = "";
-    const decoder = new TextDecoder();
+    const chunks: Uint8Array[] = [];
+    let size = 0;
     for await (const chunk of response.body ?? []) {
-      text += decoder.decode(chunk, { stream: true });
-      if (text.length > MAX_BYTES) return tooLarge(text.length);
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > MAX_BYTES) return tooLarge(size);
     }
-    return { text: stripMark(text + decoder.decode()) };
+    return { text: decodeText(Buffer.concat(chunks)) };
   } catch (error) {
     return { code: "remote-failed", message: error instanceof Error ? error.message : String(error), hint };
   }
@@ -62,6 +63,10 @@ function tooLarge(size: number): TextResult {
   };
 }
 
-function stripMark(text: string): string {
-  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+/** Text in any encoding that YAML may have (YAML 1.2, 5.2), without its byte order mark: UTF-8, else UTF-16. */
+export function decodeText(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const isLittle = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0);
+  const isBig = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0 && second !== undefined);
+  return new TextDecoder(isLittle ? "utf-16le" : isBig ? "utf-16be" : "utf-8").decode(bytes);
 }

@@ -31,9 +31,12 @@ export function parseSource(text: string, file: string, location: string): Sourc
     kept = new WeakRef(parsed);
     return parsed;
   };
-  const { value, faults } = readValue(text, file, tree);
+  const { value, faults, isJson } = readValue(text, file, tree);
   const found = survey(value);
-  const all = found.excess ? [...faults, excess(found.excess)] : faults;
+  // What the parser of JSON lets pass, the tree finds.
+  const isOdd = isJson && !found.excess && (found.isEndless || found.members !== membersWritten(text));
+  const known = isOdd ? tree().faults : faults;
+  const all = found.excess ? [...known, excess(found.excess)] : known;
   return {
     file,
     location,
@@ -46,9 +49,13 @@ export function parseSource(text: string, file: string, location: string): Sourc
   };
 }
 
-function readValue(text: string, file: string, tree: () => Tree): { value?: unknown; faults: readonly Fault[] } {
+function readValue(
+  text: string,
+  file: string,
+  tree: () => Tree,
+): { value?: unknown; faults: readonly Fault[]; isJson?: boolean } {
   try {
-    if (/^\s*[[{]/.test(text) && !/\.ya?ml$/i.test(file)) return { value: JSON.parse(text), faults: [] };
+    if (/^\s*[[{]/.test(text) && !/\.ya?ml$/i.test(file)) return { value: JSON.parse(text), faults: [], isJson: true };
   } catch {
     // The tree tells where.
   }
@@ -60,6 +67,20 @@ function readValue(text: string, file: string, tree: () => Tree): { value?: unkn
   } catch (error) {
     return { faults: [describe(error)] };
   }
+}
+
+/** How many members the objects of a JSON text are given, those included that are given twice. */
+function membersWritten(json: string): number {
+  const [quote, colon, backslash] = [0x22, 0x3a, 0x5c];
+  let members = 0;
+  let isText = false;
+  for (let at = 0; at < json.length; at++) {
+    const character = json.charCodeAt(at);
+    if (isText && character === backslash) at++;
+    else if (character === quote) isText = !isText;
+    else if (!isText && character === colon) members++;
+  }
+  return members;
 }
 
 function excess(kind: "depth" | "size"): Fault {

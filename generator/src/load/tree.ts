@@ -18,24 +18,35 @@ export interface Fault extends Position {
 /** Most faults of one text that are worth reading. */
 const MAX_FAULTS = 20;
 
+/** JSON's types, however old the YAML says it is: dates, `yes` and `!!binary` are texts. */
+const OPTIONS = { schema: "core", resolveKnownTags: false, merge: true, uniqueKeys: false, logLevel: "error" } as const;
+
 /** The syntax tree of a YAML or JSON text: its value, what is wrong with it, and where things stand. */
 export class Tree {
   readonly #document: Document;
   readonly #lines = new LineCounter();
 
   constructor(text: string) {
-    const options = { merge: true, uniqueKeys: false, logLevel: "silent" } as const;
-    this.#document = parseDocument(text, { ...options, lineCounter: this.#lines });
+    this.#document = parseDocument(text, { ...OPTIONS, lineCounter: this.#lines });
   }
 
   get faults(): Fault[] {
     const { errors } = this.#document;
     if (errors.some((one) => one.message.includes("call stack"))) return [describe(new RangeError())];
     const faults = errors.slice(0, MAX_FAULTS).map((one) => {
-      const message = firstLine(one.message);
-      return { code: "invalid-yaml", message, hint: "Correct the YAML at this place.", ...this.#at(one.pos[0]) };
+      const place = this.#at(one.pos[0]);
+      if (one.code === "MULTIPLE_DOCS") {
+        const hint = "Put each document into a file of its own.";
+        return { code: "several-documents", message: "another document starts here", hint, ...place };
+      }
+      return {
+        code: "invalid-yaml",
+        message: firstLine(one.message),
+        hint: "Correct the YAML at this place.",
+        ...place,
+      };
     });
-    return faults.length > 0 ? faults : this.#duplicateKeys();
+    return faults.length > 0 ? faults : [...this.#duplicateKeys(), ...this.#endlessNumbers()].slice(0, MAX_FAULTS);
   }
 
   /** The value as plain data. Throws where aliases expand without end. */
@@ -66,11 +77,12 @@ export class Tree {
     const faults: Fault[] = [];
     visit(this.#document, {
       Map: (_, map) => {
-        const seen = new Set<unknown>();
+        const seen = new Set<string>();
         for (const { key } of map.items) {
-          if (!isScalar(key)) continue;
-          if (seen.has(key.value) && key.value !== "<<") {
-            const message = `the key '${String(key.value)}' is given twice`;
+          if (!isScalar(key) || key.source === "<<") continue;
+          const name = String(key.value);
+          if (seen.has(name)) {
+            const message = `the key '${name}' is given twice`;
             faults.push({
               code: "duplicate-key",
               message,
@@ -78,11 +90,25 @@ export class Tree {
               ...this.#at(startOf(key) ?? 0),
             });
           }
-          seen.add(key.value);
+          seen.add(name);
         }
       },
     });
-    return faults.slice(0, MAX_FAULTS);
+    return faults;
+  }
+
+  /** `.inf` and `.nan` are numbers in YAML alone. */
+  #endlessNumbers(): Fault[] {
+    const faults: Fault[] = [];
+    visit(this.#document, {
+      Scalar: (_, { value, source, range }) => {
+        if (typeof value !== "number" || Number.isFinite(value)) return;
+        const message = `'${source ?? value}' is no number that JSON has`;
+        const hint = "Leave it out, or quote it where it is a text.";
+        faults.push({ code: "not-json", message, hint, ...this.#at(range?.[0] ?? 0) });
+      },
+    });
+    return faults;
   }
 
   #at(offset: number): Position {
