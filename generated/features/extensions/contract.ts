@@ -30,21 +30,13 @@ const order: Message<Order> = { name: "order", payload: OrderSchema };
 
 export const extensions: Extensions = {
   $contract: { service: "extensions", version: "1.0.0" },
-  placeOrder: {
-    kind: "send",
-    id: "extensions.placeOrder",
-    action: "receive",
-    channel: orders,
-    message: order,
-    timeoutMs: 1_500,
-  },
+  placeOrder: { kind: "send", id: "extensions.placeOrder", action: "receive", channel: orders, message: order },
   second: {
     kind: "send",
     id: "extensions.second",
     action: "receive",
     channel: orders,
     message: order,
-    timeoutMs: 120_000,
     idempotencyKey: "$message.payload#/id",
   },
   third: { kind: "send", id: "extensions.third", action: "receive", channel: orders, message: order },
