@@ -2,6 +2,7 @@ import type { Duration, Failures } from "../codegen.js";
 import { durationMs } from "../duration.js";
 import { SagaspecError } from "../errors.js";
 import { makeAsyncCall } from "./async-call.js";
+import { parseCron } from "./cron.js";
 import type { Node, SagaDefinition, SequenceNode } from "./definition.js";
 import { definitionHash } from "./definition-hash.js";
 import { membersOf } from "./group-members.js";
@@ -171,6 +172,7 @@ export function saga<Input, Payload = never>(
     ...(startOn && { on: startOn as unknown as NonNullable<SagaStart["on"]> }),
     ...(schedule && { schedule: schedule as Schedule<unknown> }),
   };
+  if (schedule) parseCron(schedule.cron);
   const place: Place = {
     saga: name,
     prefix: "",

@@ -23,6 +23,7 @@ import { Replies } from "./replies.js";
 import { Retention } from "./retention.js";
 import { retryWhileDown } from "./retry-while-down.js";
 import type { Run } from "./runs.js";
+import { Scheduler } from "./scheduler.js";
 import type { Settled } from "./slot.js";
 import { type StartOptions, Starts } from "./starts.js";
 import { StoreTime } from "./store-time.js";
@@ -64,6 +65,7 @@ class Runner implements SagaRunner {
   readonly #watch: Watch;
   readonly #starts: Starts;
   readonly #events: Events;
+  readonly #scheduler: Scheduler;
   readonly #givenUp = new AbortController();
   readonly #replies: Replies;
   readonly #subscriptions: Subscription[] = [];
@@ -121,6 +123,12 @@ class Runner implements SagaRunner {
       persist: (call) => retryWhileDown(call, clock, this.#givenUp.signal, problem),
       problem,
     });
+    this.#scheduler = new Scheduler(this.#definitions.all, {
+      store,
+      time: this.#time,
+      start: (definition, input, key) => this.#starts.start(definition, input, { key }),
+      problem,
+    });
     const retention = new Retention(options.store, this.#time, options.retention);
     this.#housekeeping = new Housekeeping(store, this.#time, this.#carrier.runs, this.#batches, retention, problem);
     this.#sweeper = new Sweeper(store, this.#definitions.all, this.#time, {
@@ -146,6 +154,7 @@ class Runner implements SagaRunner {
     }
     await this.#sweeper.start(!transport.traits.durable);
     this.#housekeeping.start();
+    this.#scheduler.start();
   }
 
   async run<Input, Results>(
@@ -191,6 +200,7 @@ class Runner implements SagaRunner {
       },
       true,
     );
+    this.#scheduler.stop();
     await this.#sweeper.stop();
     await Promise.all(this.#subscriptions.map((subscription) => subscription.stop()));
     await this.#carrier.drainRuns();

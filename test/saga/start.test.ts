@@ -1,0 +1,125 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { saga } from "../../runtime/src/saga/builder.js";
+import { parseCron } from "../../runtime/src/saga/cron.js";
+import { OrderSchema, orderEvents, restaurant } from "./contracts.js";
+import { order } from "./create-order.js";
+import { createWorld, type World, type WorldOptions } from "./world.js";
+
+const worlds: World[] = [];
+async function world(options?: WorldOptions) {
+  const one = await createWorld(options);
+  worlds.push(one);
+  return one;
+}
+afterEach(async () => {
+  for (const one of worlds.splice(0)) {
+    await one.close();
+    expect(one.clock.timers, "timers left behind").toBe(0);
+  }
+});
+
+describe("cron", () => {
+  const at = (text: string) => Date.parse(text);
+  const next = (cron: string, from: string) => new Date(parseCron(cron).next(at(from)) ?? 0).toISOString();
+  const previous = (cron: string, from: string) => new Date(parseCron(cron).previous(at(from)) ?? 0).toISOString();
+
+  test("finds the next and the latest tick", () => {
+    expect(next("0 6 * * MON-FRI", "2026-01-02T06:00:00Z")).toBe("2026-01-05T06:00:00.000Z");
+    expect(previous("0 6 * * MON-FRI", "2026-01-05T05:59:59Z")).toBe("2026-01-02T06:00:00.000Z");
+    expect(previous("0 6 * * *", "2026-01-05T06:00:00Z")).toBe("2026-01-05T06:00:00.000Z");
+    expect(next("*/15 9-10 1,15 * *", "2026-01-01T10:45:00Z")).toBe("2026-01-15T09:00:00.000Z");
+    expect(next("0 0 29 FEB *", "2096-03-01T00:00:00Z")).toBe("2104-02-29T00:00:00.000Z");
+    expect(next("0 0 * * 7", "2026-01-01T00:00:00Z")).toBe("2026-01-04T00:00:00.000Z");
+    expect(next("0 0 13 * FRI", "2026-01-01T00:00:00Z")).toBe("2026-01-02T00:00:00.000Z");
+  });
+
+  test("says what is wrong with an expression", () => {
+    expect(() => parseCron("* * *")).toThrow('cron "* * *": it has 3 fields instead of 5');
+    expect(() => parseCron("61 * * * *")).toThrow('"61" is no minute');
+    expect(() => parseCron("* * * * FUN")).toThrow('"FUN" is no day of week');
+  });
+});
+
+describe("rule 21: a cron tick", () => {
+  const nightly = saga("nightly", {
+    version: 1,
+    input: OrderSchema,
+    schedule: { cron: "*/10 * * * *", input: (tick) => ({ ...order, orderId: tick.getUTCMinutes() }) },
+  }).step("ticket", { call: restaurant.createTicket, with: ({ input }) => input });
+
+  test("starts one saga, however many workers there are", async () => {
+    const it = await world({ sagas: [nightly] });
+    await it.addRunner();
+    await it.clock.advance(1_800_000);
+    const { sagas } = await it.store.list({ type: "nightly" });
+    expect(sagas.map(({ key }) => key).sort()).toEqual([
+      "nightly@2026-01-01T00:00:00.000Z",
+      "nightly@2026-01-01T00:10:00.000Z",
+      "nightly@2026-01-01T00:20:00.000Z",
+      "nightly@2026-01-01T00:30:00.000Z",
+    ]);
+    expect(it.restaurant.commands.map(({ payload }) => payload)).toMatchObject(
+      [0, 10, 20, 30].map((orderId) => ({ orderId })),
+    );
+  });
+
+  test("is passed over while the saga of an earlier one is under way", async () => {
+    const it = await world({ sagas: [nightly], answers: { createTicket: { silence: true } } });
+    const slow = saga("slow", {
+      version: 1,
+      input: OrderSchema,
+      schedule: { cron: "*/10 * * * *", input: () => order },
+    }).step("ticket", { call: restaurant.createTicket, with: ({ input }) => input, timeout: "15m", compensate: false });
+    await it.sagas.close();
+    await it.addRunner({ sagas: [slow] });
+    await it.clock.advance(1_800_000);
+    const { sagas } = await it.store.list({ type: "slow" });
+    expect(sagas.map(({ key }) => key).sort()).toEqual([
+      "slow@2026-01-01T00:00:00.000Z",
+      "slow@2026-01-01T00:20:00.000Z",
+    ]);
+  });
+
+  test("that was missed is made up for, the latest only, and only within its time", async () => {
+    const it = await world({ sagas: [nightly] });
+    await it.clock.advance(1_000);
+    await it.sagas.close();
+    await it.clock.advance(1_805_000);
+    await it.addRunner();
+    await it.clock.advance(1_000);
+    const { sagas } = await it.store.list({ type: "nightly" });
+    expect(sagas.map(({ key }) => key).sort()).toEqual([
+      "nightly@2026-01-01T00:00:00.000Z",
+      "nightly@2026-01-01T00:30:00.000Z",
+    ]);
+  });
+});
+
+test("a message starts a saga, once for each key", async () => {
+  const started = saga("started", {
+    version: 1,
+    input: OrderSchema,
+    startOn: {
+      message: orderEvents.orderApproved,
+      input: ({ orderId }) => ({ ...order, orderId }),
+      key: ({ orderId }) => orderId,
+    },
+  }).step("ticket", { call: restaurant.createTicket, with: ({ input }) => input });
+  const it = await world({ sagas: [started] });
+  for (const [index, orderId] of [7, 8, 7].entries()) {
+    await it.transport.send([
+      {
+        id: `m-${index}`,
+        type: "orderApproved",
+        body: new TextEncoder().encode(JSON.stringify({ orderId })),
+        contentType: "application/json",
+        headers: {},
+        sentAt: it.clock.now(),
+        to: { address: "order.events", service: "order", action: "send" },
+      },
+    ]);
+  }
+  await it.clock.advance(1_000);
+  const { sagas } = await it.store.list({ type: "started" });
+  expect(sagas.map(({ key, status }) => `${key} ${status}`).sort()).toEqual(["7 completed", "8 completed"]);
+});
