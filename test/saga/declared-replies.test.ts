@@ -232,6 +232,45 @@ describe("replies on a channel that the document fixes", () => {
   });
 });
 
+describe("a trace", () => {
+  it("goes on in the messages of a saga that is started in it", async () => {
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const seen: unknown[] = [];
+    const definition = saga("print", { version: 1, input: InputSchema }).step("tell", {
+      send: print.told,
+      with: ({ input }) => input,
+      parameters: () => ({ room: "north" }),
+      headers: () => ({ urgency: "low" }),
+    });
+    const sagas = await runner([definition]);
+    const told = { address: "print.told.north", service: "print", action: "receive", durable: true } as const;
+    await transport.subscribe(told, { prefetch: 10 }, (batch) => {
+      for (const incoming of batch) {
+        seen.push(incoming.headers.traceparent, incoming.headers.urgency);
+        incoming.settle("ack");
+      }
+    });
+    const shop = {
+      $contract: { service: "shop", version: "1.0.0" },
+      buy: { ...print.told, id: "shop.buy", channel: { address: "shop.buy" } },
+    };
+    const server = await serve<{ buy: () => Promise<void> }>(
+      shop,
+      { buy: async () => void (await sagas.run(definition, { orderId: 1 })) },
+      transport,
+    );
+    closing.push(() => server.close());
+    const to = { address: "shop.buy", service: "shop", action: "receive" } as const;
+    const headers = { traceparent, urgency: "high" };
+    const body = Buffer.from("{}");
+    await transport.send([
+      { to, id: "b", type: "told", body, headers, contentType: "application/json", sentAt: Date.now() },
+    ]);
+    await until(() => seen.length === 2, "the message of the saga");
+    expect(seen).toEqual([traceparent, "low"]);
+  });
+});
+
 describe("an address with parameters", () => {
   it("is filled by the step, and the message has the step's headers", async () => {
     const seen: unknown[] = [];

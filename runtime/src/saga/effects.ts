@@ -35,6 +35,8 @@ export interface Caller {
 export type Event = { readonly at: number } & (
   | {
       readonly type: "start";
+      /** Headers of the trace that the saga belongs to. */
+      readonly trace?: { readonly [name: string]: Json };
       readonly id: string;
       readonly key?: string;
       readonly input: Json;

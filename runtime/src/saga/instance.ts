@@ -114,6 +114,8 @@ export interface Instance {
   readonly status: SagaStatus;
   readonly paused: boolean;
   readonly input: Json;
+  /** Headers of the trace that it was started in: every message of it continues that one. */
+  readonly trace?: { readonly [name: string]: Json };
   readonly startedAt: number;
   /** Sequence number of the last history row. */
   readonly seq: number;

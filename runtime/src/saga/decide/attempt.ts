@@ -127,7 +127,7 @@ function dispatch(turn: Turn, work: Work, task: Task): void {
       id,
       attempt,
       operation: action.operation.id,
-      ...said(task),
+      ...said(turn, task),
       ...undoes(turn, work),
     });
     setTask(turn, work, closed(task));
@@ -159,7 +159,7 @@ function dispatch(turn: Turn, work: Work, task: Task): void {
       id,
       attempt,
       operation: action.operation.id,
-      ...said(task),
+      ...said(turn, task),
       correlationId: `${id}#${attempt}`,
       ...(expires ? { expiresAt: dueAt } : undefined),
       ...undoes(turn, work),
@@ -170,8 +170,10 @@ function dispatch(turn: Turn, work: Work, task: Task): void {
   }
 }
 
-function said({ payload, parameters, headers }: Task): Content {
-  return { payload, ...(parameters && { parameters }), ...(headers && { headers }) };
+/** What a message says, and the trace that it continues. */
+function said({ saga: { trace } }: Turn, { payload, parameters, headers }: Task): Content {
+  const all = trace || headers ? { headers: { ...trace, ...headers } } : undefined;
+  return { payload, ...(parameters && { parameters }), ...all };
 }
 
 /** When an attempt is over at the latest. A child saga takes its own time. */

@@ -80,7 +80,7 @@ export function decideStuck(
 }
 
 function start(definition: SagaDefinition, event: Extract<Event, { type: "start" }>): Turn {
-  const { id, key, parent, caller, input, at } = event;
+  const { id, key, parent, caller, input, trace, at } = event;
   const instance: Instance = {
     id,
     ...(key === undefined ? undefined : { key }),
@@ -89,6 +89,7 @@ function start(definition: SagaDefinition, event: Extract<Event, { type: "start"
     status: "running",
     paused: false,
     input,
+    ...(trace === undefined ? undefined : { trace }),
     startedAt: at,
     seq: 0,
     steps: {},

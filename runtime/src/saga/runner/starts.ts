@@ -2,6 +2,7 @@
 import type { Json } from "../../codegen.js";
 import { SagaspecError } from "../../errors.js";
 import { uuidv7 } from "../../uuid.js";
+import { traced } from "../../wire/trace.js";
 import type { SagaDefinition } from "../definition.js";
 import type { SagaStore } from "../store.js";
 import { validatedInput } from "../validate-input.js";
@@ -61,9 +62,11 @@ export class Starts {
   }
 
   #submit(starts: SagaDefinition, id: string, input: Awaited<ReturnType<typeof validatedInput>>, key?: string) {
+    // Taken here: the event is made when the saga's turn has come.
+    const trace = traced(undefined);
+    const more = { ...(key === undefined ? undefined : { key }), ...(trace && { trace }) };
     return new Promise<Settled>((settled) => {
-      const event = () =>
-        ({ type: "start", at: this.#time.now(), id, input, ...(key === undefined ? undefined : { key }) }) as const;
+      const event = () => ({ type: "start", at: this.#time.now(), id, input, ...more }) as const;
       this.#engine.submit(id, { careful: false, starts, event, settled });
     });
   }
