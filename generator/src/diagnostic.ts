@@ -28,6 +28,10 @@ export class Reporter {
     this.#report("warning", at, code, message, hint);
   }
 
+  info(at: Node, code: string, message: string, hint: string): void {
+    this.#report("info", at, code, message, hint);
+  }
+
   /** Adds a finished diagnostic. */
   add(diagnostic: Diagnostic): void {
     const { file, pointer, code, message, line, column } = diagnostic;

@@ -20,7 +20,7 @@ export function readDocument(context: Context): Contract {
   readComponents(context, messages);
   context.types.flush();
 
-  const types = context.types.finish(context.service);
+  const types = context.types.finish(context.service, context.reporter);
   const typeNames = new Set(types.map((type) => type.name));
   const stem = contractStem(context.service, typeNames);
   const constNames = new Set([constName(context.service), `${constName(context.service)}Events`]);

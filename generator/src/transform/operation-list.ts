@@ -64,18 +64,26 @@ function listOfVersion2(context: Context, channels: ChannelList): Unnamed[] {
 }
 
 function withNames(context: Context, listed: readonly Unnamed[]): ListedOperation[] {
-  const wanted = listed.map((one) => {
-    const given = stringExtension(context, one.node, "name") ?? one.key ?? "";
-    return memberName(given) || memberName(channelName(one.channel));
-  });
+  const given = listed.map((one) => stringExtension(context, one.node, "name") ?? one.key ?? "");
+  const wanted = listed.map((one, index) => memberName(given[index] ?? "") || memberName(channelName(one.channel)));
   const prefixed = distinguish(wanted, (index) => listed[index] && channelName(listed[index].channel));
   const final = distinguish(prefixed, (index) => listed[index]?.action);
   const taken = new Set<string>();
   return listed.map((one, index) => {
     const name = numbered(final[index] ?? "", (free) => !taken.has(free));
     taken.add(name);
+    reportRename(context, one.node, given[index] ?? "", wanted[index] ?? "", name);
     return { ...one, name };
   });
+}
+
+/** What the author called an operation, and its members are not called, is worth a word. */
+function reportRename(context: Context, node: Node, given: string, wanted: string, name: string): void {
+  const isReserved = wanted === name && name.endsWith("_") && !given.endsWith("_");
+  if (given === "" || (wanted === name && !isReserved)) return;
+  const reason = isReserved ? "every object has that member" : `another operation is called '${wanted}' as well`;
+  const hint = "Give it another `operationId`, key or `x-name` to choose the name yourself.";
+  context.reporter.info(node, "renamed-operation", `the operation '${given}' is called '${name}': ${reason}`, hint);
 }
 
 /** Puts a prefix before all names that are not unique, unless that would be the same for all of them. */

@@ -1,4 +1,5 @@
 import type { NamedType, SchemaNode } from "../contract.js";
+import type { Reporter } from "../diagnostic.js";
 import type { Node } from "../load/node.js";
 import { isTakenType, numbered, typeName } from "./names.js";
 import type { SharedTypes } from "./shared-types.js";
@@ -54,8 +55,8 @@ export class TypeTable {
     }
   }
 
-  /** Settles every name and fills in the references. */
-  finish(service: string): NamedType[] {
+  /** Settles every name, fills in the references, and tells of names that clashed. */
+  finish(service: string, reporter: Reporter): NamedType[] {
     const drafts = this.#withoutTwins();
     const taken = new Map<string, Draft>();
     const isFree = (name: string): boolean => !taken.has(name) && !isTakenType(name);
@@ -74,6 +75,7 @@ export class TypeTable {
         settle(draft, choose(draft, service, taken, isFree));
       }
     }
+    for (const draft of drafts) reportRename(reporter, draft);
     return drafts.map((draft) => this.#named(draft));
   }
 
@@ -115,6 +117,16 @@ export class TypeTable {
       ...(this.#shared.owns(draft) ? { module: this.#shared.moduleOf(draft.node.source) } : {}),
     };
   }
+}
+
+function reportRename(reporter: Reporter, draft: Draft): void {
+  const wanted = wantedName(draft);
+  if (draft.name === wanted || wanted === "") return;
+  const reason = isTakenType(wanted)
+    ? "the language or the runtime has a type of that name"
+    : "another type has that name";
+  const hint = "Give it an `x-name` to choose the name yourself.";
+  reporter.info(draft.node, "renamed-type", `the type '${wanted}' is called '${draft.name}': ${reason}`, hint);
 }
 
 function wantedName(draft: Draft): string {
