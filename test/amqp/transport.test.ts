@@ -105,7 +105,7 @@ describe.skipIf(!broker)("sending", () => {
     await one.prepare([commands(name)], "declare");
     const sent = await one.send([
       message(commands(name), { expiresAt: Date.now() - 1 }),
-      message(commands(name), { expiresAt: Date.now() + 100 }),
+      message(commands(name), { expiresAt: Date.now() + 2_000 }),
     ]);
     expect(sent).toEqual(["unknown", "accepted"]);
     await eventually(() => plain(async (channel) => (await channel.checkQueue(name)).messageCount === 0));
