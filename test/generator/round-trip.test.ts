@@ -15,7 +15,7 @@ afterAll(() => project[Symbol.dispose]());
 async function contractsOf(
   folder: string,
   files: readonly string[],
-): Promise<Map<string, Contract<unknown, unknown>[]>> {
+): Promise<Map<string, Contract<unknown, object>[]>> {
   const cwd = join(project.path, folder);
   mkdirSync(cwd);
   const paths = files.map((file, index) => [`d${index}`, relative(cwd, file)] as const);
@@ -23,7 +23,7 @@ async function contractsOf(
   writeFileSync(join(cwd, "sagaspec.config.json"), JSON.stringify(config));
   const { code, notes } = await sagaspec(cwd, "generate");
   if (code !== 0) throw new Error(notes);
-  const contracts = new Map<string, Contract<unknown, unknown>[]>();
+  const contracts = new Map<string, Contract<unknown, object>[]>();
   for (const [index, file] of files.entries()) {
     const module = (await import(join(cwd, `generated/d${index}/index.ts`))) as Record<string, unknown>;
     contracts.set(file, Object.values(module).filter(isContract));
@@ -31,7 +31,7 @@ async function contractsOf(
   return contracts;
 }
 
-const isContract = (value: unknown): value is Contract<unknown, unknown> =>
+const isContract = (value: unknown): value is Contract<unknown, object> =>
   typeof value === "object" && value !== null && "$contract" in value;
 
 /** Every message reached its own handler, once and whole; every answer came back as it was given. */
@@ -60,7 +60,7 @@ describe.each([
   ["replies", "real documents with replies", real(/adeo|kraken|torture/)],
   ["one-way", "the families without replies", real(/rpc-|gitter|slack|streetlights/)],
 ] as const)("%s", (folder, about, files) => {
-  let contracts = new Map<string, Contract<unknown, unknown>[]>();
+  let contracts = new Map<string, Contract<unknown, object>[]>();
   beforeAll(async () => {
     contracts = await contractsOf(folder, files);
   }, 120_000);

@@ -5,7 +5,7 @@ import { createMemoryTransport } from "../../../runtime/src/memory/index.js";
 import { fake } from "../../../runtime/src/testing/index.js";
 import { type Located, operationsOf } from "../../../runtime/src/wire/operations.js";
 
-type AnyContract = Contract<unknown, unknown>;
+type AnyContract = Contract<unknown, object>;
 type Method = (payload: unknown, options: object) => Promise<unknown>;
 
 /** What became of one message. */

@@ -1,0 +1,28 @@
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, test } from "vitest";
+import { greeter, project, sagaspec } from "./terminal.js";
+
+const example = pathToFileURL(resolve(import.meta.dirname, "../../examples/plugin/operations-table.ts")).href;
+
+test("a plugin adds files of its own, which are checked and removed like ours", async () => {
+  const config = (plugins: string): string =>
+    `import { operationsTable } from ${JSON.stringify(example)};\n` +
+    `export default { documents: ["greeter.yaml"], handlers: false, plugins: [${plugins}] };\n`;
+  await using folder = await project({ "greeter.yaml": greeter, "sagaspec.config.ts": config("operationsTable") });
+  expect((await sagaspec(folder.path, "generate")).notes).toBe("");
+  const table = await readFile(join(folder.path, "generated/operations.md"), "utf8");
+  expect(table).toBe(
+    [
+      "| operation | action | address | answer | about |",
+      "|---|---|---|---|---|",
+      "| greeter.greet | receive | greeter.commands | greeted |  |",
+      "",
+    ].join("\n"),
+  );
+  expect((await sagaspec(folder.path, "generate", "--check")).out).toBe("up to date");
+  await using other = await project({ "greeter.yaml": greeter, "sagaspec.config.ts": config("") });
+  await sagaspec(other.path, "generate");
+  await expect(readFile(join(other.path, "generated/operations.md"))).rejects.toThrow(/ENOENT/);
+});
