@@ -19,7 +19,7 @@ class Overtaken extends Error {
 
 /**
  * Who may execute a command. New commands, and undos of what is not being executed, are the normal case: one statement
- * for the whole batch. A claim that meets more than that is judged on its own, on rows that are locked.
+ * for the whole batch; so are duplicates of what has ended. A claim that meets more than that is judged on its own, on rows that are locked.
  */
 export class InboxClaims {
   readonly #session: Session;
@@ -36,10 +36,28 @@ export class InboxClaims {
     const undos = bids.filter(({ claim }) => claim.undoes !== undefined);
     const taken = await this.#insert(this.#session, commands, leaseMs);
     for (const token of await this.#insertUndos(undos, leaseMs)) taken.add(token);
+    const ended = await this.#ended(bids.filter(({ token }) => !taken.has(token)));
     const verdicts: Claimed[] = [];
     for (const { claim, token } of bids) {
       const judged = () => this.#session.transaction((client) => this.#judge(client, claim, token, leaseMs));
-      verdicts.push(taken.has(token) ? { state: "claimed", token } : await judged());
+      verdicts.push(taken.has(token) ? { state: "claimed", token } : (ended.get(token) ?? (await judged())));
+    }
+    return verdicts;
+  }
+
+  /** Verdicts, by token, on messages that have come before and have ended: no lock is needed to say so. */
+  async #ended(bids: readonly Bid[]): Promise<ReadonlyMap<string, Claimed>> {
+    const verdicts = new Map<string, Claimed>();
+    if (bids.length === 0) return verdicts;
+    const rows = await this.#session.rows<InboxRecord>({
+      text: `select * from ${this.#session.schema}.inbox where message_id = any($1::text[]) and state <> 'executing'`,
+      values: [bids.map(({ claim }) => claim.messageId)],
+    });
+    const byMessage = new Map(rows.map((row) => [row.message_id, row]));
+    for (const { claim, token } of bids) {
+      const row = byMessage.get(claim.messageId);
+      const verdict = row && judge(claim, row, undefined, 0, this.#codec);
+      if (verdict) verdicts.set(token, verdict);
     }
     return verdicts;
   }
