@@ -68,6 +68,17 @@ export const bugs: { readonly [what: string]: { readonly plant: readonly Bug[]; 
     ],
     found: /although its end is stored/,
   },
+  "a wait and its event missing each other": {
+    plant: [
+      {
+        file: "saga/runner/runner.ts",
+        replace: "if (decision.keys.length > 0) this.#events.asked(decision.keys);",
+        by: "",
+      },
+      { file: "saga/runner/sweeper.ts", replace: "this.#outlets.events(events);", by: "" },
+    ],
+    found: /waited in vain/,
+  },
   "a run that outlives its lease counted twice": {
     plant: [
       {

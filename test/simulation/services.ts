@@ -1,5 +1,14 @@
 // Services with a state of their own: what is booked, and for whom. Their effects commit with their inbox.
-import type { Client, Contract, Handlers, Message, Request, RequestContext, Schema } from "@sagaspec/runtime/codegen";
+import type {
+  Client,
+  Contract,
+  Handlers,
+  Message,
+  Request,
+  RequestContext,
+  Schema,
+  Send,
+} from "@sagaspec/runtime/codegen";
 import type { SimulatedHistory, SimulatedService } from "../../runtime/src/testing/index.js";
 
 export interface Trip {
@@ -81,6 +90,21 @@ export const bank = bookings("bank");
 export const car = bookings("car");
 export const seats = bookings("seats");
 
+export interface News extends Contract<Client<News>, Handlers<News>> {
+  readonly confirmed: Send<Trip>;
+}
+/** Tells of every booking, some time after it was made. */
+export const news: News = {
+  $contract: { service: "news", version: "1.0.0" },
+  confirmed: {
+    kind: "send",
+    id: "news.confirmed",
+    action: "send",
+    channel: { address: "news.confirmed" },
+    message: { name: "confirmed", payload: TripSchema },
+  },
+};
+
 /** What one service has booked: the trip, by booking. */
 export type Book = Map<string, number>;
 
@@ -100,9 +124,13 @@ export function serviceOf(contract: Bookings, book: Book, history: SimulatedHist
     handlers: {
       async book({ trip: number }: Trip, context: RequestContext<{ fullyBooked: Refused }>): Promise<Booking> {
         const mood = await ponder(context.messageId);
-        if (mood > 0.95) throw context.fail("fullyBooked", { reason: "the season" });
+        if (mood > 0.97) throw context.fail("fullyBooked", { reason: "the season" });
         const id = `${service} for ${context.messageId}`;
-        history.effect(context, () => book.set(id, number));
+        history.effect(context, () => {
+          book.set(id, number);
+          const told = () => history.publish(news.confirmed, { trip: number }, `confirmed ${id}`);
+          void history.pause(Math.floor(mood * 2_000)).then(told);
+        });
         return { booking: id };
       },
       async look(_: Trip, { messageId }: RequestContext<Record<never, never>>) {

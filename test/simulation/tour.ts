@@ -1,14 +1,20 @@
 // Groups, pauses and questions: steps at the same time, the first of several, one for each item, one of several ways.
 import { saga } from "../../runtime/src/saga/builder.js";
-import { bank, car, flight, hotel, seats, type Trip, TripSchema } from "./services.js";
+import { bank, car, flight, hotel, news, seats, type Trip, TripSchema } from "./services.js";
 
 /** Seats that a tour takes. */
 export function seatsOf({ trip }: Trip): readonly number[] {
   return [1, 2, 3, 4].slice(0, 1 + ((trip / 100) % 4));
 }
 
-export const tour = saga("tour", { version: 1, input: TripSchema, deadline: "2m", warnAfter: "5s" })
+/** A saga of its own, and a step of the tour. */
+export const snack = saga("snack", { version: 1, input: TripSchema })
+  .step("order", { call: car.book, with: ({ input }) => input })
+  .step("served", { run: ({ order }) => order.booking });
+
+export const tour = saga("tour", { version: 1, input: TripSchema, deadline: "10m", warnAfter: "5s" })
   .step("morning", { sleep: "200ms" })
+  .step("snack", { child: snack, with: ({ input }) => ({ trip: input.trip + 7 }) })
   .branch("route", {
     on: ({ input }) => ((input.trip / 100) % 2 === 0 ? "air" : "road"),
     cases: {
@@ -41,6 +47,12 @@ export const tour = saga("tour", { version: 1, input: TripSchema, deadline: "2m"
       group
         .step("local", { call: car.book, with: ({ input }) => ({ trip: input.trip + 5 }) })
         .step("foreign", { call: flight.book, with: ({ input }) => ({ trip: input.trip + 6 }) }),
+  })
+  .step("confirmation", {
+    wait: news.confirmed,
+    key: ({ input }) => input.trip + 2,
+    match: (event) => event.trip,
+    deadline: "2m",
   })
   .each("seats", {
     of: ({ input }) => seatsOf(input),

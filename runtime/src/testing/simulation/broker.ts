@@ -1,11 +1,14 @@
 /** The broker that all processes share, and the ways to it on which messages meet with misfortune. */
 import { createMemoryTransport, type MemoryTransport } from "../../memory/transport.js";
 import type { Incoming, Outgoing, Sent } from "../../transport.js";
+import type { AnySend } from "../../wire/operations.js";
+import { encodeMessage } from "../../wire/wire.js";
 import type { Accuse, Ledger } from "./ledger.js";
 import type { Surroundings } from "./life.js";
 
 /** A reply may wait in its queue that long before a timeout of its command means that nobody listened. */
 const unheardMs = 1_500;
+const republishMs = 300;
 
 export class Broker {
   readonly inner: MemoryTransport;
@@ -56,6 +59,13 @@ export class Broker {
       else verdict = await this.#take(message);
     }
     return isConfirmed ? verdict : "unknown";
+  }
+
+  /** Sends an event again and again, until it has been accepted. */
+  async publish(operation: AnySend, payload: unknown, id: string): Promise<void> {
+    const { time } = this.#around;
+    const message = encodeMessage(operation, payload, { id, sentAt: time.now });
+    while ((await this.accept(message)) === "unknown") await time.pause(republishMs);
   }
 
   /** A message has left its queue. */

@@ -75,6 +75,7 @@ export async function play(options: HistoryOptions): Promise<Played> {
     chance: (of) => misfortune.chance(of),
     pause: (ms) => time.pause(ms),
     effect: ({ messageId }, apply) => deeds.prepare(messageId, apply),
+    publish: (operation, payload, id) => void broker.publish(operation, payload, id),
   };
   const scenario = options.scenario(history);
   const definitions = scenario.sagas.map(({ saga }) => saga);
@@ -91,7 +92,8 @@ export async function play(options: HistoryOptions): Promise<Played> {
   const starts = startsOf(scenario.sagas, around).filter(({ key }) => !spare.has(key));
   for (const start of starts) begin(start, workers, ledger, around);
 
-  const isAtRest = () => ledger.rows.size === starts.length && ledger.isAtRest() && broker.isQuiet();
+  const hasBegun = () => starts.every(({ saga, key }) => ledger.idOf(saga.type, key) !== undefined);
+  const isAtRest = () => hasBegun() && ledger.isAtRest() && broker.isQuiet();
   await untilRest(around, isAtRest, () => violations.length > 0 || time.elapsed > longestMs);
   if (!isAtRest()) accuse(`it never comes to rest: ${ledger.unfinished().join(", ") || "a saga never began"}`);
   await judgeEnd({ ledger, deeds, store, definitions, accuse });

@@ -114,10 +114,10 @@ export class Ledger {
     const name = `${row.type} ${row.key}`;
     const holder = this.#byKey.get(name) ?? row.id;
     if (row.key !== undefined && holder !== row.id) this.#accuse(`${row.id}: ${holder} has the same key`);
-    this.#byKey.set(name, holder);
-    // What a completed saga did in vain, beside its way, may still have to be undone.
+    if (row.key !== undefined) this.#byKey.set(name, holder);
+    // What a completed saga did in vain, beside its way, may still have to be undone; a child is undone with its parent.
     const mayFollow: readonly SagaStatus[] = ["completed", "compensating", "needs-attention"];
-    if (this.#completed.has(row.id) && !mayFollow.includes(row.status)) {
+    if (this.#completed.has(row.id) && row.parent === undefined && !mayFollow.includes(row.status)) {
       this.#accuse(`${row.id}: it was completed, and is ${row.status} now`);
     }
     if (row.status === "completed") this.#completed.add(row.id);

@@ -1,5 +1,5 @@
 /** What a simulation is of: sagas, the services they talk to, and what must be true in the end. */
-import type { Contract, Json } from "../../codegen.js";
+import type { Contract, Json, Send } from "../../codegen.js";
 import type { SagaDefinition } from "../../saga/definition.js";
 import type { HistoryRow, SagaRow } from "../../saga/store.js";
 
@@ -28,6 +28,8 @@ export interface SimulatedHistory {
    * participant's own: once, or not at all.
    */
   effect(context: { readonly messageId: string }, apply: () => void): void;
+  /** Tells an event that sagas may wait for, under an id of its own, until the broker has taken it. */
+  publish<Payload>(operation: Send<Payload>, payload: Payload, id: string): void;
 }
 
 /** A history that has come to its end. */
