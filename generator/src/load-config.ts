@@ -52,8 +52,8 @@ async function readConfig(file: string): Promise<unknown> {
     const module = (await import(`${pathToFileURL(file).href}?${mtimeMs}`)) as { default?: unknown };
     return module.default;
   } catch (error) {
-    // Node before 22.18 does not run TypeScript.
-    if (!isUnknownExtension(error)) throw error;
+    // Node before 22.18 does not run TypeScript, and who came by npx alone is not installed where the configuration is.
+    if (!isUnknownExtension(error) && !lacksThisPackage(error)) throw error;
     const { createJiti } = await import("jiti");
     const self = fileURLToPath(new URL(`./index${extname(import.meta.url)}`, import.meta.url));
     return createJiti(import.meta.url, { moduleCache: false, alias: { "@sagaspec/cli": self } }).import(file, {
@@ -61,6 +61,12 @@ async function readConfig(file: string): Promise<unknown> {
     });
   }
 }
+
+const lacksThisPackage = (error: unknown): boolean =>
+  error instanceof Error &&
+  "code" in error &&
+  error.code === "ERR_MODULE_NOT_FOUND" &&
+  error.message.includes("'@sagaspec/cli'");
 
 const isUnknownExtension = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "ERR_UNKNOWN_FILE_EXTENSION";

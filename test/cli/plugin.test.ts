@@ -26,3 +26,15 @@ test("a plugin adds files of its own, which are checked and removed like ours", 
   await sagaspec(other.path, "generate");
   await expect(readFile(join(other.path, "generated/operations.md"))).rejects.toThrow(/ENOENT/);
 });
+
+test.each(["ts", "mjs"])(
+  "a configuration in .%s may import defineConfig where the command is not installed",
+  async (ending) => {
+    const config = `import { defineConfig } from "@sagaspec/cli";
+export default defineConfig({ documents: ["greeter.yaml"], handlers: false });
+`;
+    await using folder = await project({ "greeter.yaml": greeter, [`sagaspec.config.${ending}`]: config });
+    const { code, notes } = await sagaspec(folder.path, "generate");
+    expect([code, notes]).toEqual([0, ""]);
+  },
+);
