@@ -7,9 +7,11 @@ export function seatsOf({ trip }: Trip): readonly number[] {
   return [1, 2, 3, 4].slice(0, 1 + ((trip / 100) % 4));
 }
 
+const patient = { retry: { attempts: 3, backoff: "300ms" } } as const;
+
 /** A saga of its own, and a step of the tour. */
 export const snack = saga("snack", { version: 1, input: TripSchema })
-  .step("order", { call: car.book, with: ({ input }) => input })
+  .step("order", { call: car.book, with: ({ input }) => input, ...patient })
   .step("served", { run: ({ order }) => order.booking });
 
 export const tour = saga("tour", { version: 1, input: TripSchema, deadline: "10m", warnAfter: "5s" })
@@ -20,33 +22,34 @@ export const tour = saga("tour", { version: 1, input: TripSchema, deadline: "10m
     cases: {
       air: (body) =>
         body
-          .step("flight", { call: flight.book, with: ({ input }) => ({ trip: input.trip + 1 }) })
+          .step("flight", { call: flight.book, with: ({ input }) => ({ trip: input.trip + 1 }), ...patient })
           .step("layover", { sleepUntil: (_, { now }) => now + 150 }),
-      road: (body) => body.step("car", { call: car.book, with: ({ input }) => ({ trip: input.trip + 1 }) }),
+      road: (body) => body.step("car", { call: car.book, with: ({ input }) => ({ trip: input.trip + 1 }), ...patient }),
     },
   })
   .parallel("stay", {
     members: (group) =>
       group
-        .step("hotel", { call: hotel.book, with: ({ input }) => ({ trip: input.trip + 2 }) })
+        .step("hotel", { call: hotel.book, with: ({ input }) => ({ trip: input.trip + 2 }), ...patient })
         .step("breakfast", {
           dependsOn: ["hotel"],
           call: hotel.book,
           with: ({ input }) => ({ trip: input.trip + 3 }),
+          ...patient,
           when: ({ hotel: room }) => room.booking.length > 0,
         })
         .step("insurance", {
           call: bank.book,
           with: ({ input }) => ({ trip: input.trip + 4 }),
-          retry: { attempts: 2, backoff: "200ms" },
+          ...patient,
         }),
   })
   .parallel("guide", {
     mode: "any",
     members: (group) =>
       group
-        .step("local", { call: car.book, with: ({ input }) => ({ trip: input.trip + 5 }) })
-        .step("foreign", { call: flight.book, with: ({ input }) => ({ trip: input.trip + 6 }) }),
+        .step("local", { call: car.book, with: ({ input }) => ({ trip: input.trip + 5 }), ...patient })
+        .step("foreign", { call: flight.book, with: ({ input }) => ({ trip: input.trip + 6 }), ...patient }),
   })
   .step("confirmation", {
     wait: news.confirmed,
@@ -58,7 +61,11 @@ export const tour = saga("tour", { version: 1, input: TripSchema, deadline: "10m
     of: ({ input }) => seatsOf(input),
     concurrency: 2,
     steps: (body) =>
-      body.step("seat", { call: seats.book, with: ({ input, item }) => ({ trip: input.trip + 10 + item }) }),
+      body.step("seat", {
+        call: seats.book,
+        with: ({ input, item }) => ({ trip: input.trip + 10 + item }),
+        ...patient,
+      }),
   })
   .phase("closing", {
     timeout: "1m",
@@ -67,7 +74,7 @@ export const tour = saga("tour", { version: 1, input: TripSchema, deadline: "10m
       body.step("weather", {
         call: bank.look,
         with: ({ input }) => input,
-        retry: { attempts: 3, backoff: "200ms" },
+        ...patient,
         poll: { until: ({ reply }) => reply.ready, every: "300ms", deadline: "20s" },
       }),
   })
