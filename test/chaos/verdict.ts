@@ -73,7 +73,9 @@ export async function slowestRecovery(pool: pg.Pool, at: number): Promise<Recove
        select h.at, h.kind, h.message_id from sagaspec.history h
        where h.saga_id = s.id and h.at > $1 order by h.seq limit 1
      ) next
-     where s.started_at <= $1 and s.updated_at > $1 order by next.at desc limit 1`,
+     where s.started_at <= $1 and s.updated_at > $1 and not exists (
+       select 1 from sagaspec.history h where h.saga_id = s.id and h.kind = 'ended' and h.at <= $1
+     ) order by next.at desc limit 1`,
     [at],
   );
   return rows[0] ?? { ms: 0, next: "nothing was under way" };
