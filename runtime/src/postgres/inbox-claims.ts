@@ -19,7 +19,8 @@ class Overtaken extends Error {
 
 /**
  * Who may execute a command. New commands, and undos of what is not being executed, are the normal case: one statement
- * for the whole batch; so are duplicates of what has ended. A claim that meets more than that is judged on its own, on rows that are locked.
+ * for the whole batch; so are duplicates of what has ended. A claim that meets more than that is judged on its own, on
+ * rows that are locked.
  */
 export class InboxClaims {
   readonly #session: Session;
