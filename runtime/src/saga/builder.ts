@@ -22,7 +22,7 @@ import { namesIn } from "./nodes.js";
 import type { Given, StepOptions } from "./options.js";
 import { after, named, type Place } from "./place.js";
 import type { Added, NewStep } from "./scope.js";
-import type { SagaStart, Schedule, StartOn } from "./start.js";
+import type { AnswerOptions, SagaAnswer, SagaStart, Schedule, StartOn } from "./start.js";
 
 /** What a saga is told at its beginning. */
 export interface SagaOptions<Input, Payload = never> {
@@ -141,6 +141,13 @@ export interface Saga<Input, Results> extends SagaDefinition<Input> {
     name: NewStep<Name, Results>,
     options: AsyncCallOptions<Input, Results, Payload, Accepted, Event, F, Undo, Query, Result>,
   ): Saga<Input, { readonly [Step in keyof Results | Name]: Step extends keyof Results ? Results[Step] : Result }>;
+  /**
+   * Lets the saga answer a request: `serve(order, { createOrder: sagas.handler(createOrder) }, transport)` starts it, and
+   * the requester is answered when it ends, however long that takes, by whichever worker is there.
+   */
+  answers<Payload, Reply, F extends Failures>(
+    options: AnswerOptions<Input, Results, Payload, Reply, F>,
+  ): Saga<Input, Results>;
   /** The results of the steps. Never set: it carries the type. */
   readonly "~results"?: Results;
 }
@@ -210,7 +217,8 @@ function build<Input, Results>(head: Head<Input>, root: SequenceNode, place: Pla
       hasPivot(node) ? { ...next, noPivot: secondPivot } : next,
     );
   };
-  const methods: { readonly [Method in Methods]: (name: string, options: never) => unknown } = {
+  const answers = (answer: SagaAnswer) => build({ ...head, start: { ...head.start, answer } }, root, place);
+  const methods: { readonly [Method in Exclude<Methods, "answers">]: (name: string, options: never) => unknown } = {
     step: (name, options) => add(makeStep(name, options, place)),
     asyncCall: (name, options) => add(makeAsyncCall(name, options, place)),
     branch: (name, { on, cases }: BranchOptions<unknown, unknown, CasesOf<unknown, unknown>>) => {
@@ -234,8 +242,8 @@ function build<Input, Results>(head: Head<Input>, root: SequenceNode, place: Pla
     },
     root,
     // The interface types what the makers check: the data behind it is one and the same.
-    ...(methods as unknown as Pick<Saga<Input, Results>, Methods>),
+    ...({ ...methods, answers } as unknown as Pick<Saga<Input, Results>, Methods>),
   };
 }
 
-type Methods = "step" | "branch" | "parallel" | "each" | "phase" | "asyncCall";
+type Methods = "answers" | "step" | "branch" | "parallel" | "each" | "phase" | "asyncCall";

@@ -64,6 +64,8 @@ export type Event = { readonly at: number } & (
   | { readonly type: "wake"; readonly deaf?: boolean }
   /** The child saga of an open step waits for somebody to look at it. */
   | { readonly type: "attention"; readonly of: string }
+  /** A request that had started this saga has come once more: answer it now or later. */
+  | { readonly type: "asked"; readonly caller: Caller }
   /** The parent of this saga turns back; `of` names what it waits for. */
   | { readonly type: "undo"; readonly of: string }
   | {

@@ -1,6 +1,9 @@
 /** What starts a saga beside code: a message, or the clock. */
-import type { Duration, Json, Send } from "../codegen.js";
-import type { AnySend } from "../wire/operations.js";
+import type { FailureOf } from "../client/failure.js";
+import type { Duration, Failures, Json, Request, Send } from "../codegen.js";
+import type { AnyRequest, AnySend } from "../wire/operations.js";
+import type { StepScope } from "./definition.js";
+import type { SagaStatus } from "./store.js";
 
 /** Starts a saga with each message of an event contract. */
 export interface StartOn<Input, Payload> {
@@ -21,6 +24,27 @@ export interface Schedule<Input> {
   readonly catchUp?: Duration | number;
 }
 
+/** Answers a request with what has become of the saga that it started. */
+export interface AnswerOptions<Input, Results, Payload, Reply, F extends Failures> {
+  readonly call: Request<Payload, Reply, F>;
+  readonly input: (payload: NoInfer<Payload>) => Input;
+  /** Business key: a request with the same one is about the same saga. @default the message's id */
+  readonly key?: (payload: NoInfer<Payload>) => string | number;
+  /** What a saga that was completed answers. */
+  readonly reply: (results: Results) => NoInfer<Reply>;
+  /** What one answers that was compensated or cancelled. @default a failure that the contract does not know of */
+  readonly failure?: (status: "compensated" | "cancelled") => FailureOf<NoInfer<F>> | undefined;
+}
+
+/** The same, with the types of the builder worn off. */
+export interface SagaAnswer {
+  readonly call: AnyRequest;
+  readonly input: (payload: unknown) => unknown;
+  readonly key?: (payload: unknown) => string | number;
+  readonly reply: (results: StepScope) => unknown;
+  readonly failure?: (status: SagaStatus) => { readonly name: string; readonly payload: unknown } | undefined;
+}
+
 /** The same, with the types of the builder worn off. */
 export interface SagaStart {
   readonly on?: {
@@ -29,4 +53,5 @@ export interface SagaStart {
     readonly key?: (payload: Json) => string | number;
   };
   readonly schedule?: Schedule<unknown>;
+  readonly answer?: SagaAnswer;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
 import type { Inbox } from "../inbox.js";
 import { traceOf, withTrace } from "../wire/trace.js";
+import { remember } from "./deferred.js";
 import { HandlerContext } from "./handler-context.js";
 import { type Outcome, returned, thrown } from "./outcome.js";
 import type { Problem } from "./problem.js";
@@ -47,6 +48,7 @@ export class Executions {
     const { route, handler, incoming, payload, parameters, request } = job;
     const { clock } = this.#options;
     const context = new HandlerContext(incoming, parameters, clock);
+    remember(context, job);
     const input =
       payload === null && route.format.message.payload === undefined ? undefined : route.format.fromWire(payload);
     return new Promise((resolve) => {

@@ -10,15 +10,19 @@ import {
   type StandardFailure,
   standardFailureMessage,
 } from "../wire/standard-failure.js";
+import { deferred } from "./deferred.js";
 
 /** How a handler ended: with an answer that stands, or with an error that may not happen again. */
 export type Outcome =
   | { readonly reply: ReplyContent | undefined }
   | { readonly terminal: StandardFailure }
-  | { readonly retry: Error };
+  | { readonly retry: Error }
+  /** Somebody else answers, later. */
+  | { readonly deferred: true };
 
 /** The outcome of a handler that returned. */
 export function returned(request: AnyRequest | undefined, value: unknown): Outcome {
+  if (value === deferred) return { deferred: true };
   if (!request) return { reply: undefined };
   const { success } = request.reply;
   const [only] = success;

@@ -144,6 +144,11 @@ export class Participant {
     }
     let outcome = await this.#executions.run(job, token);
     if (outcome === "abandoned") return;
+    if ("deferred" in outcome) {
+      // Not recorded: a duplicate is for whoever answers to recognise.
+      await this.#finish({ token });
+      return incoming.settle("ack");
+    }
     let outgoing: Outgoing | undefined;
     try {
       outgoing = this.#replier.write(job, outcome);

@@ -88,6 +88,7 @@ export function recordOf({ request, incoming, address }: Addressed, outcome: Out
 
 function replyOf(request: AnyRequest, incoming: Incoming, outcome: Outcome): ReplyContent | undefined {
   if ("reply" in outcome) return outcome.reply;
+  if ("deferred" in outcome) return undefined;
   const failure = "terminal" in outcome ? outcome.terminal : standardFailure("error", outcome.retry.message, true);
   return standardReply(request, incoming, failure);
 }

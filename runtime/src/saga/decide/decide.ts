@@ -10,7 +10,7 @@ import { proceed } from "./advance.js";
 import { applyMessage } from "./message.js";
 import { applyOperate } from "./operate.js";
 import { applyOutcome, findTask, type Ignored } from "./outcome.js";
-import { applyUndo } from "./report.js";
+import { applyAsked, applyUndo } from "./report.js";
 import { asJson, beginTurn, note, type Turn, updateStep } from "./turn.js";
 import { applyLost, applyWake } from "./wake.js";
 
@@ -122,6 +122,8 @@ function apply(turn: Turn, event: Exclude<Event, { type: "start" }>): Ignored | 
       return undefined;
     case "message":
       return applyMessage(turn, event);
+    case "asked":
+      return applyAsked(turn, event);
     case "undo":
       return applyUndo(turn, event);
     case "attention": {

@@ -38,6 +38,8 @@ export type HistoryKind =
   | "deadline-passed"
   /** The child saga waits for somebody to look at it. */
   | "child-needs-attention"
+  /** The request that started the saga came once more. */
+  | "asked-again"
   /** The parent turns back, and this saga with it. */
   | "undo-wanted"
   /** The saga turned back; `data` says why. */

@@ -19,8 +19,15 @@ export function tellOthers(turn: Turn): void {
     openEffect(turn, { type: "report", id: messageId(id, "report", "do", seq), attempt: 1, to, status, results });
   }
   if (caller && isFinished(status)) {
-    openEffect(turn, { type: "answer", id: messageId(id, "answer", "do", 1), attempt: 1, caller, status, results });
+    openEffect(turn, { type: "answer", id: messageId(id, "answer", "do", seq), attempt: 1, caller, status, results });
   }
+}
+
+/** Whoever asked for the saga asks once more: the latest one is answered. */
+export function applyAsked(turn: Turn, { caller }: Extract<Event, { type: "asked" }>): undefined {
+  turn.saga.caller = caller;
+  note(turn, "asked-again");
+  if (isFinished(turn.saga.status)) tellOthers(turn);
 }
 
 /** The parent turns back: what this saga has done is undone, however far it has come. */

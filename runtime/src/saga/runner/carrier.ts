@@ -2,6 +2,7 @@
 import type { Transport } from "../../transport.js";
 import type { Effect, Event, Failure } from "../effects.js";
 import { effectKey, parseMessageId } from "../ids.js";
+import { Answers } from "./answers.js";
 import type { Definitions } from "./definitions.js";
 import type { ChangePlan } from "./plan.js";
 import { Publisher } from "./publisher.js";
@@ -30,6 +31,7 @@ export class Carrier {
   readonly publisher: Publisher;
   readonly runs: Runs;
   readonly relatives: Relatives;
+  readonly answers: Answers;
   readonly #options: CarrierOptions;
   #isClosing = false;
 
@@ -41,11 +43,13 @@ export class Carrier {
       unsendable: (effect, error) => this.#tell(effect, { type: "outcome", failure: invalidMessage(error) }),
       problem,
     });
+    const confirm = (key: string) => this.publisher.confirm(key);
+    this.answers = new Answers({ transport, time, sagas: definitions.all, confirm, problem });
     this.relatives = new Relatives({
       definitions,
       time,
       submit: options.submit,
-      confirm: (key) => this.publisher.confirm(key),
+      confirm,
       problem,
     });
     this.runs = new Runs(maxRuns, time.clock, {
@@ -66,6 +70,7 @@ export class Carrier {
     for (const effect of decision.effects) {
       if (effect.type === "send") this.publisher.publish(effect);
       else if (isRelative(effect)) this.relatives.carry(effect);
+      else if (effect.type === "answer") void this.answers.send(effect);
       else if (effect.type === "run" && !this.#isClosing) {
         this.runs.start({ effect, definition, instance: decision.next });
       }
@@ -83,6 +88,7 @@ export class Carrier {
     if (effect.type === "run") {
       if (!this.runs.has(key)) this.#tell(effect, { type: "lost" });
     } else if (isRelative(effect)) this.relatives.carry(effect);
+    else if (effect.type === "answer") void this.answers.send(effect);
     else if (effect.type === "send" && !this.publisher.isEntrusted(key)) {
       const isForgotten = !this.#options.transport.traits.durable && effect.correlationId !== undefined;
       if (isForgotten) this.#tell(effect, { type: "lost" });

@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock.js";
-import type { Duration, Json } from "../../codegen.js";
+import type { Duration, Json, MessageContext } from "../../codegen.js";
 import type { Transport } from "../../transport.js";
 import type { Saga } from "../builder.js";
 import type { SagaDefinition } from "../definition.js";
@@ -82,6 +82,12 @@ export interface SagaRunner {
   run<Input, Results>(saga: Saga<Input, Results>, input: Input, options?: StartOptions): Promise<SagaHandle<Results>>;
   /** A saga started before, here or elsewhere. */
   handle<Results = unknown>(id: string): SagaHandle<Results>;
+  /**
+   * A handler for the operation that the saga `answers`: starts it, and leaves the answer to it.
+   * @throws SagaspecError `invalid-usage` for a saga that answers nothing
+   * @example await serve(order, { createOrder: sagas.handler(createOrder) }, transport);
+   */
+  handler<Input, Results>(saga: Saga<Input, Results>): (payload: unknown, context: MessageContext) => Promise<never>;
   /**
    * Acts on a saga for a person. An act that is refused, as cancelling is once the pivot has been passed, changes
    * nothing, and resolves as well: the verdict and the saga's history say why.

@@ -1,7 +1,8 @@
 import { systemClock } from "../../clock.js";
-import type { Duration } from "../../codegen.js";
+import type { Duration, MessageContext } from "../../codegen.js";
 import { durationMs } from "../../duration.js";
 import { SagaspecError } from "../../errors.js";
+import { callerOf, deferred } from "../../server/deferred.js";
 import type { Source, Subscription } from "../../transport.js";
 import type { Saga } from "../builder.js";
 import type { Event, Failure } from "../effects.js";
@@ -169,6 +170,19 @@ class Runner implements SagaRunner {
 
   handle<Results = unknown>(id: string): SagaHandle<Results> {
     return this.#watch.handle<Results>(id);
+  }
+
+  handler<Input, Results>(saga: Saga<Input, Results>): (payload: unknown, context: MessageContext) => Promise<never> {
+    const { answer } = saga.start ?? {};
+    if (!answer) throw usage(`saga '${saga.type}' answers no operation; say so with answers(...)`);
+    return async (payload, context) => {
+      const input = answer.input(payload) as Input;
+      const key = answer.key ? String(answer.key(payload)) : context.messageId;
+      const caller = callerOf(context);
+      await this.#starts.start(saga, input, { key }, caller);
+      // What comes later is no value of the handler's: the participant knows the word.
+      return deferred as never;
+    };
   }
 
   async operate(id: string, act: OperatorAct): Promise<OperatorVerdict> {

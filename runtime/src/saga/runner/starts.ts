@@ -4,6 +4,7 @@ import { SagaspecError } from "../../errors.js";
 import { uuidv7 } from "../../uuid.js";
 import { traced } from "../../wire/trace.js";
 import type { SagaDefinition } from "../definition.js";
+import type { Caller } from "../effects.js";
 import type { SagaStore } from "../store.js";
 import { validatedInput } from "../validate-input.js";
 import type { Engine } from "./engine.js";
@@ -37,15 +38,24 @@ export class Starts {
   }
 
   /** Resolves with the saga's id once its beginning is durable. */
-  async start<Input>(definition: SagaDefinition<Input>, input: Input, options: StartOptions): Promise<string> {
+  async start<Input>(
+    definition: SagaDefinition<Input>,
+    input: Input,
+    options: StartOptions,
+    caller?: Caller,
+  ): Promise<string> {
     const checked = await validatedInput(definition, input);
     await this.#enter();
     try {
       const id = options.id ?? uuidv7(this.#time.now());
-      const settled = await this.#submit(definition, id, checked, options.key);
+      const settled = await this.#submit(definition, id, checked, options.key, caller);
       if (settled === "applied" || settled === "duplicate") return id;
       if (settled instanceof Error) throw settled;
-      if (settled === "conflict") return await this.#existing(definition.type, id, options.key);
+      if (settled === "conflict") {
+        const existing = await this.#existing(definition.type, id, options.key);
+        if (caller) this.#ask(existing, caller);
+        return existing;
+      }
       const text = `saga '${definition.type}': it could not be started before the worker stopped; start it again`;
       throw new SagaspecError("store-unavailable", text, { retryable: true });
     } finally {
@@ -61,10 +71,16 @@ export class Starts {
     await this.start(definition, on.input(payload), { key });
   }
 
-  #submit(starts: SagaDefinition, id: string, input: Awaited<ReturnType<typeof validatedInput>>, key?: string) {
+  /** Somebody asks once more for a saga that is there already. */
+  #ask(id: string, caller: Caller): void {
+    const event = () => ({ type: "asked", at: this.#time.now(), caller }) as const;
+    this.#engine.submit(id, { careful: true, event, settled: () => {} });
+  }
+
+  #submit(starts: SagaDefinition, id: string, input: Json, key?: string, caller?: Caller) {
     // Taken here: the event is made when the saga's turn has come.
     const trace = traced(undefined);
-    const more = { ...(key === undefined ? undefined : { key }), ...(trace && { trace }) };
+    const more = { ...(key === undefined ? undefined : { key }), ...(trace && { trace }), ...(caller && { caller }) };
     return new Promise<Settled>((settled) => {
       const event = () => ({ type: "start", at: this.#time.now(), id, input, ...more }) as const;
       this.#engine.submit(id, { careful: false, starts, event, settled });
