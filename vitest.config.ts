@@ -7,6 +7,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: [...source, "module", "node"], externalConditions: source } },
   test: {
     include: ["test/**/*.test.ts"],
+    // Takes the whole machine for a minute: `npm run chaos`.
+    exclude: process.env.CHAOS ? [] : ["test/chaos/**"],
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "test/types/tsconfig.json" },
     testTimeout: 20_000,
     hookTimeout: 60_000,

@@ -72,7 +72,9 @@ const forget = ({ request, key }: Known): Known => ({ request, key, diagnostics:
 
 async function recall(request: DocumentRequest, settings: Settings, cache: Cache): Promise<Known> {
   const { out, importExtension, dateTime, int64, allowRemote, lenient } = settings;
-  const key = hashOf(JSON.stringify([fingerprint, request, out, importExtension, dateTime, int64, allowRemote, lenient]));
+  const key = hashOf(
+    JSON.stringify([fingerprint, request, out, importExtension, dateTime, int64, allowRemote, lenient]),
+  );
   const record = await cache.record(request.path);
   const fresh = record?.key === key && !record.inputs.some((one) => isUrl(one.file));
   const same = fresh && (await unchanged(record.inputs, settings.root));
