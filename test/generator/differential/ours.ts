@@ -24,7 +24,9 @@ export function printedSchemas(contract: Contract): Printed {
   const parts = new Map([...new Set(roots)].map((node, index) => [node, `part${index}$`] as const));
   const source = [
     emitSchemas({ graph, ...unit }, emitOptions),
-    ...[...parts].map(([node, name]) => `export const ${name} = ${print([literal(rootSchema(node, graph, emitOptions))])};`),
+    ...[...parts].map(
+      ([node, name]) => `export const ${name} = ${print([literal(rootSchema(node, graph, emitOptions))])};`,
+    ),
   ].join("\n");
   const { code } = transformSync(source, { loader: "ts", format: "cjs" });
   const module: { exports: { [name: string]: Schema<unknown> } } = { exports: {} };
