@@ -14,8 +14,13 @@ export class StoreTime {
     return this.clock.now() + this.#ahead;
   }
 
-  /** The store has just said what time it is. */
-  sync(storeNow: number): void {
-    this.#ahead = storeNow - this.clock.now();
+  /**
+   * The store has said what time it is, in answer to a question asked at `askedAt` by this process's clock: somewhere
+   * between then and now it was that time. An answer that was long on its way says little, and changes little.
+   */
+  sync(storeNow: number, askedAt: number): void {
+    const least = storeNow - this.clock.now();
+    const most = storeNow - askedAt;
+    this.#ahead = Math.min(Math.max(this.#ahead, least), most);
   }
 }

@@ -78,8 +78,9 @@ export class Sweeper {
   }
 
   async #sweep(olderThanMs: number, lateByMs: number): Promise<{ now: number; due: number; unsent: number }> {
+    const askedAt = this.#time.clock.now();
     const { now, due, unsent, events } = await this.#store.pending(this.#mine, limit, olderThanMs);
-    this.#time.sync(now);
+    this.#time.sync(now, askedAt);
     for (const { effect } of unsent) this.#outlets.unsent(effect);
     this.#outlets.events(events);
     // What is sent again gets a new deadline: nothing times out before everything has been looked at.
