@@ -218,6 +218,20 @@ describe("rule 21: children", () => {
     expect(it.restaurant.commands.map(({ name }) => name)).toEqual(["createTicket", "rejectTicket"]);
   });
 
+  test("a child needs no registering, and one with a pivot stands at the parent's or behind it", async () => {
+    const it = await world({ sagas: [parent] });
+    const handle = await it.sagas.run(parent, order);
+    await it.clock.advance(1_000);
+    expect((await handle.status()).status).toBe("completed");
+    const pivotal = begin("pivotal").step("noted", { run: () => 1, pivot: true });
+    const before = begin("before")
+      .step("child", { child: pivotal, with: ({ input }) => input })
+      .step("last", { run: () => 1 });
+    await expect(it.addRunner({ sagas: [before] })).rejects.toThrow("the child 'pivotal' has a pivot");
+    const at = begin("at").step("child", { child: pivotal, with: ({ input }) => input, pivot: true });
+    await it.addRunner({ sagas: [at], service: "other" });
+  });
+
   test("cancelling the parent cancels the open child", async () => {
     const it = await world({ sagas: [parent, child], answers: { verify: { silence: true } } });
     const handle = await it.sagas.run(parent, order);

@@ -17,10 +17,15 @@ export class Definitions {
   /** Where replies arrive that a document sends to a channel of its own. */
   readonly replyChannels: readonly Endpoint[];
 
-  /** @throws SagaspecError `invalid-definition` for two definitions of one name and version */
+  /**
+   * Child sagas need no registering of their own.
+   * @throws SagaspecError `invalid-definition` for two definitions of one name and version, and for a child whose pivot
+   * could be passed before its parent's
+   */
   constructor(sagas: readonly SagaDefinition[]) {
-    this.all = sagas;
-    for (const definition of sagas) {
+    this.all = withChildren(sagas);
+    for (const definition of this.all) {
+      checkChildren(definition);
       const name = versionOf(definition);
       if (this.#byVersion.has(name)) {
         throw new SagaspecError(
@@ -72,6 +77,32 @@ export class Definitions {
 function isCorrelated({ message, reply }: AnyRequest): boolean {
   const messages = [message, ...reply.success, ...Object.values(reply.failure ?? {})];
   return messages.some(({ correlationId }) => correlationId !== undefined);
+}
+
+function withChildren(sagas: readonly SagaDefinition[]): readonly SagaDefinition[] {
+  const all = [...sagas];
+  // What is added is looked at in its turn.
+  for (const definition of all) {
+    for (const child of childrenOf(definition)) {
+      if (!all.some((one) => versionOf(one) === versionOf(child) && one.hash === child.hash)) all.push(child);
+    }
+  }
+  return all;
+}
+
+function childrenOf(definition: SagaDefinition): readonly SagaDefinition[] {
+  return [...stepsOf(definition).values()].flatMap(({ action }) => (action?.kind === "child" ? [action.saga] : []));
+}
+
+/** A parent that can still turn back must be able to take its child along. */
+function checkChildren(definition: SagaDefinition): void {
+  for (const { name, pivot, action, compensate } of stepsOf(definition).values()) {
+    if (pivot) return;
+    if (action?.kind !== "child" || !compensate) continue;
+    if (![...stepsOf(action.saga).values()].some((step) => step.pivot)) continue;
+    const text = `step '${name}' of saga '${definition.type}': the child '${action.saga.type}' has a pivot and could not be undone; let this step be the pivot, or follow it`;
+    throw new SagaspecError("invalid-definition", text);
+  }
 }
 
 function versionOf({ type, version }: DefinitionRef): string {

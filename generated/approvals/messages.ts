@@ -1,0 +1,29 @@
+// Approvals 1.0.0. Generated from specs/examples/approvals.yaml by sagaspec; do not edit.
+
+/**
+ * Money that somebody wants back.
+ * @see `#/components/schemas/Expense`
+ */
+export interface Expense {
+  expenseId: ExpenseId;
+  /** At least 0. */
+  amount: number;
+}
+
+/** @see `#/components/messages/remind` */
+export interface Remind {
+  expenseId: ExpenseId;
+}
+
+/** @see `#/components/messages/decided` */
+export interface Decided {
+  expenseId: ExpenseId;
+  approved: boolean;
+  by: string;
+}
+
+/**
+ * At least one character.
+ * @see `#/components/schemas/ExpenseId`
+ */
+export type ExpenseId = string;

@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import { main as orderPizza } from "../../examples/01-pizza/main.js";
+import { main as refundExpense } from "../../examples/05-approval/main.js";
+
+describe("01-pizza", () => {
+  test("the pizza is delivered once it is ready, however often the delivery service stumbles", async () => {
+    const { state, deliveries } = await orderPizza("margherita", [503]);
+    expect(state).toMatchObject({ status: "completed", results: { delivered: { courier: "Ada" } } });
+    expect(deliveries.map(({ status }) => status)).toEqual([503, 200]);
+    expect(new Set(deliveries.map(({ key }) => key)).size).toBe(1);
+  });
+
+  test("a pizza that cannot be delivered is thrown away", async () => {
+    const { state, thrownAway } = await orderPizza("margherita", [404]);
+    expect(state.status).toBe("compensated");
+    expect(thrownAway).toEqual([1]);
+  });
+
+  test("nothing is delivered of what is not baked", async () => {
+    const { state, deliveries, thrownAway } = await orderPizza("hawaii");
+    expect(state).toMatchObject({ status: "compensated", failure: { name: "ovenFull" } });
+    expect(deliveries).toEqual([]);
+    expect(thrownAway).toEqual([]);
+  });
+});
+
+describe("05-approval", () => {
+  test("an expense that is approved at once is paid, and nobody is reminded", async () => {
+    expect(await refundExpense("asked")).toEqual({ status: "completed", paid: [42], reminders: 0 });
+  });
+
+  test("whoever does not decide is reminded", async () => {
+    expect(await refundExpense("reminded")).toEqual({ status: "completed", paid: [42], reminders: 1 });
+  });
+
+  test("nothing is paid that was refused, or that nobody has decided in time", async () => {
+    expect(await refundExpense("asked", false)).toMatchObject({ status: "completed", paid: [] });
+    expect(await refundExpense("never")).toEqual({ status: "completed", paid: [], reminders: 1 });
+  });
+});
