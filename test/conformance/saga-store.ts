@@ -84,7 +84,7 @@ export function sagaStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         expect(await store.load([{ type: definition.type, businessKey: key }])).toEqual([[row]]);
       });
 
-      it("recognises a commit whose answer was lost by its token, and does it once", async () => {
+      it("rule 13: recognises a commit whose answer was lost by its token, and does it once", async () => {
         const row = newRow(definition);
         const first = start(row, { open: [sendEffect(row)] });
         expect(await store.commit([first])).toEqual(["done"]);
@@ -175,7 +175,7 @@ export function sagaStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         expect(rows.map((_, index) => [one[index], two[index]].sort())).toEqual(rows.map(() => ["conflict", "done"]));
       });
 
-      it("commit adverse batches of the same sagas without getting stuck", async () => {
+      it("rule 13: commit adverse batches of the same sagas without getting stuck", async () => {
         let rows = await Promise.all(Array.from({ length: 40 }, () => started()));
         for (let turn = 0; turn < 10; turn++) {
           const forth = rows.map((row) => next(row));
