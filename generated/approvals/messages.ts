@@ -10,12 +10,18 @@ export interface Expense {
   amount: number;
 }
 
-/** @see `#/components/messages/remind` */
+/**
+ * A request that waits.
+ * @see `#/components/messages/remind`
+ */
 export interface Remind {
   expenseId: ExpenseId;
 }
 
-/** @see `#/components/messages/decided` */
+/**
+ * Somebody has approved a request, or has not.
+ * @see `#/components/messages/decided`
+ */
 export interface Decided {
   expenseId: ExpenseId;
   approved: boolean;

@@ -11,23 +11,35 @@ export interface PizzaOrder {
   address: string;
 }
 
-/** @see `#/components/messages/pizzaAccepted` */
+/**
+ * The pizzas will be baked.
+ * @see `#/components/messages/pizzaAccepted`
+ */
 export interface PizzaAccepted {
   /** How long it will take. */
   minutes: number;
 }
 
-/** @see `#/components/messages/ovenFull` */
+/**
+ * There is no room for these pizzas.
+ * @see `#/components/messages/ovenFull`
+ */
 export interface OvenFull {
   reason: string;
 }
 
-/** @see `#/components/messages/throwAway` */
+/**
+ * Nobody wants these pizzas any more.
+ * @see `#/components/messages/throwAway`
+ */
 export interface ThrowAway {
   orderId: OrderId;
 }
 
-/** @see `#/components/messages/orderStatus` */
+/**
+ * How far an order is.
+ * @see `#/components/messages/orderStatus`
+ */
 export interface OrderStatus {
   orderId: OrderId;
   status: "BAKING" | "READY";

@@ -219,6 +219,7 @@ describe.skipIf(!broker)("a plain amqplib peer", () => {
     await eventually(() => replies.length === 1);
     expect(replies[0]?.properties.headers).toEqual({ correlationId: "good" });
     expect(seen.sort()).toEqual([4, 5]);
+    await channel.assertQueue(`${queue}.dead`, { durable: true, arguments: { "x-queue-type": "quorum" } });
     const dead: { [id: string]: unknown } = {};
     await eventually(async () => {
       const letter = await channel.get(`${queue}.dead`, { noAck: true });
