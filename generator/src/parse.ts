@@ -66,9 +66,14 @@ const MUTED = new Set(["asyncapi-latest-version", "invalid-ref"]);
 /** Runs the official rules over a document. Errors and warnings only; never throws. */
 export async function checkRules(
   source: Source,
-  options: { readonly allowRemote: boolean; readonly formats: readonly string[] },
+  options: {
+    readonly allowRemote: boolean;
+    readonly formats: readonly string[];
+    /** Whether examples and defaults are checked by their schemas. */
+    readonly examples: boolean;
+  },
 ): Promise<Diagnostic[]> {
-  const parser = await rules(options.allowRemote, options.formats);
+  const parser = await rules(options);
   const found = await parser.validate(source.text, { source: source.location });
   const diagnostics: Diagnostic[] = [];
   for (const one of found) {
@@ -77,12 +82,21 @@ export async function checkRules(
   return diagnostics;
 }
 
-const parsers = new Map<boolean, Promise<Parser>>();
+/** What matches examples and defaults against schemas. */
+const EXAMPLE_RULES = [
+  "asyncapi2-message-examples",
+  "asyncapi2-message-examples-custom-format",
+  "asyncapi2-schema-default",
+  "asyncapi2-schema-examples",
+] as const;
 
-/** One parser for a process, with the schema parsers that documents have needed so far. */
-async function rules(allowRemote: boolean, formats: readonly string[]): Promise<Parser> {
-  const known = parsers.get(allowRemote) ?? createRules(allowRemote);
-  parsers.set(allowRemote, known);
+const parsers = new Map<string, Promise<Parser>>();
+
+/** One parser for a process and a way to use it, with the schema parsers that documents have needed so far. */
+async function rules({ allowRemote, formats, examples }: Parameters<typeof checkRules>[1]): Promise<Parser> {
+  const way = `${allowRemote} ${examples}`;
+  const known = parsers.get(way) ?? createRules(allowRemote, examples);
+  parsers.set(way, known);
   const parser = await known;
   for (const format of formats) {
     if (parser.parserRegistry.has(format)) continue;
@@ -92,12 +106,13 @@ async function rules(allowRemote: boolean, formats: readonly string[]): Promise<
   return parser;
 }
 
-async function createRules(allowRemote: boolean): Promise<Parser> {
+async function createRules(allowRemote: boolean, examples: boolean): Promise<Parser> {
   const { Parser } = await import("@asyncapi/parser");
   const refuse = { canRead: () => !allowRemote, order: 1, read: () => "{}" };
   const resolvers = allowRemote ? [] : ["http", "https"].map((schema) => ({ schema, ...refuse }));
   // The recommended rules ask for contacts and tags: not ours to demand.
-  const ruleset = { core: true, recommended: false };
+  const rules = Object.fromEntries(examples ? [] : EXAMPLE_RULES.map((name) => [name, "off" as const]));
+  const ruleset = { core: true, recommended: false, rules };
   return new Parser({ ruleset, __unstable: { resolver: { resolvers } } });
 }
 

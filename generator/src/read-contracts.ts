@@ -9,6 +9,7 @@ import { isSource, Library } from "./load/library.js";
 import { Node } from "./load/node.js";
 import { Resolver } from "./load/resolve.js";
 import type { Source } from "./load/source.js";
+import { unsafePatterns } from "./load/unsafe-patterns.js";
 import { checkRules } from "./parse.js";
 import { schemaReader } from "./transform/context.js";
 import { readDocument } from "./transform/document.js";
@@ -95,7 +96,14 @@ async function readOne(
     .update(files.map((one) => `${one.file}\0${one.hash}`).join("\n"))
     .digest("hex");
   const node = new Node(root, "", root.value);
-  const rulesFound = options.rulesFound?.(hash) ?? (await runRules(node, files, library, options, reporter));
+  const unsafe = unsafePatterns(files);
+  for (const one of unsafe) {
+    const hint = "Write it without quantifiers inside quantifiers; examples are checked without it, if at all.";
+    reporter.warning(one, "unsafe-pattern", "matching a text by this pattern may take for ever", hint);
+  }
+  const withExamples = unsafe.length === 0;
+  const rulesFound =
+    options.rulesFound?.(hash) ?? (await runRules(node, files, library, options, reporter, withExamples));
   for (const one of rulesFound ?? []) reporter.add(options.lenient ? { ...one, severity: "warning" } : one);
   const resolver = new Resolver(library, reporter, options);
   const service = serviceName(input, node);
@@ -138,6 +146,7 @@ async function runRules(
   library: Library,
   options: ReadOptions,
   reporter: Reporter,
+  examples: boolean,
 ): Promise<readonly Diagnostic[] | undefined> {
   if (!isExpandable(root.source, library)) {
     const hint = "Everything else was checked; split the document to have them checked too.";
@@ -145,7 +154,7 @@ async function runRules(
     return undefined;
   }
   const formats = files.flatMap((one) => one.survey.formats.map(({ value }) => String(value.schemaFormat)));
-  return checkRules(root.source, { allowRemote: options.allowRemote === true, formats });
+  return checkRules(root.source, { allowRemote: options.allowRemote === true, formats, examples });
 }
 
 /** Rule: the config's name, else the file's, else its folder's, else the title's. */

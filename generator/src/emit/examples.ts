@@ -1,4 +1,5 @@
 import type { NamedType, SchemaNode } from "../contract.js";
+import { isUnsafePattern } from "../load/unsafe-pattern.js";
 import type { TypeOptions } from "./print/type.js";
 import { references, subschemas } from "./references.js";
 
@@ -12,14 +13,17 @@ export interface ExampleJudge {
   converts(node: SchemaNode, options: TypeOptions): boolean;
 }
 
-/** A judge that knows these types. Loads the validator, so call it only when there is something to judge. */
-export async function exampleJudge(types: readonly NamedType[]): Promise<ExampleJudge> {
+/**
+ * A judge that knows these types and never looks at patterns that may take for ever with a text of the length `longest`.
+ * Loads the validator, so call it only when there is something to judge.
+ */
+export async function exampleJudge(types: readonly NamedType[], longest: number): Promise<ExampleJudge> {
   const { Ajv } = await import("ajv");
   const addFormats = (await import("ajv-formats")).default;
   const ajv = new Ajv({ strict: false, logger: false });
   addFormats.default(ajv);
   const byName = new Map(types.map((type) => [type.name, type.schema]));
-  const definitions = Object.fromEntries(types.map((type) => [type.name, standalone(type.schema)]));
+  const definitions = Object.fromEntries(types.map((type) => [type.name, standalone(type.schema, longest)]));
 
   const reachable = (node: SchemaNode, seen: Set<SchemaNode>): Set<SchemaNode> => {
     if (seen.has(node)) return seen;
@@ -47,7 +51,7 @@ export async function exampleJudge(types: readonly NamedType[]): Promise<Example
 
   return {
     refusal: (value, node) => {
-      const schema = typeof node === "boolean" ? node : { ...(standalone(node) as object), definitions };
+      const schema = typeof node === "boolean" ? node : { ...(standalone(node, longest) as object), definitions };
       return ajv.validate(schema, value) ? undefined : ajv.errorsText(ajv.errors, { dataVar: "payload" });
     },
     exceeds,
@@ -60,13 +64,16 @@ export async function exampleJudge(types: readonly NamedType[]): Promise<Example
   };
 }
 
-// References in the form that a validator resolves.
-function standalone(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(standalone);
+// References in the form that a validator resolves, without patterns that are not safe.
+function standalone(value: unknown, longest: number): unknown {
+  if (Array.isArray(value)) return value.map((one) => standalone(one, longest));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) =>
-      name === "$ref" && typeof member === "string" ? [name, `#/definitions/${member}`] : [name, standalone(member)],
-    ),
+    Object.entries(value).flatMap(([name, member]): [string, unknown][] => {
+      if (name === "$ref" && typeof member === "string") return [[name, `#/definitions/${member}`]];
+      if (name === "pattern" && typeof member === "string" && isUnsafePattern(member, longest)) return [];
+      if (name === "patternProperties" && Object.keys(member).some((one) => isUnsafePattern(one, longest))) return [];
+      return [[name, standalone(member, longest)]];
+    }),
   );
 }

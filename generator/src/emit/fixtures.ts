@@ -1,5 +1,6 @@
 import type { EmitOptions } from "../config.js";
 import type { Contract, Message } from "../contract.js";
+import { longestText } from "../load/unsafe-patterns.js";
 import { type ExampleJudge, exampleJudge } from "./examples.js";
 import { hasJsonBody, isEmpty } from "./payload.js";
 import { comment } from "./print/comment.js";
@@ -13,7 +14,7 @@ import { file, foreignImports, importLine, type Unit } from "./unit.js";
 export async function emitFixtures(contract: Contract, unit: Unit, options: EmitOptions): Promise<string | undefined> {
   const messages = contract.messages.filter((one) => hasJsonBody(one) && !isEmpty(one) && one.examples.length > 0);
   if (messages.length === 0) return undefined;
-  const judge = await exampleJudge(contract.types);
+  const judge = await exampleJudge(contract.types, longestText(messages.map((one) => one.examples)));
   const types: TypeOptions = { ...options, recursive: unit.graph.recursive };
   const used = new Set<string>();
   const blocks = messages.flatMap((message) => {
