@@ -47,3 +47,6 @@ export function refundExpense(
       },
     });
 }
+
+/** With a payment that only says so: what the docs site draws. */
+export const refundExpenseHere = refundExpense((expenseId, amount) => console.log(`${expenseId}: ${amount} paid back`));
