@@ -133,7 +133,7 @@ function originalMessages(contract: Contract, root: { readonly [key: string]: un
   return found;
 }
 
-/** A few valid values, where the schema has any. */
+/** A few valid values; none where the schema accepts nothing. */
 function fakes(schema: Schema<unknown>): readonly unknown[] {
   try {
     return [1, 2, 3].map((seed) => fake(schema, { seed }));

@@ -164,7 +164,7 @@ export interface BranchNode extends Named {
 /** Members that run at the same time, each as soon as those that it depends on are done. */
 export interface ParallelNode extends Named {
   readonly kind: "parallel";
-  /** Done when all members are, or as soon as any is. */
+  /** Done when all members are done, or when the first one is. */
   readonly mode: "all" | "any";
   /** What becomes of the others once any is done: undone, or left as they are. */
   readonly rest: "cancel" | "leave";
