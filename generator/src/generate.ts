@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { Cache, cacheFolder, type DocumentRecord, hashOf, unchanged } from "./cache.js";
 import type { Contract } from "./contract.js";
 import type { Diagnostic } from "./diagnostic.js";
-import { type HandlerReport, writeHandlers } from "./handlers.js";
-import { type Written, writeOutput } from "./output.js";
+import { type HandlerReport, signaturesOf, writeHandlers } from "./handlers.js";
+import { readManifest, type Written, writeOutput } from "./output.js";
 import { printDocuments } from "./print.js";
 import { type DocumentRequest, isUrl, type Settings } from "./settings.js";
 import { fingerprint } from "./version.js";
@@ -50,8 +50,12 @@ export async function generate(settings: Settings, options: { readonly dry?: boo
   const current = new Set(printed.records.flatMap((record) => record.outputs.map((one) => one.file)));
   const isOurs = (path: string): boolean => settings.complete || services.some((one) => path.startsWith(`${one}/`));
   const keep = (path: string): boolean => current.has(path) || !isOurs(path);
-  const written = await writeOutput(join(settings.root, settings.out), printed.files, { keep, dry });
-  const handlers = await writeHandlers(printed.records, settings, cache, dry);
+  const out = join(settings.root, settings.out);
+  const { signatures: before } = await readManifest(out);
+  const others = Object.entries(before).filter(([service]) => !isOurs(`${service}/`));
+  const signatures = { ...Object.fromEntries(others), ...signaturesOf(printed.records) };
+  const written = await writeOutput(out, printed.files, { keep, signatures, dry });
+  const handlers = await writeHandlers(printed.records, before, settings, cache, dry);
   return { services, diagnostics: printed.diagnostics, written, handlers, inputs };
 }
 

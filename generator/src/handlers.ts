@@ -1,7 +1,7 @@
 import { join, posix } from "node:path";
 import { type Cache, type DocumentRecord, hashOf } from "./cache.js";
-import { newStubFile, type Stub } from "./emit/handlers.js";
-import { readText, writeAtomically } from "./output.js";
+import { functionsOf, newStubFile, type Stub } from "./emit/handlers.js";
+import { readText, type Signatures, writeAtomically } from "./output.js";
 import type { DocumentRequest, Settings } from "./settings.js";
 import type { StubReview } from "./stubs.js";
 
@@ -16,18 +16,32 @@ export interface HandlerReport {
   readonly added: readonly string[];
   /** Handlers of operations that have gone. */
   readonly gone: readonly string[];
+  /** Operations with a written handler whose types are not those of the last output. */
+  readonly changed: readonly string[];
   /** Stubs that nobody has filled in. */
   readonly unwritten: readonly string[];
   /** Whether an object or class of the handlers' type was found in the file. */
   readonly found: boolean;
 }
 
+/** What the handlers of these services are typed with. */
+export function signaturesOf(records: readonly DocumentRecord[]): Signatures {
+  return Object.fromEntries(
+    records.flatMap(({ service, handlers }) => {
+      const functions = functionsOf(handlers?.stubs ?? []);
+      const signatures = functions.map(({ id, signature = "" }) => [id, signature] as const);
+      return functions.length > 0 ? [[service, Object.fromEntries(signatures)] as const] : [];
+    }),
+  );
+}
+
 /**
  * Writes a file of stubs for each service that receives something, once; adds what is missing to a file that is there.
- * With `dry` nothing is touched.
+ * `before` are the signatures of the last output. With `dry` nothing is touched.
  */
 export async function writeHandlers(
   records: readonly DocumentRecord[],
+  before: Signatures,
   settings: Settings,
   cache: Cache,
   dry: boolean,
@@ -36,7 +50,8 @@ export async function writeHandlers(
   for (const [index, { service, handlers }] of records.entries()) {
     const file = handlerFile(service, settings.documents[index], settings);
     if (!handlers || file === undefined) continue;
-    reports.push(await writeFile(service, file, handlers.type, handlers.stubs, settings, cache, dry));
+    const report = await writeFile(service, file, handlers.type, handlers.stubs, settings, cache, dry);
+    reports.push({ ...report, changed: changed(report, handlers.stubs, before[service] ?? {}) });
   }
   return reports;
 }
@@ -56,13 +71,13 @@ async function writeFile(
   settings: Settings,
   cache: Cache,
   dry: boolean,
-): Promise<HandlerReport> {
+): Promise<Omit<HandlerReport, "changed">> {
   const path = join(settings.root, file);
   const text = await readText(path);
   if (text === undefined) {
     const index = posix.relative(posix.dirname(file), `${settings.out}/${service}/index${settings.importExtension}`);
     const from = index.startsWith(".") ? index : `./${index}`;
-    const ids = stubs.flatMap((stub) => stub.members?.map((one) => one.id) ?? stub.id);
+    const ids = functionsOf(stubs).map((stub) => stub.id);
     if (!dry) {
       const created = newStubFile(type, from, stubs);
       await writeAtomically(path, created);
@@ -75,6 +90,17 @@ async function writeFile(
   if (extended !== text && !dry) await writeAtomically(path, extended);
   const unwritten = dry ? review.unwritten : [...new Set([...review.unwritten, ...review.added])];
   return { service, file, created: false, ...review, unwritten };
+}
+
+function changed(
+  { added, unwritten, found }: Omit<HandlerReport, "changed">,
+  stubs: readonly Stub[],
+  before: Signatures[string],
+): readonly string[] {
+  return functionsOf(stubs).flatMap(({ id, signature }) => {
+    const isWritten = found && !added.includes(id) && !unwritten.includes(id);
+    return isWritten && Object.hasOwn(before, id) && before[id] !== signature ? [id] : [];
+  });
 }
 
 // A file that lacked nothing when it was last read needs no reading as long as it is the same.

@@ -11,7 +11,17 @@ export interface Written {
   readonly unchanged: readonly string[];
 }
 
-/** Lists what was written, so that a later run can remove what is no longer wanted. Nothing else is ever removed. */
+/** What is remembered beside the output, so that it holds in every clone. */
+export interface Manifest {
+  /** What was written, so that a later run can remove what is no longer wanted. Nothing else is ever removed. */
+  readonly files: readonly string[];
+  /** What the user's handlers are typed with, by service and operation. */
+  readonly signatures: Signatures;
+}
+
+/** Signatures of operations by service and operation: `{ restaurant: { "restaurant.createTicket": "5d41402abc4b" } }`. */
+export type Signatures = { readonly [service: string]: { readonly [operation: string]: string } };
+
 const manifestName = "manifest.json";
 
 /**
@@ -23,14 +33,18 @@ const manifestName = "manifest.json";
 export async function writeOutput(
   folder: string,
   files: readonly GeneratedFile[],
-  options: { readonly keep?: (path: string) => boolean; readonly dry?: boolean } = {},
+  options: {
+    readonly keep?: (path: string) => boolean;
+    readonly signatures?: Signatures;
+    readonly dry?: boolean;
+  } = {},
 ): Promise<Written> {
   for (const file of files) await assertInside(folder, file.path);
-  const before = await readManifest(folder);
+  const { files: before } = await readManifest(folder);
   const wanted = new Set(files.map((file) => file.path));
   const kept = before.filter((path) => !wanted.has(path) && options.keep?.(path));
   const stale = before.filter((path) => !wanted.has(path) && !options.keep?.(path));
-  const all = [...files, manifest([...wanted, ...kept])];
+  const all = [...files, printManifest({ files: [...wanted, ...kept], signatures: options.signatures ?? {} })];
 
   const changed: string[] = [];
   const unchanged: string[] = [];
@@ -69,20 +83,28 @@ export async function readText(path: string): Promise<string | undefined> {
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 
-function manifest(paths: readonly string[]): GeneratedFile {
-  return { path: manifestName, content: `${JSON.stringify({ files: [...paths].sort() }, null, 2)}\n` };
+function printManifest({ files, signatures }: Manifest): GeneratedFile {
+  const services = Object.entries(signatures).sort(([one], [other]) => (one < other ? -1 : 1));
+  const known = services.length > 0 ? { signatures: Object.fromEntries(services) } : {};
+  return { path: manifestName, content: `${JSON.stringify({ files: [...files].sort(), ...known }, null, 2)}\n` };
 }
 
-async function readManifest(folder: string): Promise<readonly string[]> {
+/** What the last run remembered in its output folder; nothing where there was none, or where it is damaged. */
+export async function readManifest(folder: string): Promise<Manifest> {
   const text = await readText(join(folder, manifestName));
-  if (text === undefined) return [];
   try {
-    const { files } = JSON.parse(text) as { files?: unknown };
-    return Array.isArray(files) ? files.filter((path) => typeof path === "string" && isRelative(path)) : [];
+    const { files, signatures }: { files?: unknown; signatures?: unknown } = JSON.parse(text ?? "{}");
+    return {
+      files: Array.isArray(files) ? files.filter((path) => typeof path === "string" && isRelative(path)) : [],
+      signatures: isSignatures(signatures) ? signatures : {},
+    };
   } catch {
-    return [];
+    return { files: [], signatures: {} };
   }
 }
+
+const isSignatures = (value: unknown): value is Signatures =>
+  typeof value === "object" && value !== null && Object.values(value).every((one) => typeof one === "object" && one);
 
 const isRelative = (path: string): boolean =>
   path !== "" &&

@@ -8,7 +8,7 @@ import {
   type SourceFile,
   SyntaxKind,
 } from "ts-morph";
-import { classMember, objectMember, type Stub } from "./emit/handlers.js";
+import { classMember, functionsOf, objectMember, type Stub } from "./emit/handlers.js";
 
 /** What a file of handlers has and lacks. */
 export interface StubReview {
@@ -57,7 +57,7 @@ export function reviewStubs(path: string, text: string, type: string, stubs: rea
     const members = membersOf(into);
     const missing = members.has("...") ? [] : wanted.filter((stub) => !members.has(stub.name));
     if (missing.length > 0) insertions.push(...insertionsInto(into, missing, text));
-    added.push(...missing.flatMap((stub) => stub.members?.map((one) => one.id) ?? stub.id));
+    added.push(...functionsOf(missing).map((stub) => stub.id));
     for (const [name, value] of members) {
       const stub = wanted.find((one) => one.name === name);
       if (!stub && name !== "..." && Node.isObjectLiteralExpression(into)) gone.push(path + name);

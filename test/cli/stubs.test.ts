@@ -1,6 +1,9 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { newStubFile, type Stub } from "../../generator/src/emit/handlers.js";
 import { reviewStubs } from "../../generator/src/stubs.js";
+import { greeter, project, sagaspec } from "./terminal.js";
 
 const stubs: readonly Stub[] = [
   { name: "createTicket", id: "restaurant.createTicket" },
@@ -137,5 +140,81 @@ const after = 1;
 
   test("are not forced into a file without handlers", () => {
     expect(review("export const nothing = 1;\n")).toMatchObject({ found: false, added: [] });
+  });
+});
+
+describe("a handler whose operation has another signature since", () => {
+  const handlers = `import type { GreeterHandlers } from "../generated/greeter/index.js";
+
+export const handlers: GreeterHandlers = { greet: ({ name }) => ({ text: name }) };
+`;
+  const generated = async (): ReturnType<typeof project> => {
+    const folder = await project({ "greeter.yaml": greeter, "handlers/greeter.ts": handlers });
+    await sagaspec(folder.path, "generate", "greeter.yaml");
+    return folder;
+  };
+  const change = (folder: string, from: string, to: string): Promise<void> =>
+    writeFile(join(folder, "greeter.yaml"), greeter.replace(from, to));
+  const said = "handlers/greeter.ts: see that it still fits, the types have changed of greeter.greet";
+
+  test.each([
+    ["payload", "name: { type: string }", "name: { type: integer }"],
+    ["reply", "text: { type: string }", "text: { type: integer }"],
+    ["part that is required", "required: [name]", "required: []"],
+  ])("is reported: another %s", async (_, from, to) => {
+    await using folder = await generated();
+    await change(folder.path, from, to);
+    const { code, out } = await sagaspec(folder.path, "generate", "greeter.yaml");
+    expect(out).toContain(said);
+    expect(code).toBe(0);
+    expect((await sagaspec(folder.path, "generate", "greeter.yaml")).out).not.toContain(said);
+    expect(await readFile(join(folder.path, "handlers/greeter.ts"), "utf8")).toBe(handlers);
+  });
+
+  test("is reported in a clone, which has the output and nothing that was remembered", async () => {
+    await using folder = await generated();
+    await change(folder.path, "name: { type: string }", "name: { type: integer }");
+    await rm(join(folder.path, ".sagaspec"), { recursive: true });
+    expect((await sagaspec(folder.path, "generate", "greeter.yaml")).out).toContain(said);
+  });
+
+  test("is reported to whoever writes nothing, as often as they ask", async () => {
+    await using folder = await generated();
+    await change(folder.path, "name: { type: string }", "name: { type: integer }");
+    for (let times = 0; times < 2; times++) {
+      expect((await sagaspec(folder.path, "generate", "greeter.yaml", "--dry-run")).out).toContain(said);
+      const { code, out } = await sagaspec(folder.path, "generate", "greeter.yaml", "--check");
+      expect(out).toContain("changed operation: greeter.greet, handled in handlers/greeter.ts");
+      expect(code).toBe(1);
+      const { out: json } = await sagaspec(folder.path, "generate", "greeter.yaml", "--dry-run", "--json");
+      expect(JSON.parse(json).handlers).toMatchObject([{ service: "greeter", changed: ["greeter.greet"] }]);
+    }
+  });
+
+  test.each([
+    ["a description", "name: { type: string }", "name: { type: string, description: Who is greeted }"],
+    ["a constraint that no type shows", "name: { type: string }", "name: { type: string, maxLength: 9 }"],
+  ])("is not one for %s", async (_, from, to) => {
+    await using folder = await generated();
+    await change(folder.path, from, to);
+    expect((await sagaspec(folder.path, "generate", "greeter.yaml")).out).not.toContain(said);
+  });
+
+  test("is not one as long as it is a stub", async () => {
+    await using folder = await project({ "greeter.yaml": greeter });
+    await sagaspec(folder.path, "generate", "greeter.yaml");
+    await change(folder.path, "name: { type: string }", "name: { type: integer }");
+    const { out } = await sagaspec(folder.path, "generate", "greeter.yaml");
+    expect(out).not.toContain(said);
+    expect(out).toContain("still to be written: greeter.greet");
+  });
+
+  test("is remembered for the services that a run leaves alone", async () => {
+    const files = { "greeter.yaml": greeter, "other.yaml": greeter, "handlers/greeter.ts": handlers };
+    await using folder = await project(files);
+    await sagaspec(folder.path, "generate", "greeter.yaml", "other.yaml");
+    await sagaspec(folder.path, "generate", "other.yaml");
+    await change(folder.path, "name: { type: string }", "name: { type: integer }");
+    expect((await sagaspec(folder.path, "generate", "greeter.yaml")).out).toContain(said);
   });
 });

@@ -91,9 +91,10 @@ function findings({ written, handlers }: Generation, { out }: Settings): readonl
   return [
     ...(written?.changed ?? []).map((path) => `stale: ${out}/${path}`),
     ...(written?.stale ?? []).map((path) => `no longer generated: ${out}/${path}`),
-    ...handlers.flatMap(({ file, created, added, unwritten, found }) => [
+    ...handlers.flatMap(({ file, created, added, changed, unwritten, found }) => [
       ...(found ? [] : [`no handlers found: ${file}`]),
       ...added.map((id) => `missing handler: ${id} in ${file}${created ? ", which does not exist" : ""}`),
+      ...changed.map((id) => `changed operation: ${id}, handled in ${file}`),
       ...unwritten.map((id) => `unwritten handler: ${id} in ${file}`),
     ]),
   ];
@@ -109,7 +110,7 @@ function changes({ written, handlers }: Generation, { out }: Settings, dry: bool
 }
 
 function handlerChanges(report: HandlerReport, verb: (word: string, would: string) => string): readonly string[] {
-  const { file, created, added, gone, unwritten, found, service } = report;
+  const { file, created, added, gone, changed, unwritten, found, service } = report;
   if (!found) return [`${file}: found no object or class with the handlers of ${service}; nothing was added`];
   const missing =
     added.length > 0 &&
@@ -118,6 +119,7 @@ function handlerChanges(report: HandlerReport, verb: (word: string, would: strin
   return [
     ...(missing ? [missing] : []),
     ...(left.length > 0 ? [`${file}: still to be written: ${left.join(", ")}`] : []),
+    ...(changed.length > 0 ? [`${file}: see that it still fits, the types have changed of ${changed.join(", ")}`] : []),
     ...(gone.length > 0 ? [`${file}: no operation calls ${gone.join(", ")} any more`] : []),
   ];
 }

@@ -3,12 +3,12 @@ import type { EmitOptions, GeneratedFile, Plugin } from "../config.js";
 import type { Contract } from "../contract.js";
 import { emitContract } from "./contract.js";
 import { emitFixtures } from "./fixtures.js";
-import { stubsOf } from "./handlers.js";
 import { emitIndex } from "./index.js";
 import { emitMessages } from "./messages.js";
 import { sides } from "./names.js";
 import { emitSchemas } from "./schemas.js";
 import { sharedUnits } from "./shared.js";
+import { stubsOf } from "./stubs.js";
 import { serviceUnit, type Unit } from "./unit.js";
 
 /** Sagaspec's own output: a folder for each service. */
@@ -60,5 +60,6 @@ async function typeFiles(unit: Unit, options: EmitOptions, contract?: Contract):
 export function handlersOf(contract: Contract, options: EmitOptions): Pick<DocumentRecord, "handlers"> {
   const side = sides(contract, options.role(contract.service)).find((one) => one.action === "receive");
   if (!side?.handlers) return {};
-  return { handlers: { type: side.handlers, stubs: stubsOf(side.operations) } };
+  const stubs = stubsOf(contract, serviceUnit(contract), side, options);
+  return { handlers: { type: side.handlers, stubs } };
 }

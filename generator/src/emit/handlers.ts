@@ -1,4 +1,3 @@
-import type { Operation } from "../contract.js";
 import { isIdentifier, quote } from "./print/literal.js";
 
 /** A function that a service has to offer, or a group of them: an operation with several messages. */
@@ -6,16 +5,13 @@ export interface Stub {
   readonly name: string;
   /** What an unwritten one says that it is: `restaurant.createTicket`. */
   readonly id: string;
+  /** Stands for the types of the function. */
+  readonly signature?: string;
   readonly members?: readonly Stub[];
 }
 
-/** The functions that answer these operations. */
-export function stubsOf(operations: readonly Operation[]): readonly Stub[] {
-  return operations.map(({ name, id, messages }) => {
-    const members = messages.map(({ member }) => ({ name: member, id: `${id}.${member}` }));
-    return messages.length > 1 ? { name, id, members } : { name, id };
-  });
-}
+/** The functions themselves, without the groups they stand in. */
+export const functionsOf = (stubs: readonly Stub[]): readonly Stub[] => stubs.flatMap((stub) => stub.members ?? stub);
 
 /** A file of stubs, as it is written the first time. */
 export function newStubFile(type: string, from: string, stubs: readonly Stub[]): string {

@@ -71,8 +71,8 @@ function member(operation: Operation, scope: Scope, options: EmitOptions): strin
   return `${docs}  readonly ${propertyName(operation.name)}: {\n${members.join("\n")}\n  };`;
 }
 
-// `Request<Payload, Reply, Failures, Parameters, Headers, Filled>` or `Send<Payload, Parameters, Headers>`, as far as needed.
-function exchange(operation: Operation, message: Message | undefined, scope: Scope, options: EmitOptions): Doc {
+/** `Request<Payload, Reply, Failures, Parameters, Headers, Filled>` or `Send<Payload, Parameters, Headers>`, as far as needed. */
+export function exchange(operation: Operation, message: Message | undefined, scope: Scope, options: EmitOptions): Doc {
   const channel = scope.channel(operation.channel);
   const payload = payloadType(message, scope, options);
   const { reply } = operation;
