@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { main as orderPizza } from "../../examples/01-pizza/main.js";
+import { main as bookTrip } from "../../examples/04-trip/main.js";
 import { main as refundExpense } from "../../examples/05-approval/main.js";
 
 describe("01-pizza", () => {
@@ -21,6 +22,24 @@ describe("01-pizza", () => {
     expect(state).toMatchObject({ status: "compensated", failure: { name: "ovenFull" } });
     expect(deliveries).toEqual([]);
     expect(thrownAway).toEqual([]);
+  });
+});
+
+describe("04-trip", () => {
+  test("a trip holds its flight, hotel and car", async () => {
+    const itinerary = "Lisbon: flight TP-42, hotel H-7, car C-3";
+    expect(await bookTrip()).toEqual({
+      status: "completed",
+      itinerary,
+      held: ["flight", "hotel", "car"],
+      cancelled: [],
+    });
+  });
+
+  test.each(["flight", "hotel", "car"] as const)("when no %s is left, what was booked is given up", async (soldOut) => {
+    const { status, held, cancelled } = await bookTrip(soldOut);
+    expect({ status, held }).toEqual({ status: "compensated", held: [] });
+    expect(cancelled).toEqual(["car", "hotel", "flight"].filter((one) => one !== soldOut));
   });
 });
 
