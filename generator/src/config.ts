@@ -68,7 +68,7 @@ export interface EmitOptions {
   readonly int64: "number" | "bigint";
   /** The only side wanted of a service, if one is. */
   role(service: string): Role | undefined;
-  /** Tells about something that was left out. */
+  /** Tells about something that was left out; line and column are looked up by file and pointer. */
   report(diagnostic: Diagnostic): void;
 }
 

@@ -168,6 +168,7 @@ export interface Message {
   /** Format the payload was written in, where it was not JSON Schema: `application/vnd.apache.avro;version=1.9.0`. */
   readonly schemaFormat?: string;
   readonly examples: readonly {
+    readonly origin: Origin;
     readonly name?: string;
     readonly summary?: string;
     readonly payload?: unknown;

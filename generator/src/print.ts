@@ -5,6 +5,7 @@ import type { EmitOptions, GeneratedFile } from "./config.js";
 import type { Contract } from "./contract.js";
 import type { Diagnostic } from "./diagnostic.js";
 import type { Known } from "./generate.js";
+import type { Positions } from "./load/positions.js";
 import type { Settings } from "./settings.js";
 
 /** What there is to write, and what is to be remembered. */
@@ -26,15 +27,18 @@ export async function printDocuments(documents: readonly Known[], settings: Sett
     return result(
       documents.flatMap((one) => one.record ?? []),
       [],
+      [],
     );
 
   const contracts = await Promise.all(documents.map((one) => contractOf(one, settings, cache)));
   const emitters = await import("./emit/emitters.js");
+  const { Positions } = await import("./load/positions.js");
+  const optionsFor = (diagnostics: Diagnostic[]): EmitOptions =>
+    emitOptions(documents, contracts, settings, new Positions(settings.root), diagnostics);
   const files: GeneratedFile[] = [];
   const records: DocumentRecord[] = [];
-  const shared = contracts.some(hasShared)
-    ? await emitters.shared.emit(contracts, emitOptions(documents, contracts, settings))
-    : [];
+  const ofAll: Diagnostic[] = [];
+  const shared = contracts.some(hasShared) ? await emitters.shared.emit(contracts, optionsFor(ofAll)) : [];
   for (const [index, document] of documents.entries()) {
     const contract = contracts[index] as Contract;
     if (intact[index] && document.record && !hasShared(contract)) {
@@ -42,7 +46,7 @@ export async function printDocuments(documents: readonly Known[], settings: Sett
       continue;
     }
     const diagnostics = [...(document.record?.diagnostics ?? document.diagnostics)];
-    const options = emitOptions(documents, contracts, settings, diagnostics);
+    const options = optionsFor(diagnostics);
     const own = await emitters.services.emit([contract], options);
     const outputs = [...own, ...(hasShared(contract) ? shared : [])];
     const record: DocumentRecord = {
@@ -57,17 +61,15 @@ export async function printDocuments(documents: readonly Known[], settings: Sett
     files.push(...own);
     records.push(record);
   }
-  for (const plugin of settings.plugins) {
-    files.push(...(await plugin.emit(contracts, emitOptions(documents, contracts, settings))));
-  }
-  return result(records, [...files, ...shared]);
+  for (const plugin of settings.plugins) files.push(...(await plugin.emit(contracts, optionsFor(ofAll))));
+  return result(records, [...files, ...shared], ofAll);
 }
 
-const result = (records: readonly DocumentRecord[], files: readonly GeneratedFile[]): Printed => ({
-  records,
-  files,
-  diagnostics: records.flatMap((record) => record.diagnostics),
-});
+const result = (
+  records: readonly DocumentRecord[],
+  files: readonly GeneratedFile[],
+  ofAll: readonly Diagnostic[],
+): Printed => ({ records, files, diagnostics: [...records.flatMap((record) => record.diagnostics), ...ofAll] });
 
 const hasShared = (contract: Contract): boolean => contract.types.some((type) => type.module !== undefined);
 
@@ -84,7 +86,8 @@ function emitOptions(
   documents: readonly Known[],
   contracts: readonly Contract[],
   { importExtension, dateTime, int64 }: Settings,
-  diagnostics: Diagnostic[] = [],
+  positions: Positions,
+  diagnostics: Diagnostic[],
 ): EmitOptions {
   const roles = new Map(contracts.map((contract, index) => [contract.service, documents[index]?.request.role]));
   return {
@@ -93,7 +96,9 @@ function emitOptions(
     int64,
     role: (service) => roles.get(service),
     // Printed again, a document that was not read again reports what its record says already.
-    report: (diagnostic) => {
+    report: (reported) => {
+      const { file, pointer } = reported;
+      const diagnostic = { ...(pointer !== undefined && positions.of({ file, pointer })), ...reported };
       if (!diagnostics.some((one) => isDeepStrictEqual(one, diagnostic))) diagnostics.push(diagnostic);
     },
   };

@@ -120,7 +120,7 @@ async function readOne(
   });
   if (contract.operations.length === 0) {
     const hint = "Types and schemas are made; add operations to send and receive its messages.";
-    reporter.warning(node, "no-operations", "the document has no operations", hint);
+    reporter.warning(node.at("operations") ?? node, "no-operations", "the document has no operations", hint);
   }
   return finish({ files, hash, reporter, contract, ...(rulesFound ? { rulesFound } : {}) });
 }

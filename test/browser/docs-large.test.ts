@@ -17,6 +17,7 @@ function largeContract(): Contract {
     Object.fromEntries(
       numbers.slice(0, 20).map((field) => [`${stem}x${field}`, { type: "string", description: about }]),
     );
+  const origin = { file: "large.yaml", pointer: "#" };
   const typesOf = (number: number) => {
     const next = { $ref: `Type${(number + 1) % 200}` };
     const properties = { ...fields(`field${number}`), inner: { $ref: `Inner${number}` }, next };
@@ -35,7 +36,7 @@ function largeContract(): Contract {
     messages: Object.fromEntries(
       numbers.map((number) => [
         `message${number}`,
-        { summary: about, payload: { $ref: `Type${number}` }, examples: [{ payload: { a: about } }] },
+        { summary: about, payload: { $ref: `Type${number}` }, examples: [{ origin, payload: { a: about } }] },
       ]),
     ),
     types: Object.fromEntries(numbers.flatMap(typesOf)),

@@ -34,14 +34,6 @@ async function serviceFiles(contract: Contract, options: EmitOptions): Promise<r
   const files = [...(await typeFiles(unit, options, contract))];
   if (sides(contract, options.role(contract.service)).length > 0) {
     files.push({ path: `${unit.path}/contract.ts`, content: emitContract(contract, unit, options) });
-  } else {
-    options.report({
-      severity: "warning",
-      code: "no-operations",
-      message: `${contract.title} has no operations, so there are types and schemas but no contract`,
-      hint: "describe what the service sends and receives under `operations`",
-      ...contract.origin,
-    });
   }
   const fixtures = await emitFixtures(contract, unit, options);
   if (fixtures) files.push({ path: `${unit.path}/fixtures.ts`, content: fixtures });

@@ -50,8 +50,7 @@ function accepted(message: Message, judge: ExampleJudge, types: TypeOptions, opt
         code: "invalid-example",
         message: `example ${example.name ?? index + 1} of ${message.key} is left out: ${refusal}`,
         hint: "change the example so that the message's own schema accepts it",
-        file: message.origin.file,
-        pointer: `${message.origin.pointer}/examples/${index}`,
+        ...example.origin,
       });
       return [];
     }

@@ -155,6 +155,7 @@ function readExamples(context: Context, node: Node): Message["examples"] {
     if (!example || !isObject(example.value)) continue;
     const [payload, headers] = [example.at("payload"), example.at("headers")];
     examples.push({
+      origin: example.origin,
       ...textsOf(example, ["name", "summary"]),
       ...(payload ? { payload: context.resolver.follow(payload)?.plain } : {}),
       ...(headers ? { headers: context.resolver.follow(headers)?.plain } : {}),
