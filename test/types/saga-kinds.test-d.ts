@@ -1,9 +1,12 @@
+import type { OneOf, Request } from "@sagaspec/runtime/codegen";
 import { expectTypeOf, test } from "vitest";
 import { saga } from "../../runtime/src/saga/builder.js";
 import { accounting, OrderSchema, orderEvents, restaurant, type Ticket } from "../saga/contracts.js";
 
 const order = saga("order", { version: 1, input: OrderSchema });
 const ticket = { call: restaurant.createTicket, with: ({ input }: { input: Order }) => input } as const;
+type Quote = OneOf<{ offer: { price: number }; refusal: { reason: string } }>;
+declare const quote: Request<Order, Quote>;
 interface Order {
   readonly orderId: number;
   readonly consumerId: number;
@@ -64,6 +67,31 @@ test("of a branch's cases one has results; its name is one of theirs", () => {
   // Type '"cheque"' is not assignable to type '"card" | "cash"'.
   // @ts-expect-error
   order.branch("payment", { on: () => "cheque", cases });
+});
+
+test("by a step's reply there is a case for each, which sees that one", () => {
+  const quoted = order.step("quote", { call: quote, with: ({ input }) => input });
+  quoted
+    .branch("answer", {
+      on: "quote",
+      cases: {
+        offer: (body) => body.step("taken", { run: ({ quote }) => quote.payload.price }),
+        refusal: (body) => body.step("told", { run: ({ quote }) => quote.payload.reason }),
+      },
+    })
+    .step("noted", {
+      run: ({ quote, answer }) => {
+        expectTypeOf(quote).toEqualTypeOf<Quote>();
+        expectTypeOf(answer.offer?.taken).toEqualTypeOf<number | undefined>();
+      },
+    });
+  const offer = (body: unknown) => body as typeof quoted;
+  // Property 'refusal' is missing in type ...
+  // @ts-expect-error
+  quoted.branch("answer", { on: "quote", cases: { offer } });
+  // The answer of 'ticket' is always the same message.
+  // @ts-expect-error
+  order.step("ticket", ticket).branch("answer", { on: "ticket", cases: {} });
 });
 
 test("a parallel group's results stand under its name; of an 'any' each may be missing", () => {

@@ -3,10 +3,11 @@ import { durationMs } from "../duration.js";
 import { SagaspecError } from "../errors.js";
 import { makeAsyncCall } from "./async-call.js";
 import { parseCron } from "./cron.js";
-import type { Node, SagaDefinition, SequenceNode } from "./definition.js";
+import type { BranchNode, Node, SagaDefinition, SequenceNode } from "./definition.js";
 import { definitionHash } from "./definition-hash.js";
 import { membersOf } from "./group-members.js";
 import type {
+  Answered,
   AsyncCallOptions,
   Body,
   BranchOptions,
@@ -14,6 +15,8 @@ import type {
   EachOptions,
   ParallelOptions,
   PhaseOptions,
+  ReplyBranchOptions,
+  ReplyCases,
 } from "./groups.js";
 import type { SagaInput } from "./input.js";
 import { hasPivot, makeBranch, makeEach, makeParallel, makePhase, type Open } from "./make-group.js";
@@ -79,7 +82,29 @@ export interface Saga<Input, Results> extends SagaDefinition<Input> {
    *   on: ({ invoice }) => (invoice.mail ? "mailed" : "lost"),
    *   cases: { mailed: (body) => body.step("sent", ...), lost: (body) => body },
    * })
+   * @example
+   * // With the name of a step that may be answered with several messages: a case for each of them.
+   * .branch("delivery", { on: "invoice", cases: { written: (body) => body.step("sent", ...), refused: (body) => body } })
    */
+  branch<
+    const Name extends string,
+    const Step extends Answered<Results>,
+    Cases extends ReplyCases<Input, Results, Step>,
+  >(
+    name: NewStep<Name, Results>,
+    options: ReplyBranchOptions<Step, Cases>,
+  ): Saga<
+    Input,
+    {
+      readonly [Step in keyof Results | Name]: Step extends keyof Results
+        ? Results[Step]
+        : {
+            readonly [Case in keyof Cases]?: Cases[Case] extends (...args: never) => infer Made
+              ? Added<Made, Results>
+              : never;
+          };
+    }
+  >;
   branch<const Name extends string, Cases extends CasesOf<Input, Results>>(
     name: NewStep<Name, Results>,
     options: BranchOptions<Input, Results, Cases>,
@@ -221,9 +246,9 @@ function build<Input, Results>(head: Head<Input>, root: SequenceNode, place: Pla
   const methods: { readonly [Method in Exclude<Methods, "answers">]: (name: string, options: never) => unknown } = {
     step: (name, options) => add(makeStep(name, options, place)),
     asyncCall: (name, options) => add(makeAsyncCall(name, options, place)),
-    branch: (name, { on, cases }: BranchOptions<unknown, unknown, CasesOf<unknown, unknown>>) => {
+    branch: (name, { on, cases }: { on: string | BranchNode["on"]; cases: CasesOf<unknown, unknown> }) => {
       const opened = Object.entries(cases).map(([one, steps]) => [one, open(steps)]);
-      return add(makeBranch(name, { on: on as () => string, cases: Object.fromEntries(opened) }, place));
+      return add(makeBranch(name, { on, cases: Object.fromEntries(opened) }, place));
     },
     parallel: (name, options: ParallelOptions<unknown, unknown, "all" | "any", unknown>) =>
       add(makeParallel(name, options, (at) => membersOf(options.members, at, open), place)),

@@ -20,6 +20,30 @@ export interface BranchOptions<Input, Results, Cases> {
 
 export type CasesOf<Input, Results> = { readonly [name: string]: (body: Saga<Input, Results>) => Body };
 
+/** Goes on by which of several messages a step was answered with. */
+export interface ReplyBranchOptions<Step, Cases> {
+  /** The step. */
+  readonly on: Step;
+  /** By the name of the message; the steps of a case see that one as the step's result. */
+  readonly cases: Cases;
+}
+
+/** The steps that are answered with one of several messages. */
+export type Answered<Results> = {
+  [Step in keyof Results]: Results[Step] extends { readonly name: string; readonly payload: unknown } ? Step : never;
+}[keyof Results] &
+  string;
+
+/** A case for each message that the step may have been answered with. */
+export type ReplyCases<Input, Results, Step extends keyof Results> = {
+  readonly [Name in NameOf<Results[Step]>]: (
+    body: Saga<Input, Replaced<Results, Step, Extract<Results[Step], { readonly name: Name }>>>,
+  ) => Body;
+};
+
+type NameOf<Reply> = Reply extends { readonly name: infer Name extends string } ? Name : never;
+type Replaced<Results, Step, Result> = { readonly [One in keyof Results]: One extends Step ? Result : Results[One] };
+
 /** Lets steps run at the same time. */
 export interface ParallelOptions<Input, Results, Mode extends "all" | "any", Own> {
   /** Done when all members are, or as soon as one is. @default "all" */

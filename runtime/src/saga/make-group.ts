@@ -12,7 +12,7 @@ const noPivot = "a pivot inside a group; let the pivot stand before the group or
 
 export function makeBranch(
   name: string,
-  { on, cases }: { readonly on: BranchNode["on"]; readonly cases: { readonly [name: string]: Open } },
+  { on, cases }: { readonly on: string | BranchNode["on"]; readonly cases: { readonly [name: string]: Open } },
   place: Place,
 ): BranchNode {
   checkName(name, place);
@@ -24,9 +24,14 @@ export function makeBranch(
     name,
     path: place.prefix + name,
     ...(place.bodies.length > 0 && { bodies: place.bodies }),
-    on,
+    on: typeof on === "string" ? replyOf(on) : on,
     cases: Object.fromEntries(entries.map(([one, open]) => [one, open(inside(place, [name, one]))])),
   };
+}
+
+/** Which of its contract's replies a step was answered with: the messages are told apart by name. */
+function replyOf(step: string): BranchNode["on"] {
+  return (scope) => (scope[step] as { readonly name: string }).name;
 }
 
 export function makeParallel(
