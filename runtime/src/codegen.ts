@@ -237,6 +237,21 @@ export interface MessageContext<Parameters = None, Headers = None> {
   readonly deliveries: number;
   /** Aborted when the requester's deadline has passed or the service stops. */
   readonly signal: AbortSignal;
+  /**
+   * Database work that commits together with the inbox's record of this message: after a crash both are there or neither,
+   * and a duplicate is answered without the handler. What `work` returns is the answer; what it throws rolls back, and
+   * the handler fails with it. `tx` is the connection: the client of a PostgreSQL store's pool, or the `database` of an
+   * SQLite store, where `work` must be synchronous. Once a message, and short: it holds a connection.
+   * @throws SagaspecError `invalid-usage` with an inbox that has no database; `conflict` when the message was undone, or
+   * taken over by another process, meanwhile: nothing has happened
+   * @example
+   * createTicket: ({ orderId }, { transaction }) =>
+   *   transaction(async (tx: PoolClient) => {
+   *     const { rows } = await tx.query("insert into ticket (order_id) values ($1) returning id", [orderId]);
+   *     return { ticketId: rows[0].id };
+   *   }),
+   */
+  readonly transaction: <Tx, Result>(work: (tx: Tx) => Result | Promise<Result>) => Promise<Result>;
 }
 
 /** What the handler of a request knows beside the payload. */

@@ -45,6 +45,12 @@ export interface Finish {
 }
 
 /**
+ * Whether an execution counts. `undone`: an undo came in between; `lost`: its lease had lapsed and another execution has
+ * the claim. Neither must have an effect.
+ */
+export type Finished = "done" | "undone" | "lost";
+
+/**
  * What a participant remembers, so that a command takes effect once and never after its own undo.
  *
  * A row is `executing` (leased), `done` (with the reply) or `undone`. Command and undo contend for the row of the
@@ -55,11 +61,13 @@ export interface Finish {
 export interface Inbox {
   /** One verdict a claim, in order. A lapsed lease counts as not executing. */
   claim(batch: readonly Claim[], leaseMs: number): Promise<readonly Claimed[]>;
+  /** Records outcomes. `tx` joins a transaction that the caller has begun, where there is a database. */
+  finish(batch: readonly Finish[], tx?: unknown): Promise<readonly Finished[]>;
   /**
-   * Records outcomes. `undone`: an undo came in between; `lost`: the lease had lapsed and another execution has it.
-   * Both mean that this execution must not count. `tx` joins the participant's own transaction where the store has one.
+   * Runs `work` once, in a transaction of the inbox's database, and records the reply that it answers in the same one.
+   * What `work` throws rolls back and rejects; a verdict other than `done` rolls back too. Absent without a database.
    */
-  finish(batch: readonly Finish[], tx?: unknown): Promise<readonly ("done" | "undone" | "lost")[]>;
+  transact?(token: string, work: (tx: unknown) => RecordedReply | Promise<RecordedReply>): Promise<Finished>;
   /** Prolongs leases, counted from now. A token that has finished, or whose claim somebody else holds, is left alone. */
   renew(tokens: readonly string[], leaseMs: number): Promise<void>;
   /** Recorded replies whose sending was never confirmed, older than `olderThanMs`. */

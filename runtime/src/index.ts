@@ -29,7 +29,7 @@ export type {
   Transport,
   Verdict,
 } from "./transport.js";
-export type { Claim, Claimed, Finish, Inbox, RecordedReply } from "./inbox.js";
+export type { Claim, Claimed, Finish, Finished, Inbox, InboxAdmin, RecordedReply } from "./inbox.js";
 export type { HistoryRow, SagaAdmin, SagaFilter, SagaRow, SagaStatus, SagaStore } from "./saga/store.js";
 export type { Problem } from "./server/problem.js";
 export type { Json } from "./codegen.js";

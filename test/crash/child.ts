@@ -2,7 +2,8 @@
  * Two orders, one that succeeds and one whose card is refused, with the orchestrator and its participants in this process
  * and everything they must not forget in one file. Argument: {@link ChildOptions} as JSON. Prints {@link ChildReport}.
  */
-import { type Inbox, serve } from "@sagaspec/runtime";
+import { serve } from "@sagaspec/runtime";
+import type { MessageContext } from "@sagaspec/runtime/codegen";
 import { createMemoryTransport } from "@sagaspec/runtime/memory";
 import { createSagaRunner } from "../../runtime/src/saga/runner/runner.js";
 import { createSqliteStore, type SqliteDatabase } from "../../runtime/src/sqlite/index.js";
@@ -28,19 +29,24 @@ const database = openMortalDatabase(path, death);
 database.exec("create table if not exists effect_log (message_id text not null, what text not null) strict");
 const store = createSqliteStore({ database });
 const transport = createMemoryTransport();
-const { inbox, perform } = effectfulInbox(store.inbox, database);
-const options = { inbox, lease: "200ms" } as const;
+const options = { inbox: store.inbox, lease: "200ms" } as const;
+
+/** What a handler does takes effect together with the record that it was done. */
+function perform<Reply>({ messageId, transaction }: MessageContext, what: string, reply: Reply): Promise<Reply> {
+  return transaction((db: SqliteDatabase) => {
+    db.prepare("insert into effect_log values (?, ?)").run(messageId, what);
+    return reply;
+  });
+}
 
 await serve(consumer, { verify: () => {} }, transport, options);
 await serve(
   restaurant,
   {
-    createTicket({ orderId }, { messageId }) {
-      perform(messageId, `ticket of order ${orderId} created`);
-      return { ticketId: 200 + orderId };
-    },
-    approveTicket: ({ ticketId }, { messageId }) => perform(messageId, `ticket ${ticketId} approved`),
-    rejectTicket: ({ orderId }, { messageId }) => perform(messageId, `ticket of order ${orderId} rejected`),
+    createTicket: ({ orderId }, context) =>
+      perform(context, `ticket of order ${orderId} created`, { ticketId: 200 + orderId }),
+    approveTicket: ({ ticketId }, context) => perform(context, `ticket ${ticketId} approved`, undefined),
+    rejectTicket: ({ orderId }, context) => perform(context, `ticket of order ${orderId} rejected`, undefined),
   },
   transport,
   options,
@@ -48,10 +54,9 @@ await serve(
 await serve(
   accounting,
   {
-    authorizeCard({ orderId, amount }, { messageId, fail }) {
-      if (amount > 100) throw fail("cardRefused", { reason: "closed" });
-      perform(messageId, `card of order ${orderId} charged`);
-      return { transactionId: 100 + orderId };
+    authorizeCard({ orderId, amount }, context) {
+      if (amount > 100) throw context.fail("cardRefused", { reason: "closed" });
+      return perform(context, `card of order ${orderId} charged`, { transactionId: 100 + orderId });
     },
   },
   transport,
@@ -76,34 +81,3 @@ const report: ChildReport = {
 await transport.close();
 await store.close();
 process.stdout.write(JSON.stringify(report), () => process.exit(0));
-
-/** Commits what a handler did together with the record that it was done: the participant's own transaction. */
-function effectfulInbox(inner: Inbox, db: SqliteDatabase): { inbox: Inbox; perform(id: string, what: string): void } {
-  const staged = new Map<string, string>();
-  const messageOf = new Map<string, string>();
-  const log = db.prepare("insert into effect_log values (?, ?)");
-  const inbox: Inbox = {
-    ...inner,
-    async claim(batch, leaseMs) {
-      const verdicts = await inner.claim(batch, leaseMs);
-      for (const [index, verdict] of verdicts.entries()) {
-        if (verdict.state === "claimed") messageOf.set(verdict.token, batch[index]?.messageId ?? "");
-      }
-      return verdicts;
-    },
-    async finish(batch) {
-      db.exec("begin immediate");
-      // Only microtasks pass until the commit: nobody else gets to the connection in between.
-      const verdicts = await inner.finish(batch, db);
-      for (const [index, { token }] of batch.entries()) {
-        const messageId = messageOf.get(token) ?? "";
-        const what = staged.get(messageId);
-        if (verdicts[index] === "done" && what !== undefined) log.run(messageId, what);
-        staged.delete(messageId);
-      }
-      db.exec("commit");
-      return verdicts;
-    },
-  };
-  return { inbox, perform: (id, what) => void staged.set(id, what) };
-}

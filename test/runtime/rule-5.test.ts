@@ -125,6 +125,20 @@ describe.each([
     expect(await inbox.unsent(0, 10)).toEqual([]);
   });
 
+  it("takes an order for the same however a peer has written its JSON", async () => {
+    let executions = 0;
+    await start({ createTicket: () => ({ ticketId: ++executions }) }, { inbox });
+    const notes = { by: "ada", nonuts: true };
+    await send("createTicket", { orderId: 1, dishes: ["a"], notes }, { id: "m1", ...ours() });
+    await until(() => replies.length === 1, "the ticket");
+    const again = { notes: { nonuts: true, by: "ada" }, dishes: ["a"], orderId: 1 };
+    await send("createTicket", again, { id: "m2", ...ours() });
+    await until(() => replies.length === 2, "the same ticket");
+    await send("createTicket", { ...again, dishes: ["b"] }, { id: "m3", ...ours() });
+    await until(() => replies.length === 3, "a conflict");
+    expect(replies.map(payloadOf)).toMatchObject([{ ticketId: 1 }, { ticketId: 1 }, { code: "conflict" }]);
+  });
+
   it("does not take one operation's message for another's, though a peer uses the id twice", async () => {
     await start({}, { inbox });
     await send("weigh", { grams: 5 }, { id: "1", replyTo, ...ours() });

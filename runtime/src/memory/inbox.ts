@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../clock.js";
-import type { Claim, Claimed, Finish, Inbox, RecordedReply } from "../inbox.js";
+import type { Claim, Claimed, Finish, Finished, Inbox, RecordedReply } from "../inbox.js";
 
 export interface MemoryInboxOptions {
   /** Finished commands that are remembered, the newest. @default 100_000 */
@@ -57,7 +57,7 @@ class MemoryInbox implements Inbox {
     }
   }
 
-  async finish(batch: readonly Finish[]): Promise<readonly ("done" | "undone" | "lost")[]> {
+  async finish(batch: readonly Finish[]): Promise<readonly Finished[]> {
     return batch.map((finish) => this.#finish(finish));
   }
 
@@ -99,7 +99,7 @@ class MemoryInbox implements Inbox {
     return { state: "claimed", token: this.#insert(claim.messageId, claim, now + leaseMs).token };
   }
 
-  #finish({ token, reply }: Finish): "done" | "undone" | "lost" {
+  #finish({ token, reply }: Finish): Finished {
     const row = this.#byToken.get(token);
     if (row?.state === "undone") return "undone";
     if (row?.state !== "executing") return "lost";

@@ -1,12 +1,14 @@
 import { SagaspecError } from "../errors.js";
-import type { Finish, Inbox, InboxAdmin } from "../inbox.js";
+import type { Finish, Finished, Inbox, InboxAdmin } from "../inbox.js";
 import { jsonText, type StoreCodec } from "../saga/stored-json.js";
-import { readReply } from "../sql/inbox-record.js";
+import { RolledBack, readReply } from "../sql/inbox-record.js";
+import { columnArrays } from "./arrays.js";
 import { nowMs } from "./clock.js";
-import { transposed } from "./commit-statement.js";
 import type { PostgresQuery, PostgresQueryable } from "./driver.js";
 import { InboxClaims } from "./inbox-claims.js";
 import type { Session } from "./session.js";
+
+type Rows = (query: PostgresQuery) => Promise<readonly unknown[]>;
 
 /** The participant's inbox of one schema, shared by all its processes. */
 export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox & InboxAdmin {
@@ -35,7 +37,7 @@ export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox 
           set state = 'undone', key = null, unsent = false, updated_at = excluded.updated_at
       )
       select token from held`,
-    values: transposed(
+    values: columnArrays(
       batch.map(({ token, reply }) => [
         token,
         reply ? codec.encode(jsonText(reply, `reply ${reply.name}`)) : null,
@@ -44,27 +46,49 @@ export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox 
       3,
     ),
   });
-  const states = (batch: readonly Finish[]): PostgresQuery => ({
-    text: `select token, state from ${schema}.inbox where token = any($1::text[])`,
-    values: [batch.map(({ token }) => token)],
-  });
+  /** Of executions that do not hold their claim; `done` by an earlier try whose answer was lost. */
+  const verdicts = async (rows: Rows, tokens: readonly string[]): Promise<ReadonlyMap<string, Finished>> => {
+    if (tokens.length === 0) return new Map();
+    const found = await rows({
+      text: `select token, state from ${schema}.inbox where token = any($1::text[]) and state <> 'executing'`,
+      values: [tokens],
+    });
+    return new Map((found as { token: string; state: Finished }[]).map(({ token, state }) => [token, state]));
+  };
+  const ownRows: Rows = (query) => session.rows(query);
 
   return {
     claim: (batch, leaseMs) => claims.take(batch, leaseMs),
 
     async finish(batch, tx) {
-      const run = async <Row>(query: PostgresQuery): Promise<Row[]> =>
-        tx === undefined ? session.rows<Row>(query) : ((await connection(tx).query(query)).rows as Row[]);
-      const held = new Set((await run<{ token: string }>(record(batch))).map(({ token }) => token));
+      const rows = tx === undefined ? ownRows : rowsIn(tx);
+      const held = new Set(((await rows(record(batch))) as { token: string }[]).map(({ token }) => token));
       const rest = batch.filter(({ token }) => !held.has(token));
-      const found = rest.length === 0 ? [] : await run<{ token: string; state: string }>(states(rest));
-      const stateOf = new Map(found.map(({ token, state }) => [token, state]));
-      return batch.map(({ token }) => {
-        const state = stateOf.get(token);
-        // Already recorded under this token: by an earlier try whose answer was lost.
-        if (held.has(token) || state === "done") return "done";
-        return state === "undone" ? "undone" : "lost";
-      });
+      const others = await verdicts(
+        rows,
+        rest.map(({ token }) => token),
+      );
+      return batch.map(({ token }) => (held.has(token) ? "done" : (others.get(token) ?? "lost")));
+    },
+
+    async transact(token, work) {
+      let worked = false;
+      try {
+        return await session.once<Finished>(async (client) => {
+          const reply = await work(client);
+          worked = true;
+          const { rows } = await client.query(record([{ token, reply }]));
+          if (rows.length === 0) throw new RolledBack("lost");
+          return "done";
+        });
+      } catch (error) {
+        if (!worked) throw error;
+        const verdict = (await verdicts(ownRows, [token])).get(token);
+        if (error instanceof RolledBack) return verdict === "undone" ? "undone" : "lost";
+        // The answer to `commit` may be what was lost.
+        if (verdict === "done") return "done";
+        throw session.unavailable(error);
+      }
     },
 
     async renew(tokens, leaseMs) {
@@ -117,9 +141,10 @@ export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox 
   };
 }
 
-function connection(tx: unknown): PostgresQueryable {
+/** Rows of a statement in a transaction that somebody else has begun. */
+function rowsIn(tx: unknown): Rows {
   if (typeof tx === "object" && tx !== null && "query" in tx && typeof tx.query === "function") {
-    return tx as PostgresQueryable;
+    return async (query) => (await (tx as PostgresQueryable).query(query)).rows;
   }
   throw new SagaspecError(
     "invalid-usage",

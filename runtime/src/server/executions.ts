@@ -1,15 +1,16 @@
 import type { Clock } from "../clock.js";
-import type { Inbox } from "../inbox.js";
+import type { Inbox, InboxAdmin } from "../inbox.js";
 import { traceOf, withTrace } from "../wire/trace.js";
 import { remember } from "./deferred.js";
 import { HandlerContext } from "./handler-context.js";
 import { type Outcome, returned, thrown } from "./outcome.js";
 import type { Problem } from "./problem.js";
-import type { Addressed } from "./replier.js";
+import type { Addressed, Replier } from "./replier.js";
 import type { Handler, Route } from "./route.js";
+import { type Recorded, Transaction } from "./transaction.js";
 
 export interface ExecutionOptions {
-  readonly inbox: Inbox;
+  readonly inbox: Inbox & Partial<InboxAdmin>;
   readonly clock: Clock;
   readonly leaseMs: number;
   readonly handlerTimeoutMs: number;
@@ -36,18 +37,21 @@ interface Execution {
 /** Handlers that run: none for longer than its time, and each with its claim renewed for as long. */
 export class Executions {
   readonly #options: ExecutionOptions;
+  readonly #replier: Replier;
   readonly #running = new Set<Execution>();
   #cancelTick: (() => void) | undefined;
 
-  constructor(options: ExecutionOptions) {
+  constructor(options: ExecutionOptions, replier: Replier) {
     this.#options = options;
+    this.#replier = replier;
   }
 
-  /** Runs the handler until it ends or its time is over. */
-  run(job: Job, token: string): Promise<Outcome | "abandoned"> {
+  /** Runs the handler until it ends or its time is over. `Recorded`: it has put its answer into the inbox itself. */
+  run(job: Job, token: string): Promise<Outcome | Recorded | "abandoned"> {
     const { route, handler, incoming, payload, parameters, request } = job;
-    const { clock } = this.#options;
-    const context = new HandlerContext(incoming, parameters, clock);
+    const { clock, inbox, onProblem } = this.#options;
+    const transaction = new Transaction(inbox, this.#replier, job, token);
+    const context = new HandlerContext(incoming, parameters, clock, (work) => transaction.run(work));
     remember(context, job);
     const input =
       payload === null && route.format.message.payload === undefined ? undefined : route.format.fromWire(payload);
@@ -59,13 +63,17 @@ export class Executions {
       const execution: Execution = { job, token, context, startedAt: clock.now(), giveUp };
       const end = (outcome: Outcome) => {
         context.end();
-        resolve(this.#running.delete(execution) ? outcome : "abandoned");
+        resolve(this.#running.delete(execution) ? (transaction.ended ?? outcome) : "abandoned");
       };
       this.#running.add(execution);
       this.#cancelTick ??= clock.after(this.#options.leaseMs / 3, () => this.#tick());
       withTrace(traceOf(incoming.headers), async () => handler(input, context)).then(
         (value) => end(returned(request, value)),
-        (error) => end(thrown(request, error)),
+        (error) => {
+          // The requester gets what the transaction has recorded: nobody else would hear of this.
+          if (transaction.stands) onProblem(handlerError(job, error));
+          end(thrown(request, error));
+        },
       );
     });
   }
@@ -100,4 +108,10 @@ export class Executions {
     });
     this.#cancelTick = clock.after(leaseMs / 3, () => this.#tick());
   }
+}
+
+/** What a handler has thrown, for whoever looks after the service. */
+export function handlerError({ route, incoming }: Job, error: unknown): Problem {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { kind: "handler-error", operation: route.operation.id, messageId: incoming.id, reason, error };
 }

@@ -9,17 +9,24 @@ export class HandlerContext implements RequestContext<Failures, unknown> {
   readonly headers: { readonly [name: string]: Json };
   readonly parameters: { readonly [name: string]: never };
   readonly deliveries: number;
+  readonly transaction: RequestContext<Failures>["transaction"];
   readonly #clock: Clock;
   readonly #deadline: number | undefined;
   #controller: AbortController | undefined;
   #aborted: Error | undefined;
   #cancelDeadline: (() => void) | undefined;
 
-  constructor(incoming: Incoming, parameters: { readonly [name: string]: string }, clock: Clock) {
+  constructor(
+    incoming: Incoming,
+    parameters: { readonly [name: string]: string },
+    clock: Clock,
+    transaction: RequestContext<Failures>["transaction"],
+  ) {
     this.messageId = incoming.id;
     this.headers = incoming.headers;
     this.parameters = parameters as { readonly [name: string]: never };
     this.deliveries = incoming.deliveries;
+    this.transaction = transaction;
     this.#clock = clock;
     this.#deadline = incoming.expiresAt;
   }

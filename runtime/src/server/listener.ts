@@ -1,5 +1,7 @@
 import type { Source, Subscription, Transport } from "../transport.js";
 import { Participant, type ParticipantOptions } from "./participant.js";
+import { purge, purgeEveryMs } from "./purge.js";
+import { repeat } from "./repeat.js";
 import type { Route } from "./route.js";
 
 export interface ListenerOptions extends ParticipantOptions {
@@ -34,17 +36,13 @@ export async function listen(
     throw error;
   }
 
-  let cancelSweep = clock.after(unsentAfterMs, sweep);
+  const unavailable = (reason: string) => (error: unknown) =>
+    participant.report({ kind: "unavailable", messageId: "", reason, error });
+  const sweep = () => participant.sweep(unsentAfterMs).then(() => unsentAfterMs);
+  const stopSweeping = repeat(clock, unsentAfterMs, sweep, unavailable("replies could not be swept"));
+  const forget = () => purge(options.inbox, clock, options.retentionMs);
+  const stopPurging = repeat(clock, purgeEveryMs, forget, unavailable("the inbox could not be purged"));
   let closed: Promise<void> | undefined;
-
-  function sweep(): void {
-    const again = () => {
-      if (!closed) cancelSweep = clock.after(unsentAfterMs, sweep);
-    };
-    const report = (error: unknown) =>
-      options.onProblem({ kind: "unavailable", messageId: "", reason: "replies could not be swept", error });
-    participant.sweep(unsentAfterMs).catch(report).then(again, again);
-  }
 
   function passed(ms: number): { readonly over: Promise<false>; cancel(): void } {
     let cancel = () => {};
@@ -55,7 +53,8 @@ export async function listen(
   }
 
   async function close(): Promise<void> {
-    cancelSweep();
+    stopSweeping();
+    stopPurging();
     const stopped = Promise.all(subscriptions.map((subscription) => subscription.stop())).then(() => true as const);
     const patience = passed(drainMs);
     const drained = await Promise.race([stopped, patience.over]);

@@ -1,18 +1,19 @@
 import { gather } from "../client/gather.js";
 import { jitter } from "../clock.js";
 import { SagaspecError } from "../errors.js";
-import type { Claim, Claimed, Finish, RecordedReply } from "../inbox.js";
+import type { Claim, Claimed, Finish, Finished, RecordedReply } from "../inbox.js";
 import type { Incoming, Outgoing, Transport } from "../transport.js";
 import { choose, wireName } from "../wire/choice.js";
 import type { AnyRequest } from "../wire/operations.js";
 import { returnAddressOf } from "../wire/reply-writer.js";
 import type { StandardFailure } from "../wire/standard-failure.js";
-import { type ExecutionOptions, Executions, type Job } from "./executions.js";
+import { type ExecutionOptions, Executions, handlerError, type Job } from "./executions.js";
 import { invalidReply, isInvalidMessage, standardFailure } from "./outcome.js";
 import type { Problem } from "./problem.js";
 import { failureIn, operationIn } from "./recorded-reply.js";
 import { nowhere, Replier, recordOf } from "./replier.js";
 import { claimOf, type Route } from "./route.js";
+import type { Recorded } from "./transaction.js";
 
 export interface ParticipantOptions extends ExecutionOptions {
   readonly retentionMs: number;
@@ -33,7 +34,7 @@ const callsAtATime = 2;
 export class Participant {
   readonly #options: ParticipantOptions;
   readonly #claim: (claim: Claim) => Promise<Claimed>;
-  readonly #finish: (finish: Finish) => Promise<"done" | "undone" | "lost">;
+  readonly #finish: (finish: Finish) => Promise<Finished>;
   readonly #confirm: (token: string) => Promise<void>;
   readonly #replier: Replier;
   readonly #requests = new Map<string, AnyRequest>();
@@ -43,7 +44,7 @@ export class Participant {
     const { inbox, leaseMs } = options;
     this.#options = options;
     this.#replier = new Replier(transport, options.clock);
-    this.#executions = new Executions(options);
+    this.#executions = new Executions({ ...options, onProblem: (problem) => this.report(problem) }, this.#replier);
     this.#claim = gather((claims) => inbox.claim(claims, leaseMs), callsAtATime);
     this.#finish = gather((batch) => inbox.finish(batch), callsAtATime);
     this.#confirm = gather(async (tokens) => {
@@ -60,7 +61,7 @@ export class Participant {
     } catch (error) {
       const reason = messageOf(error);
       if (isHopeless(error)) return this.#bury(incoming, undefined, reason);
-      this.#report({ kind: "unavailable", messageId: incoming.id, reason, error });
+      this.report({ kind: "unavailable", messageId: incoming.id, reason, error });
       incoming.settle({ retryIn: this.#backoff(incoming.deliveries) });
     }
   }
@@ -73,10 +74,20 @@ export class Participant {
       const sent = await this.#replier.resend(request, reply, nowhere, undefined).catch((error) => {
         if (!isHopeless(error)) throw error;
         // The contract has changed since: nobody could read it any more, and those behind it must not wait.
-        this.#report({ kind: "unavailable", operation: request.id, messageId: "", reason: messageOf(error), error });
+        this.report({ kind: "unavailable", operation: request.id, messageId: "", reason: messageOf(error), error });
         return "nothing" as const;
       });
       if (sent !== "unknown") await this.#confirm(token);
+    }
+  }
+
+  /** Tells whoever looks after the service. Never throws. */
+  report(problem: Problem): void {
+    try {
+      this.#options.onProblem(problem);
+    } catch (error) {
+      // Whoever listens is not allowed to keep a message from being settled.
+      process.emitWarning(`onProblem threw: ${messageOf(error)}`, "SagaspecWarning");
     }
   }
 
@@ -144,6 +155,7 @@ export class Participant {
     }
     let outcome = await this.#executions.run(job, token);
     if (outcome === "abandoned") return;
+    if ("recorded" in outcome) return this.#conclude(job, token, outcome);
     if ("deferred" in outcome) {
       // Not recorded: a duplicate is for whoever answers to recognise.
       await this.#finish({ token });
@@ -154,7 +166,7 @@ export class Participant {
       outgoing = this.#replier.write(job, outcome);
     } catch (error) {
       if (!isInvalidMessage(error)) throw error;
-      this.#report({ kind: "handler-error", ...about(job), reason: error.message, error });
+      this.report(handlerError(job, error));
       outcome = invalidReply(error.message);
       outgoing = this.#replier.write(job, outcome);
     }
@@ -164,26 +176,32 @@ export class Participant {
       await this.#finish({ token });
       return this.#bury(incoming, job, `failed: ${outcome.terminal.message}`);
     }
-    const verdict = await this.#finish({ token, reply: recordOf(job, outcome) });
-    if (verdict === "undone") {
+    const recorded = await this.#finish({ token, reply: recordOf(job, outcome) });
+    return this.#conclude(job, token, { recorded, answer: outgoing });
+  }
+
+  /** The inbox has spoken: what it has recorded is answered, and the message is over. */
+  async #conclude(job: Job, token: string, { recorded, answer }: Recorded): Promise<void> {
+    const { incoming } = job;
+    if (recorded === "undone") {
       return this.#answer(job, standardFailure("undone", "it was undone while it was executed", false));
     }
-    if (verdict === "lost") {
-      this.#report({ kind: "lost-execution", ...about(job), reason: "its lease had lapsed: another execution counts" });
+    if (recorded === "lost") {
+      this.report({ kind: "lost-execution", ...about(job), reason: "its lease had lapsed: another execution counts" });
       return incoming.settle("ack");
     }
     // The answer is recorded: what cannot be sent now is the sweeper's.
-    const sent = outgoing ? await this.#replier.send(outgoing).catch(() => "unknown" as const) : "accepted";
+    const sent = answer ? await this.#replier.send(answer).catch(() => "unknown" as const) : "accepted";
     incoming.settle("ack");
     if (!job.request || sent === "unknown") return;
     this.#confirm(token).catch((error) => {
-      this.#report({ kind: "unavailable", ...about(job), reason: "a sent reply could not be marked as sent", error });
+      this.report({ kind: "unavailable", ...about(job), reason: "a sent reply could not be marked as sent", error });
     });
   }
 
   async #retry(job: Job, token: string, error: Error, answer: Outgoing | undefined): Promise<void> {
     const { incoming, request, address } = job;
-    this.#report({ kind: "handler-error", ...about(job), reason: error.message, error });
+    this.report(handlerError(job, error));
     await this.#finish({ token });
     if (answer) {
       await this.#replier.send(answer);
@@ -220,7 +238,7 @@ export class Participant {
 
   #bury(incoming: Incoming, job: Job | undefined, reason: string): void {
     const operation = job && { operation: job.route.operation.id };
-    this.#report({ kind: "dead-letter", ...operation, messageId: incoming.id, reason });
+    this.report({ kind: "dead-letter", ...operation, messageId: incoming.id, reason });
     incoming.settle({ dead: reason });
   }
 
@@ -228,15 +246,6 @@ export class Participant {
     const { backoffMs, maxBackoffMs } = this.#options;
     const ceiling = Math.min(maxBackoffMs, backoffMs * 2 ** Math.min(deliveries - 1, 30));
     return Math.round(ceiling * (0.5 + jitter(this.#options.clock) / 2));
-  }
-
-  #report(problem: Problem): void {
-    try {
-      this.#options.onProblem(problem);
-    } catch (error) {
-      // Whoever listens is not allowed to keep a message from being settled.
-      process.emitWarning(`onProblem threw: ${messageOf(error)}`, "SagaspecWarning");
-    }
   }
 }
 

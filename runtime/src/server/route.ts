@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Contract } from "../codegen.js";
 import { SagaspecError } from "../errors.js";
 import type { Claim } from "../inbox.js";
@@ -6,10 +5,10 @@ import type { Endpoint, Incoming, Source } from "../transport.js";
 import { uuidv7 } from "../uuid.js";
 import { addressMatcher, fillAddress, openParameters } from "../wire/address.js";
 import type { Choosable } from "../wire/choice.js";
-import { readPath, writePath } from "../wire/expression.js";
 import { readPlace, undoesHeader } from "../wire/message-format.js";
 import { type OperationPlan, parameterValues, planOf, requireEndpoint } from "../wire/operation-plan.js";
 import { type AnyOperation, namedValue, operationsOf } from "../wire/operations.js";
+import { fingerprintOf } from "./fingerprint.js";
 
 export type Handler = (payload: unknown, context: unknown) => unknown;
 
@@ -122,15 +121,4 @@ export function claimOf({ plan, scope, idSuffix }: Route, incoming: Incoming, pa
   if (named === undefined) return { messageId, operation: scope, key: messageId, fingerprint: "" };
   const key = typeof named === "string" ? named : JSON.stringify(named);
   return { messageId, operation: scope, key, fingerprint: fingerprintOf(plan, incoming, payload) };
-}
-
-/** SHA-256 of what the caller asks for: correlation and reply address in the payload change from try to try. */
-function fingerprintOf({ format, replyAddress }: OperationPlan, { body }: Incoming, payload: unknown): string {
-  const varying = [format.correlation, replyAddress].filter((place) => place?.part === "payload");
-  let asked = payload;
-  for (const place of varying) {
-    if (place && readPath(asked, place.path) !== undefined) asked = writePath(asked, place.path, null);
-  }
-  const bytes = asked === payload ? body : JSON.stringify(asked);
-  return createHash("sha256").update(bytes).digest("base64");
 }

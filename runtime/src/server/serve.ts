@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../clock.js";
 import type { Contract } from "../codegen.js";
 import { type Duration, durationMs } from "../duration.js";
-import type { Inbox } from "../inbox.js";
+import type { Inbox, InboxAdmin } from "../inbox.js";
 import { createMemoryInbox } from "../memory/inbox.js";
 import type { Transport } from "../transport.js";
 import { listen } from "./listener.js";
@@ -27,13 +27,19 @@ export interface ListenOptions {
   /** Addresses of operations whose document leaves them open (`address: null`), by the operation's name. */
   readonly addresses?: { readonly [operation: string]: string };
   readonly retry?: HandlerRetry;
-  /** What has been executed, and how it was answered. Kept over restarts only in a database. @default in memory */
-  readonly inbox?: Inbox;
+  /**
+   * What has been executed, and how it was answered. Kept over restarts only in a database.
+   * @default in memory, the newest 100,000
+   */
+  readonly inbox?: Inbox & Partial<InboxAdmin>;
   /** A crashed execution is taken over after this time; a running one renews its claim. @default "5s" */
   readonly lease?: Duration | number;
   /** A handler that has not ended by then counts as failed, and its signal is aborted. @default "1m" */
   readonly handlerTimeout?: Duration | number;
-  /** How long the inbox remembers: older messages are not executed. @default "7d" */
+  /**
+   * How long the inbox remembers. Older messages are set aside as `stale` and not executed; what it has of them is deleted,
+   * 500 at a time. Servers that share an inbox need the same. @default "7d"
+   */
   readonly retention?: Duration | number;
   /** How long `close` waits for running handlers before it aborts their signals. @default "10s" */
   readonly drain?: Duration | number;

@@ -1,5 +1,5 @@
 /** What a stored inbox row says about a claim: the same in every SQL store. */
-import type { Claim, Claimed, RecordedReply } from "../inbox.js";
+import type { Claim, Claimed, Finished, RecordedReply } from "../inbox.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 
 export interface InboxRecord {
@@ -12,6 +12,16 @@ export interface InboxRecord {
   readonly token: string;
   readonly lease_until: number | string;
   readonly reply: string | null;
+}
+
+/** Leaves a transaction whose execution does not count. */
+export class RolledBack extends Error {
+  readonly verdict: Finished;
+
+  constructor(verdict: Finished) {
+    super(`the execution is ${verdict}`);
+    this.verdict = verdict;
+  }
 }
 
 /** Whoever waits for an execution looks again at least this often. */

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.js";
 import { SagaspecError } from "../errors.js";
-import type { Claim, Claimed, Finish, Inbox, InboxAdmin } from "../inbox.js";
+import type { Claim, Claimed, Finish, Finished, Inbox, InboxAdmin } from "../inbox.js";
 import { jsonText, type StoreCodec } from "../saga/stored-json.js";
-import { type InboxRecord, judge, readReply, workKey } from "../sql/inbox-record.js";
+import { type InboxRecord, judge, RolledBack, readReply, workKey } from "../sql/inbox-record.js";
 import type { SqliteDatabase } from "./driver.js";
 import type { GroupCommit } from "./group-commit.js";
+import { synchronous } from "./synchronous.js";
 
 interface Parts {
   readonly database: SqliteDatabase;
@@ -64,7 +65,7 @@ export function createSqliteInbox({ database, group, codec, clock }: Parts): Inb
     return { state: "claimed", token };
   };
 
-  const finishOne = ({ token, reply }: Finish): "done" | "undone" | "lost" => {
+  const finishOne = ({ token, reply }: Finish): Finished => {
     const row = byToken.get(token) as InboxRecord | undefined;
     if (row?.state === "undone") return "undone";
     if (row?.state !== "executing") return "lost";
@@ -97,6 +98,20 @@ export function createSqliteInbox({ database, group, codec, clock }: Parts): Inb
         "invalid-usage",
         "SQLite inbox: the transaction is of another connection; begin it on the store's own `database`",
       );
+    },
+
+    async transact(token, work) {
+      try {
+        return group.alone(() => {
+          const reply = synchronous(work(database), "a handler's work");
+          const verdict = finishOne({ token, reply });
+          if (verdict !== "done") throw new RolledBack(verdict);
+          return verdict;
+        });
+      } catch (error) {
+        if (error instanceof RolledBack) return error.verdict;
+        throw error;
+      }
     },
 
     async renew(tokens, leaseMs) {

@@ -17,7 +17,6 @@ export class SagaQueries {
   readonly #byKey: SqliteStatement;
   readonly #byBusinessKey: SqliteStatement;
   readonly #due: SqliteStatement;
-  readonly #nextDue: SqliteStatement;
   readonly #unsent: SqliteStatement;
   readonly #touch: SqliteStatement;
   readonly #wanted: SqliteStatement;
@@ -34,7 +33,6 @@ export class SagaQueries {
     this.#byBusinessKey = database.prepare("select * from sagaspec_saga where type = ? and key = ?");
     const timers = "from sagaspec_saga where type = ? and version = ? and hash = ? and paused = 0";
     this.#due = database.prepare(`select * ${timers} and due_at <= ? order by due_at limit ?`);
-    this.#nextDue = database.prepare(`select min(due_at) as at ${timers} and due_at > ?`);
     this.#unsent = database.prepare(
       `select e.key, e.saga_id, e.effect from sagaspec_effect e join sagaspec_saga s on s.id = e.saga_id
        where e.touched_at <= ? and e.lease_until <= ? and s.paused = 0 and ${isMine} order by e.touched_at limit ?`,
@@ -75,24 +73,14 @@ export class SagaQueries {
   pending(mine: readonly DefinitionRef[], limit: number, olderThanMs: number, now: number): Pending {
     const definitions = JSON.stringify(mine.map(({ type, version, hash }) => JSON.stringify([type, version, hash])));
     const due = mine
-      .flatMap(({ type, version, hash }) => this.#rows(this.#due.all(type, version, hash, now, limit + 1)))
+      .flatMap(({ type, version, hash }) => this.#rows(this.#due.all(type, version, hash, now, limit)))
       .sort((a, b) => Number(a.dueAt) - Number(b.dueAt));
-    const nextDue = due[limit]?.dueAt ?? this.#next(mine, now);
     return {
       now,
-      ...(nextDue === undefined ? undefined : { nextDue }),
       due: due.slice(0, limit),
       unsent: this.#takeUnsent(definitions, limit, now - olderThanMs, now),
       events: this.#offerEvents(definitions, limit, now - olderThanMs, now),
     };
-  }
-
-  #next(mine: readonly DefinitionRef[], now: number): number | undefined {
-    const times = mine
-      .map(({ type, version, hash }) => this.#nextDue.get(type, version, hash, now) as { at: number | null })
-      .map(({ at }) => at)
-      .filter((at) => at !== null);
-    return times.length === 0 ? undefined : Math.min(...times);
   }
 
   #takeUnsent(definitions: string, limit: number, before: number, now: number): Pending["unsent"] {

@@ -7,6 +7,7 @@ import type { GroupCommit } from "./group-commit.js";
 import { createSqliteSagaAdmin } from "./saga-admin.js";
 import { SagaQueries } from "./saga-queries.js";
 import { SagaTransitions } from "./saga-transitions.js";
+import { synchronous } from "./synchronous.js";
 
 interface Parts {
   readonly name: string;
@@ -38,16 +39,7 @@ export function createSagaStore({ name, database, group, codec, clock }: Parts):
     async transact({ id, expected }, work) {
       return group.alone(() => {
         if (!transitions.isAt(id, expected)) return "conflict";
-        const commit = work(database);
-        if (commit instanceof Promise) {
-          // It goes on without its transaction: what becomes of it is nobody's outcome.
-          commit.catch(() => {});
-          throw new SagaspecError(
-            "invalid-usage",
-            `saga ${id}: a run inside the SQLite store's transaction returned a promise; ` +
-              "make it synchronous, or take it out of the transaction",
-          );
-        }
+        const commit = synchronous(work(database), `saga ${id}: a run`);
         return transitions.apply(commit, clock.now());
       });
     },
