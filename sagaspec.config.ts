@@ -10,6 +10,15 @@ export default defineConfig({
   docs: {
     title: "Food to go",
     sagas: ["examples/*/saga.ts"],
-    external: ["order.*", "sagas.*", "pizzeria.*", "travel.*", "approvals.*", "restaurant.ticketProgress"],
+    external: [
+      "order.*",
+      "sagas.*",
+      "pizzeria.*",
+      "billing.*",
+      "mail.*",
+      "travel.*",
+      "approvals.*",
+      "restaurant.ticketProgress",
+    ],
   },
 });

@@ -1,5 +1,8 @@
+import { given } from "@sagaspec/runtime/testing";
 import { describe, expect, test } from "vitest";
 import { main as orderPizza } from "../../examples/01-pizza/main.js";
+import { main as invoice } from "../../examples/02-invoice/main.js";
+import { sendInvoice } from "../../examples/02-invoice/saga.js";
 import { main as bookTrip } from "../../examples/04-trip/main.js";
 import { main as refundExpense } from "../../examples/05-approval/main.js";
 
@@ -22,6 +25,28 @@ describe("01-pizza", () => {
     expect(state).toMatchObject({ status: "compensated", failure: { name: "ovenFull" } });
     expect(deliveries).toEqual([]);
     expect(thrownAway).toEqual([]);
+  });
+});
+
+describe("02-invoice", () => {
+  test("the invoice is sent to the customer once it is written", async () => {
+    const text = "Your invoice: https://invoices.example.com/2027-0042";
+    expect(await invoice(true)).toEqual({ status: "completed", mails: [{ to: "ada@example.com", text }] });
+  });
+
+  test("accounting is told that none could be written", async () => {
+    const text = "No invoice for order 7: the customer has no address";
+    expect(await invoice(false)).toEqual({ status: "completed", mails: [{ to: "accounting@example.com", text }] });
+  });
+
+  test("an invoice that is not written in time is dropped", () => {
+    given(sendInvoice, { orderId: 7, customer: "ada@example.com", amount: 120 })
+      .whenReplied("invoice:call", { jobId: "job-7" })
+      .thenDoesNothing()
+      .whenTimePasses()
+      .thenSends("billing.dropInvoice", { orderId: 7 })
+      .whenUndone("invoice:call")
+      .thenEnds("compensated");
   });
 });
 

@@ -1,0 +1,5 @@
+// Mail 1.0.0. Generated from specs/examples/mail.yaml by sagaspec; do not edit.
+export type * from "./contract.js";
+export { mail } from "./contract.js";
+export type * from "./messages.js";
+export * from "./schemas.js";
