@@ -142,5 +142,12 @@ export type Effect = { readonly id: string; readonly attempt: number } & (
   /** Tells the parent how this saga stands: `to` names what the parent waits for. */
   | { readonly type: "report"; readonly to: string; readonly status: SagaStatus; readonly results: Json }
   /** Answers whoever asked for this saga. */
-  | { readonly type: "answer"; readonly caller: Caller; readonly status: SagaStatus; readonly results: Json }
+  | {
+      readonly type: "answer";
+      readonly caller: Caller;
+      readonly status: SagaStatus;
+      readonly results: Json;
+      /** Why it turned back, where it did. */
+      readonly failure?: Failure;
+    }
 );

@@ -3,6 +3,7 @@ import type { FailureOf } from "../client/failure.js";
 import type { Duration, Failures, Json, Request, Send } from "../codegen.js";
 import type { AnyRequest, AnySend } from "../wire/operations.js";
 import type { StepScope } from "./definition.js";
+import type { Failure } from "./effects.js";
 import type { SagaStatus } from "./store.js";
 
 /** Starts a saga with each message of an event contract. */
@@ -32,8 +33,8 @@ export interface AnswerOptions<Input, Results, Payload, Reply, F extends Failure
   readonly key?: (payload: NoInfer<Payload>) => string | number;
   /** What a saga that was completed answers. */
   readonly reply: (results: Results) => NoInfer<Reply>;
-  /** What one answers that was compensated or cancelled. @default a failure that the contract does not know of */
-  readonly failure?: (status: "compensated" | "cancelled") => FailureOf<NoInfer<F>> | undefined;
+  /** What one answers that was compensated or cancelled, and why. @default a failure that the contract does not know of */
+  readonly failure?: (status: "compensated" | "cancelled", why: Failure) => FailureOf<NoInfer<F>> | undefined;
 }
 
 /** The same, with the types of the builder worn off. */
@@ -42,7 +43,10 @@ export interface SagaAnswer {
   readonly input: (payload: unknown) => unknown;
   readonly key?: (payload: unknown) => string | number;
   readonly reply: (results: StepScope) => unknown;
-  readonly failure?: (status: SagaStatus) => { readonly name: string; readonly payload: unknown } | undefined;
+  readonly failure?: (
+    status: SagaStatus,
+    why: Failure,
+  ) => { readonly name: string; readonly payload: unknown } | undefined;
 }
 
 /** The same, with the types of the builder worn off. */

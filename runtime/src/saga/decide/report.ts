@@ -10,7 +10,7 @@ import { asJson, note, openEffect, type Turn } from "./turn.js";
 
 /** The saga has come to rest. */
 export function tellOthers(turn: Turn): void {
-  const { id, parent, undoOf, caller, status, seq } = turn.saga;
+  const { id, parent, undoOf, caller, status, seq, retreat } = turn.saga;
   if (parent === undefined && caller === undefined) return;
   const { input: _, ...scope } = scopeOf(turn.saga);
   const results = asJson(scope);
@@ -19,7 +19,8 @@ export function tellOthers(turn: Turn): void {
     openEffect(turn, { type: "report", id: messageId(id, "report", "do", seq), attempt: 1, to, status, results });
   }
   if (caller && isFinished(status)) {
-    openEffect(turn, { type: "answer", id: messageId(id, "answer", "do", seq), attempt: 1, caller, status, results });
+    const answer = { caller, status, results, ...(retreat && { failure: retreat.failure }) };
+    openEffect(turn, { type: "answer", id: messageId(id, "answer", "do", seq), attempt: 1, ...answer });
   }
 }
 

@@ -58,11 +58,13 @@ export class Answers {
 function contentOf({ call, reply, failure }: SagaAnswer, effect: AnswerEffect): ReplyContent | undefined {
   const { status, results, caller } = effect;
   if (status === "completed") return successOf(call, reply(results as StepScope));
-  const declared = failure?.(status);
-  const message = declared && call.reply.failure?.[declared.name];
-  if (message) return { message, payload: declared.payload };
+  const message = `the saga was ${status}`;
+  const why = effect.failure ?? { kind: "terminal", name: status, message };
+  const declared = failure?.(status, why);
+  const format = declared && call.reply.failure?.[declared.name];
+  if (format) return { message: format, payload: declared.payload };
   if (!caller.acceptsFailure) return undefined;
-  const payload = standardFailure("terminal", `the saga was ${status}`, false);
+  const payload = standardFailure("terminal", message, false);
   return { message: standardFailureMessage, payload, standard: kindOf(payload) };
 }
 
