@@ -15,6 +15,8 @@ export default defineConfig({
       "sagas.*",
       "pizzeria.*",
       "billing.*",
+      "directory.*",
+      "onboarding.*",
       "mail.*",
       "travel.*",
       "approvals.*",

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { main as orderPizza } from "../../examples/01-pizza/main.js";
 import { main as invoice } from "../../examples/02-invoice/main.js";
 import { sendInvoice } from "../../examples/02-invoice/saga.js";
+import { main as onboardTeam } from "../../examples/03-service-plan/main.js";
 import { main as bookTrip } from "../../examples/04-trip/main.js";
 import { main as refundExpense } from "../../examples/05-approval/main.js";
 
@@ -47,6 +48,52 @@ describe("02-invoice", () => {
       .thenSends("billing.dropInvoice", { orderId: 7 })
       .whenUndone("invoice:call")
       .thenEnds("compensated");
+  });
+});
+
+describe("03-service-plan", () => {
+  const maths = { team: "maths", wantsGroup: true, seats: 2 };
+
+  test("the group is made first, then a user for each seat, and one answer tells of all", async () => {
+    const { answer, summary } = await onboardTeam(maths);
+    expect(answer).toEqual({ groupId: 1, userIds: [2, 3] });
+    const user = (index: number) => ({
+      path: `plan/users/seats/${index}/user`,
+      index,
+      status: "succeeded",
+      request: { name: `maths-${index + 1}`, groupId: 1 },
+      attempts: [{ attempt: 1, outcome: "succeeded" }],
+    });
+    expect(summary).toMatchObject({
+      type: "onboard-team",
+      key: "maths",
+      status: "completed",
+      steps: [
+        { operation: "directory.createGroup", instances: [{ status: "succeeded", request: { name: "maths" } }] },
+        { operation: "directory.createUser", instances: [user(0), user(1)] },
+      ],
+    });
+  });
+
+  test("a team that wants no group has users all the same", async () => {
+    const { answer, summary } = await onboardTeam({ ...maths, wantsGroup: false });
+    expect(answer).toEqual({ userIds: [1, 2] });
+    const [group, users] = summary?.steps ?? [];
+    expect(group?.instances).toMatchObject([{ status: "skipped", attempts: [] }]);
+    expect(users?.instances).toMatchObject([{ request: { name: "maths-1" } }, { request: { name: "maths-2" } }]);
+  });
+
+  test("when one name is taken, nothing is left of the others, and the answer says why", async () => {
+    const { answer, summary, entries } = await onboardTeam(maths, ["maths-2"]);
+    expect(answer).toEqual({ refused: "directory.createUser: answered with nameTaken" });
+    expect(entries).toEqual({ "maths-2": 1 });
+    expect(summary).toMatchObject({
+      status: "compensated",
+      steps: [
+        { instances: [{ status: "compensated", compensation: { operation: "directory.removeGroup" } }] },
+        { instances: [{ status: "compensated" }, { status: "failed", failure: { code: "nameTaken" } }] },
+      ],
+    });
   });
 });
 
