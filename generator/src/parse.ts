@@ -1,6 +1,7 @@
 import type { Parser, Diagnostic as ParserDiagnostic, SchemaParser } from "@asyncapi/parser";
 import type { Diagnostic } from "./diagnostic.js";
 import { convertAvro } from "./load/avro.js";
+import { isRemote } from "./load/library.js";
 import { child } from "./load/pointer.js";
 import type { Source } from "./load/source.js";
 
@@ -67,12 +68,14 @@ const MUTED = new Set(["asyncapi-latest-version", "invalid-ref"]);
 export async function checkRules(
   source: Source,
   options: {
-    readonly allowRemote: boolean;
+    /** The document and what it refers to. The rules fetch nothing themselves: they would wait for ever. */
+    readonly files: readonly Source[];
     readonly formats: readonly string[];
     /** Whether examples and defaults are checked by their schemas. */
     readonly examples: boolean;
   },
 ): Promise<Diagnostic[]> {
+  for (const { file, text } of options.files) if (isRemote(file)) fetched.set(file, text);
   const parser = await rules(options);
   const found = await parser.validate(source.text, { source: source.location });
   const diagnostics: Diagnostic[] = [];
@@ -90,13 +93,12 @@ const EXAMPLE_RULES = [
   "asyncapi2-schema-examples",
 ] as const;
 
-const parsers = new Map<string, Promise<Parser>>();
+const parsers = new Map<boolean, Promise<Parser>>();
 
 /** One parser for a process and a way to use it, with the schema parsers that documents have needed so far. */
-async function rules({ allowRemote, formats, examples }: Parameters<typeof checkRules>[1]): Promise<Parser> {
-  const way = `${allowRemote} ${examples}`;
-  const known = parsers.get(way) ?? createRules(allowRemote, examples);
-  parsers.set(way, known);
+async function rules({ formats, examples }: Parameters<typeof checkRules>[1]): Promise<Parser> {
+  const known = parsers.get(examples) ?? createRules(examples);
+  parsers.set(examples, known);
   const parser = await known;
   for (const format of formats) {
     if (parser.parserRegistry.has(format)) continue;
@@ -106,10 +108,13 @@ async function rules({ allowRemote, formats, examples }: Parameters<typeof check
   return parser;
 }
 
-async function createRules(allowRemote: boolean, examples: boolean): Promise<Parser> {
+/** Remote files that documents refer to, by their addresses. */
+const fetched = new Map<string, string>();
+
+async function createRules(examples: boolean): Promise<Parser> {
   const { Parser } = await import("@asyncapi/parser");
-  const refuse = { canRead: () => !allowRemote, order: 1, read: () => "{}" };
-  const resolvers = allowRemote ? [] : ["http", "https"].map((schema) => ({ schema, ...refuse }));
+  const read = (uri: { toString(): string }): string => fetched.get(uri.toString()) ?? "{}";
+  const resolvers = ["http", "https"].map((schema) => ({ schema, canRead: true, order: 1, read }));
   // The recommended rules ask for contacts and tags: not ours to demand.
   const rules = Object.fromEntries(examples ? [] : EXAMPLE_RULES.map((name) => [name, "off" as const]));
   const ruleset = { core: true, recommended: false, rules };

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname } from "node:path";
 import type { Contract } from "./contract.js";
 import { type Diagnostic, Reporter } from "./diagnostic.js";
 import { whyUnusable } from "./load/document-check.js";
 import { isExpandable } from "./load/expansion.js";
 import { convertFormats } from "./load/formats.js";
-import { isSource, Library } from "./load/library.js";
+import { isSource, Library, locationOf } from "./load/library.js";
 import { Node } from "./load/node.js";
 import { Resolver } from "./load/resolve.js";
 import type { Source } from "./load/source.js";
@@ -65,7 +65,7 @@ export interface ReadResult {
 export async function readContracts(inputs: readonly DocumentInput[], options: ReadOptions): Promise<ReadResult> {
   const library = new Library(options);
   const shared = new SharedTypes(
-    [...inputs.map((input) => input.path), ...(options.others ?? [])].map((path) => resolve(options.cwd, path)),
+    [...inputs.map((input) => input.path), ...(options.others ?? [])].map((path) => locationOf(options.cwd, path)),
   );
   const documents: ReadDocument[] = [];
   for (const input of inputs) documents.push(await readOne(input, options, library, shared));
@@ -102,8 +102,7 @@ async function readOne(
     reporter.warning(one, "unsafe-pattern", "matching a text by this pattern may take for ever", hint);
   }
   const withExamples = unsafe.length === 0;
-  const rulesFound =
-    options.rulesFound?.(hash) ?? (await runRules(node, files, library, options, reporter, withExamples));
+  const rulesFound = options.rulesFound?.(hash) ?? (await runRules(node, files, library, reporter, withExamples));
   for (const one of rulesFound ?? []) reporter.add(options.lenient ? { ...one, severity: "warning" } : one);
   const resolver = new Resolver(library, reporter, options);
   const service = serviceName(input, node);
@@ -144,7 +143,6 @@ async function runRules(
   root: Node,
   files: readonly Source[],
   library: Library,
-  options: ReadOptions,
   reporter: Reporter,
   examples: boolean,
 ): Promise<readonly Diagnostic[] | undefined> {
@@ -154,7 +152,7 @@ async function runRules(
     return undefined;
   }
   const formats = files.flatMap((one) => one.survey.formats.map(({ value }) => String(value.schemaFormat)));
-  return checkRules(root.source, { allowRemote: options.allowRemote === true, formats, examples });
+  return checkRules(root.source, { files, formats, examples });
 }
 
 /** Rule: the config's name, else the file's, else its folder's, else the title's. */

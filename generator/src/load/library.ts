@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { decodePart } from "./pointer.js";
-import { fetchText, readText } from "./read-text.js";
+import { fetchText, readText, remoteDeadline } from "./read-text.js";
 import { parseSource, type Source } from "./source.js";
 
 /** Why a file that is referred to is not there. */
@@ -17,6 +17,16 @@ export interface LibraryOptions {
   readonly allowRemote?: boolean;
 }
 
+/** Whether a location is an address on the web. */
+export const isRemote = (location: string): boolean => /^https?:\/\//i.test(location);
+
+/** Absolute path, or the URL that a document is named by. */
+export const locationOf = (cwd: string, path: string): string =>
+  isRemote(path) ? addressOf(path) : resolve(cwd, path);
+
+/** As everybody spells it, if it is an address. */
+const addressOf = (url: string): string => (URL.canParse(url) ? new URL(url).href : url);
+
 /** Every file of a run, each read once. Loading is asynchronous; looking up, afterwards, is not. */
 export class Library {
   readonly #files = new Map<string, Promise<Source | Missing>>();
@@ -29,9 +39,10 @@ export class Library {
 
   /** Loads a file and everything it refers to, directly or not: the file itself comes first. */
   async load(path: string): Promise<readonly (Source | Missing)[]> {
-    const location = resolve(this.#options.cwd, path);
+    const location = locationOf(this.#options.cwd, path);
+    const until = remoteDeadline();
     const visited = new Set<string>([location]);
-    const files = [await this.#read(location)];
+    const files = [await this.#read(location, until)];
     // The list grows while it is walked.
     for (const file of files) {
       if (!isSource(file)) continue;
@@ -41,7 +52,7 @@ export class Library {
         if (typeof target === "string" && !visited.has(target)) targets.add(target);
       }
       for (const target of targets) visited.add(target);
-      files.push(...(await Promise.all([...targets].map((target) => this.#read(target)))));
+      files.push(...(await Promise.all([...targets].map((target) => this.#read(target, until)))));
     }
     return files;
   }
@@ -65,8 +76,8 @@ export class Library {
     const hash = reference.indexOf("#");
     const part = decodePart(hash < 0 ? reference : reference.slice(0, hash));
     if (part === "") return from.location;
-    if (/^https?:\/\//i.test(part)) return part;
-    if (/^https?:\/\//i.test(from.location)) return new URL(part, from.location).href;
+    if (isRemote(part)) return addressOf(part);
+    if (isRemote(from.location)) return new URL(part, from.location).href;
     if (/^[a-z][a-z0-9+.-]+:/i.test(part) || isAbsolute(part)) {
       return {
         code: "forbidden-reference",
@@ -77,10 +88,10 @@ export class Library {
     return resolve(dirname(from.location), part);
   }
 
-  #read(location: string): Promise<Source | Missing> {
+  #read(location: string, until: AbortSignal): Promise<Source | Missing> {
     let file = this.#files.get(location);
     if (!file) {
-      file = this.#parse(location).then((source) => {
+      file = this.#parse(location, until).then((source) => {
         this.#loaded.set(location, source);
         return source;
       });
@@ -89,16 +100,18 @@ export class Library {
     return file;
   }
 
-  async #parse(location: string): Promise<Source | Missing> {
-    const remote = /^https?:\/\//i.test(location);
+  async #parse(location: string, until: AbortSignal): Promise<Source | Missing> {
+    const remote = isRemote(location);
     if (remote && !this.#options.allowRemote) {
-      const hint = "Set `allowRemote` to fetch it, or keep a copy beside the document.";
-      return { code: "remote-reference", message: "references to other hosts are not followed", hint };
+      const hint =
+        "Say --allow-remote, or `allowRemote: true` in the configuration, or keep a copy beside the document.";
+      return { code: "remote-reference", message: "nothing is fetched from other hosts", hint };
     }
-    const result = remote ? await fetchText(location) : await readText(location);
+    const result = remote ? await fetchText(location, until) : await readText(location);
     if (!("text" in result)) return result;
     const file = remote ? location : relative(this.#options.cwd, location).replaceAll("\\", "/");
-    const source = parseSource(result.text, file, location);
+    // What a redirected file refers to is relative to where it was found (RFC 3986, 5.1.3).
+    const source = parseSource(result.text, file, result.url ?? location);
     // A .proto or .raml file is a text to whoever refers to it.
     const isText = source.diagnostics.length > 0 && !/\.(ya?ml|json|avsc)$/i.test(location);
     return isText ? { ...source, value: result.text, diagnostics: [] } : source;

@@ -3,11 +3,18 @@ import { MAX_BYTES } from "./limits.js";
 
 /** A text, or why there is none. */
 export type TextResult =
-  | { readonly text: string }
+  | {
+      readonly text: string;
+      /** Where redirects led. */
+      readonly url?: string;
+    }
   | { readonly code: string; readonly message: string; readonly hint: string };
 
-/** How long a remote file may take, in milliseconds. */
+/** How long the remote files of one document may take together, in milliseconds. */
 const REMOTE_TIMEOUT_MS = 15_000;
+
+/** Ends what a document fetches, however many files lead to one another. */
+export const remoteDeadline = (): AbortSignal => AbortSignal.timeout(REMOTE_TIMEOUT_MS);
 
 /** Reads a file of at most {@link MAX_BYTES}. Never throws. */
 export async function readText(path: string): Promise<TextResult> {
@@ -34,11 +41,11 @@ export async function readText(path: string): Promise<TextResult> {
   }
 }
 
-/** Fetches a text over HTTP. Never throws. */
-export async function fetchText(url: string): Promise<TextResult> {
+/** Fetches a text of at most {@link MAX_BYTES} over HTTP, until the signal. Never throws. */
+export async function fetchText(url: string, signal: AbortSignal): Promise<TextResult> {
   const hint = "Check the address, or keep a copy beside the document.";
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(REMOTE_TIMEOUT_MS) });
+    const response = await fetch(url, { signal });
     if (!response.ok) return { code: "remote-failed", message: `the server answered ${response.status}`, hint };
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -47,10 +54,18 @@ export async function fetchText(url: string): Promise<TextResult> {
       size += chunk.length;
       if (size > MAX_BYTES) return tooLarge(size);
     }
-    return { text: decodeText(Buffer.concat(chunks)) };
+    return { text: decodeText(Buffer.concat(chunks)), url: response.url };
   } catch (error) {
-    return { code: "remote-failed", message: error instanceof Error ? error.message : String(error), hint };
+    return { code: "remote-failed", message: whyNotFetched(error), hint };
   }
+}
+
+function whyNotFetched(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === "TimeoutError") return `remote files took more than ${REMOTE_TIMEOUT_MS / 1_000} s`;
+  const { cause } = error;
+  if (!(cause instanceof Error)) return error.message;
+  return "code" in cause ? `no connection (${cause.code})` : cause.message;
 }
 
 function tooLarge(size: number): TextResult {

@@ -43,7 +43,7 @@ export class Resolver {
     this.#reporter.error(
       node,
       "circular-reference",
-      `the reference '${referenceOf(node.value)}' leads in a circle`,
+      `the reference '${referenceOf(node.value)}' leads in a circle, or on and on: ${MAX_HOPS} references were followed`,
       hint,
     );
     return [];
