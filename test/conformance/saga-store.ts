@@ -303,26 +303,23 @@ export function sagaStoreSuite(name: string, open: () => Promise<StoreUnderTest>
     });
 
     describe("timers", () => {
-      it("are due by the store's clock, the earliest first, and the next one is told", async () => {
+      it("are due by the store's clock, the earliest first", async () => {
         const { now } = await store.pending([definition], 1, 3_000);
         expect(Math.abs(now - Date.now())).toBeLessThan(5_000);
         const late = await started({ dueAt: now - 10 });
         const later = await started({ dueAt: now - 20 });
-        const future = await started({ dueAt: now + 60_000 });
+        await started({ dueAt: now + 60_000 });
         await started();
         const found = await store.pending([definition], 10, 3_000);
         expect(found.due).toEqual([later, late]);
-        expect(found.nextDue).toBe(future.dueAt);
         const one = await store.pending([definition], 1, 3_000);
         expect(one.due).toEqual([later]);
-        expect(one.nextDue).toBe(late.dueAt);
       });
 
       it("of paused sagas and of other definitions do not fire", async () => {
         await started({ dueAt: 1, paused: true });
         const found = await store.pending([definition], 10, 3_000);
         expect(found.due).toEqual([]);
-        expect(found.nextDue).toBeUndefined();
         await started({ dueAt: 1 });
         expect((await store.pending([newDefinition()], 10, 3_000)).due).toEqual([]);
         expect((await store.pending([newDefinition(), definition], 10, 3_000)).due).toHaveLength(1);

@@ -19,12 +19,12 @@ export function pendingIn(tables: SagaTables, sweep: Sweep): Pending {
   };
   const isActive = (id: string) => isMine(id) && tables.sagas.get(id)?.row.paused === false;
 
-  const timers = [...tables.due].filter(([id]) => isActive(id)).sort(([, a], [, b]) => a - b);
-  const due = timers.filter(([, at]) => at <= sweep.now).slice(0, sweep.limit);
-  const nextDue = timers[due.length]?.[1];
+  const due = [...tables.due]
+    .filter(([id, at]) => at <= sweep.now && isActive(id))
+    .sort(([, a], [, b]) => a - b)
+    .slice(0, sweep.limit);
   return {
     now: sweep.now,
-    ...(nextDue === undefined ? {} : { nextDue }),
     due: due.map(([id]) => tables.read(id)).filter((row): row is SagaRow => row !== undefined),
     unsent: takeUnsent(tables, sweep, isActive),
     events: offerEvents(tables, sweep, isMine),

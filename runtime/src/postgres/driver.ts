@@ -1,8 +1,7 @@
 /** What the store needs of a PostgreSQL driver: `Pool` of `pg` has this shape. */
 
-/** One statement. One with a `name` may be prepared, once a connection and name. */
+/** One statement. */
 export interface PostgresQuery {
-  readonly name?: string;
   readonly text: string;
   readonly values?: unknown[];
 }

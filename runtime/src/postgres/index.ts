@@ -5,7 +5,6 @@ import type { SagaAdmin, SagaStore } from "../saga/store.js";
 import { plainCodec, type StoreCodec } from "../saga/stored-json.js";
 import type { PostgresPool } from "./driver.js";
 import { createPostgresInbox } from "./inbox.js";
-import { preparedCommit } from "./prepared-commit.js";
 import { createSagaStore } from "./saga-store.js";
 import { Session } from "./session.js";
 
@@ -21,12 +20,6 @@ export interface PostgresStoreOptions {
   readonly migrate?: boolean;
   /** Stands between the store and the tables, e.g. to encrypt. @default none */
   readonly codec?: StoreCodec;
-  /**
-   * Lets connections prepare the statement of a small commit, which halves its time. Switch it off behind a pooler that
-   * hands one connection to many sessions.
-   * @default true
-   */
-  readonly prepare?: boolean;
 }
 
 /** A saga store that many processes share. Its clock is the server's. */
@@ -43,14 +36,14 @@ export interface PostgresStore extends SagaStore, SagaAdmin {
  * @example const store = createPostgresStore({ pool: new pg.Pool(), schema: "orders", migrate: true });
  */
 export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
-  const { pool, schema = "sagaspec", migrate = false, codec = plainCodec, prepare = true } = options;
+  const { pool, schema = "sagaspec", migrate = false, codec = plainCodec } = options;
   if (!/^[a-z_][a-z0-9_]{0,39}$/.test(schema)) {
     const text = `PostgreSQL schema "${schema}": use lower-case letters, digits and _, at most 40`;
     throw new SagaspecError("invalid-usage", text);
   }
   const session = new Session({ pool, schema, migrates: migrate });
   return {
-    ...createSagaStore(session, codec, prepare ? preparedCommit(schema) : () => undefined),
+    ...createSagaStore(session, codec),
     inbox: createPostgresInbox(session, codec),
     migrate: () => session.migrate(),
     async close() {

@@ -1,12 +1,20 @@
 import { SagaspecError } from "../errors.js";
-import { nowMs } from "./clock.js";
+import { nowMs, slotBits } from "./clock.js";
+import { commitFunction } from "./commit-function.js";
 import type { PostgresQueryable } from "./driver.js";
 
+interface Migration {
+  readonly name: string;
+  /** The statements, one after the other. */
+  readonly sql: (schema: string) => readonly string[];
+}
+
 /** One entry a schema version, never edited once released: the next change is a new entry. */
-export const migrations: readonly { readonly name: string; readonly sql: (schema: string) => string }[] = [
+export const migrations: readonly Migration[] = [
   {
     name: "001-sagas-and-inbox",
-    sql: (schema) => `
+    sql: (schema) => [
+      ...statements(`
       create table ${schema}.saga (
         id text collate "C" primary key,
         type text not null,
@@ -22,13 +30,16 @@ export const migrations: readonly { readonly name: string; readonly sql: (schema
         due_at bigint,
         started_at bigint not null,
         updated_at bigint not null,
-        token text not null
+        token text not null,
+        due_slot bigint generated always as (due_at >> ${slotBits}) stored,
+        finished_at bigint generated always as (
+          case when status in ('completed', 'compensated', 'cancelled') then updated_at end
+        ) stored
       ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
       create unique index saga_key on ${schema}.saga (type, key) where key is not null;
-      create index saga_due on ${schema}.saga (type, version, hash, due_at) where due_at is not null;
+      create index saga_due on ${schema}.saga (type, version, hash, due_slot) where due_slot is not null;
       create index saga_parent on ${schema}.saga (parent) where parent is not null;
-      create index saga_finished on ${schema}.saga (updated_at)
-        where status in ('completed', 'compensated', 'cancelled');
+      create index saga_finished on ${schema}.saga (finished_at) where finished_at is not null;
 
       create table ${schema}.history (
         saga_id text collate "C" not null,
@@ -88,9 +99,15 @@ export const migrations: readonly { readonly name: string; readonly sql: (schema
       create unique index inbox_key on ${schema}.inbox (operation, key) where key is not null;
       create index inbox_unsent on ${schema}.inbox (updated_at) where unsent;
       create index inbox_age on ${schema}.inbox (updated_at);
-    `,
+      `),
+      commitFunction(schema),
+    ],
   },
 ];
+
+function statements(text: string): string[] {
+  return text.split(";").filter((statement) => statement.trim() !== "");
+}
 
 /** Brings a schema to this version of the runtime. Several workers may do so at the same time. Needs a transaction. */
 export async function migrate(client: PostgresQueryable, schema: string): Promise<readonly string[]> {
@@ -102,11 +119,7 @@ export async function migrate(client: PostgresQueryable, schema: string): Promis
   const applied = await version(client, schema);
   const missing = migrations.slice(applied);
   for (const [index, { name, sql }] of missing.entries()) {
-    for (const statement of sql(schema)
-      .split(";")
-      .filter((text) => text.trim() !== "")) {
-      await client.query({ text: statement });
-    }
+    for (const text of sql(schema)) await client.query({ text });
     const values = [applied + index + 1, name];
     await client.query({ text: `insert into ${schema}.migration values ($1, $2, ${nowMs})`, values });
   }

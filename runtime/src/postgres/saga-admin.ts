@@ -43,9 +43,9 @@ export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): Sa
         text: `
           with old as materialized (
             select id from ${schema}.saga
-            where status in ('completed', 'compensated', 'cancelled') and updated_at >= $1 and updated_at < $2
+            where finished_at >= $1 and finished_at < $2
               and state <> '${noState}'
-            order by updated_at limit $3 for update skip locked
+            order by finished_at limit $3 for update skip locked
           ),
           shrunk as (update ${schema}.saga s set state = '${noState}' from old where s.id = old.id returning 1)
           select count(*) as count from shrunk`,
@@ -59,8 +59,8 @@ export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): Sa
         text: `
           with old as materialized (
             select id from ${schema}.saga
-            where status in ('completed', 'compensated', 'cancelled') and updated_at < $1
-            order by updated_at limit $2 for update skip locked
+            where finished_at < $1
+            order by finished_at limit $2 for update skip locked
           ),
           history as (delete from ${schema}.history h using old where h.saga_id = old.id),
           effects as (delete from ${schema}.effect e using old where e.saga_id = old.id),

@@ -2,7 +2,7 @@ import type { Effect } from "../saga/effects.js";
 import type { DefinitionRef, EventRow, SagaRow, SagaStore } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 import { type EventRecord, eventRow, type SagaRecord, sagaRow } from "../sql/saga-record.js";
-import { nowMs } from "./clock.js";
+import { nowMs, slotBits } from "./clock.js";
 import type { Session } from "./session.js";
 
 type Refs = Parameters<SagaStore["load"]>[0];
@@ -84,29 +84,20 @@ export class SagaQueries {
     return { ...timers, unsent, events };
   }
 
-  async #timers(definitions: unknown[], limit: number): Promise<Pick<Pending, "now" | "nextDue" | "due">> {
+  async #timers(definitions: unknown[], limit: number): Promise<Pick<Pending, "now" | "due">> {
     const { schema } = this.#session;
-    // For each definition on its own, the earliest first: as the index has them, however many others are due.
-    const timers = (condition: string, limit: string) => `
-      from unnest($1::text[], $2::integer[], $3::text[]) as d(type, version, hash) cross join lateral (
-        select * from ${schema}.saga where type = d.type and version = d.version and hash = d.hash
-          and ${condition} and not paused order by due_at limit ${limit}
-      ) s order by s.due_at`;
     const [clock] = await this.#session.rows<{ now: unknown }>({ text: `select ${nowMs} as now` });
     const now = Number(clock?.now);
+    // For each definition on its own, the earliest slot first: as the index has them, however many others are due.
     const records = await this.#session.rows<SagaRecord>({
-      text: `select s.* ${timers("due_at <= $4", "$5")} limit $5`,
+      text: `
+        select s.* from unnest($1::text[], $2::integer[], $3::text[]) as d(type, version, hash) cross join lateral (
+          select * from ${schema}.saga where type = d.type and version = d.version and hash = d.hash
+            and due_slot <= $4::bigint >> ${slotBits} and due_at <= $4 and not paused order by due_slot, due_at limit $5
+        ) s order by s.due_at limit $5`,
       values: [...definitions, now, limit],
     });
-    const [next] = await this.#session.rows<{ at: unknown }>({
-      text: `select s.due_at as at ${timers("due_at is not null", "$4 + 1")} limit 1 offset $4`,
-      values: [...definitions, records.length],
-    });
-    return {
-      now,
-      ...(next === undefined ? undefined : { nextDue: Number(next.at) }),
-      due: records.map((record) => sagaRow(record, this.#codec)),
-    };
+    return { now, due: records.map((record) => sagaRow(record, this.#codec)) };
   }
 
   /**

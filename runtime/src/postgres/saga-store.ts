@@ -1,8 +1,10 @@
 import { SagaspecError } from "../errors.js";
 import type { Commit, Housekeeping, SagaAdmin, SagaStore } from "../saga/store.js";
-import { type StoreCodec, stateText } from "../saga/stored-json.js";
-import { eventValues } from "../sql/saga-record.js";
-import { commitStatement, commitValues, transposed } from "./commit-statement.js";
+import type { StoreCodec } from "../saga/stored-json.js";
+import { effectValues, eventValues } from "../sql/saga-record.js";
+import { arrayOf, columnArrays } from "./arrays.js";
+import { commitCall } from "./commit-function.js";
+import { commitValues, type Written, written } from "./commit-values.js";
 import { type PostgresQuery, severityOf } from "./driver.js";
 import { createPostgresSagaAdmin } from "./saga-admin.js";
 import { SagaQueries } from "./saga-queries.js";
@@ -11,30 +13,26 @@ import type { Session } from "./session.js";
 type Verdict = "done" | "conflict" | Error;
 
 /** The sagas of one schema. */
-export function createSagaStore(
-  session: Session,
-  codec: StoreCodec,
-  nameOf: (sagas: number) => string | undefined,
-): Omit<SagaStore, "close"> & SagaAdmin {
+export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaStore, "close"> & SagaAdmin {
   const { schema } = session;
   const queries = new SagaQueries(session, codec);
-  const text = commitStatement(schema);
-  const statement = (batch: readonly Commit[], confirmed: readonly string[]): PostgresQuery => {
-    const name = nameOf(batch.length);
-    return { text, values: commitValues(batch, confirmed, codec), ...(name === undefined ? undefined : { name }) };
-  };
+  const text = commitCall(schema);
+  const statement = (batch: readonly Written[], confirmed: readonly string[]): PostgresQuery => ({
+    text,
+    values: [...commitValues(batch, confirmed, codec)],
+  });
 
   /** One statement; halved while the database refuses something in it, so that one saga cannot stop the others. */
-  async function swap(batch: readonly Commit[], confirmed: readonly string[]): Promise<Verdict[]> {
+  async function swap(batch: readonly Written[], confirmed: readonly string[]): Promise<Verdict[]> {
     if (batch.length + confirmed.length === 0) return [];
     try {
       const rows = await session.rows<{ id: string }>(statement(batch, confirmed));
       const done = new Set(rows.map(({ id }) => id));
-      return batch.map(({ row }) => (done.has(row.id) ? "done" : "conflict"));
+      return batch.map(({ commit: { row } }) => (done.has(row.id) ? "done" : "conflict"));
     } catch (error) {
       const [only] = batch;
       if (severityOf(error) !== "data" || !only) throw session.unavailable(error);
-      if (batch.length === 1) return [refused(only, error)];
+      if (batch.length === 1) return [refused(only.commit, error)];
       const middle = batch.length >> 1;
       return [...(await swap(batch.slice(0, middle), confirmed)), ...(await swap(batch.slice(middle), []))];
     }
@@ -42,21 +40,29 @@ export function createSagaStore(
 
   async function commit(batch: readonly Commit[], confirmed: readonly string[]): Promise<Verdict[]> {
     const seen = new Set<string>();
-    const checked = batch.map((one): Verdict | undefined => {
+    const checked = batch.map((one): Written | Verdict => {
       if (seen.has(one.row.id)) return "conflict";
       seen.add(one.row.id);
-      return storable(one);
+      try {
+        return written(one, codec);
+      } catch (error) {
+        return error instanceof Error ? error : new Error(String(error));
+      }
     });
-    const verdicts = await swap(
-      batch.filter((_, index) => checked[index] === undefined),
-      confirmed,
-    );
+    const verdicts = await swap(checked.filter(isWritten), confirmed);
     let next = 0;
-    return checked.map((verdict) => verdict ?? verdicts[next++] ?? "conflict");
+    return checked.map((one) => (isWritten(one) ? (verdicts[next++] ?? "conflict") : one));
   }
 
   /** Each on its own: they belong to no transition, and hold no lock that one of those could wait for. */
-  async function housekeep({ events = [], leases }: Housekeeping): Promise<void> {
+  async function housekeep({ events = [], left = [], leases }: Housekeeping): Promise<void> {
+    for (const { sagaId, effect } of left) {
+      const [key, , text] = effectValues(sagaId, effect, 0, codec);
+      await session.rows({
+        text: `insert into ${schema}.effect values ($1, $2, $3, 0, 0) on conflict do nothing`,
+        values: [key, sagaId, text],
+      });
+    }
     if (leases && leases.effects.length > 0) {
       await session.rows({
         text: `
@@ -64,7 +70,7 @@ export function createSagaStore(
             select key from ${schema}.effect where key = any($2::text[]) order by key for update
           )
           update ${schema}.effect e set lease_until = $1 from leased where e.key = leased.key`,
-        values: [leases.until, leases.effects],
+        values: [leases.until, arrayOf(leases.effects)],
       });
     }
     if (events.length > 0) {
@@ -74,7 +80,7 @@ export function createSagaStore(
           select e.*, 0 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
             as e(channel, key, id, name, payload, at)
           order by e.channel, e.key, e.id on conflict do nothing`,
-        values: transposed(
+        values: columnArrays(
           events.map((event) => eventValues(event, codec)),
           6,
         ),
@@ -108,7 +114,7 @@ export function createSagaStore(
             thrown = { error };
             throw error;
           }
-          const swapped = await client.query(statement([decided], []));
+          const swapped = await client.query(statement([written(decided, codec)], []));
           return swapped.rows.length === 1 ? "done" : "conflict";
         });
       } catch (error) {
@@ -124,14 +130,8 @@ export function createSagaStore(
   };
 }
 
-/** What is wrong with a transition before the database has seen it. */
-function storable(commit: Commit): Error | undefined {
-  try {
-    stateText(commit.row);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
+function isWritten(one: Written | Verdict): one is Written {
+  return typeof one === "object" && "commit" in one;
 }
 
 function refused({ row }: Commit, cause: unknown): Error {

@@ -93,6 +93,8 @@ export interface Housekeeping {
   readonly confirmed?: readonly string[];
   /** Events to keep for sagas that wait for them, now or later. */
   readonly events?: readonly EventRow[];
+  /** Effects of sagas that only a worker with their definition can carry out: the next `pending` of one has them. */
+  readonly left?: readonly { readonly sagaId: string; readonly effect: Effect }[];
   /** Keys of runs that are still being executed, and until when nobody else may start them. */
   readonly leases?: { readonly effects: readonly string[]; readonly until: number };
 }
@@ -132,7 +134,6 @@ export interface SagaStore {
     olderThanMs: number,
   ): Promise<{
     readonly now: number;
-    readonly nextDue?: number;
     readonly due: readonly SagaRow[];
     readonly unsent: readonly { readonly sagaId: string; readonly effect: Effect }[];
     readonly events: readonly EventRow[];
