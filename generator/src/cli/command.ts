@@ -4,10 +4,12 @@ import type { Terminal } from "./terminal.js";
 /** 0: fine. 1: findings (invalid, stale, breaking). 2: wrong usage, or an error of Sagaspec's own. */
 export type ExitCode = 0 | 1 | 2;
 
-/** A command: one file, and one line in `run.ts`. */
+/** A command: one file, and one line in `commands.ts`. */
 export interface Command {
   /** What stands behind the name: `[documents...]`. */
   readonly usage: string;
+  /** Words that may stand first behind the name, for shells to complete. */
+  readonly words?: readonly string[];
   /** For `node:util` parseArgs; `about` is the line in the help. */
   readonly options: Options;
   run(given: Given, terminal: Terminal): Promise<ExitCode>;

@@ -16,6 +16,7 @@ const DEFAULT_PORT = 4400;
 /** `sagaspec docs`: the contracts and the sagas as a site. */
 export const command: Command = {
   usage: "[build | serve] [documents or globs...] [options]",
+  words: ["build", "serve"],
   options: {
     out: { type: "string", short: "o", about: "folder of the site (default: site)" },
     port: { type: "string", short: "p", about: `port of serve, on this machine only (default: ${DEFAULT_PORT})` },

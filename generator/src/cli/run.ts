@@ -1,21 +1,7 @@
 import { parseArgs } from "node:util";
 import { type Command, common, type ExitCode, type Given, type Options, UsageError } from "./command.js";
+import { commands } from "./commands.js";
 import type { Terminal } from "./terminal.js";
-
-/** Every command: what it does in a few words, and its file, loaded when it is asked for. */
-const commands: { readonly [name: string]: readonly [about: string, load: () => Promise<{ command: Command }>] } = {
-  init: ["write a configuration and a first document", () => import("./init.js")],
-  generate: ["write types, schemas, contracts and handler stubs", () => import("./generate.js")],
-  validate: ["check documents", () => import("./validate.js")],
-  diff: ["tell what breaks between two versions of a document", () => import("./diff.js")],
-  bundle: ["make one document of a document and the files it refers to", () => import("./bundle.js")],
-  docs: ["make a site of the documents and the sagas, or show it", () => import("./docs.js")],
-  call: ["send one message to a service, and show its answer", () => import("./call.js")],
-  listen: ["show what a service tells others", () => import("./listen.js")],
-  store: ["make or upgrade the tables of a PostgreSQL store", () => import("./store.js")],
-  saga: ["look at sagas, start them, and act on them", () => import("./saga.js")],
-  explain: ["tell where a generated name comes from", () => import("./explain.js")],
-};
 
 /** Runs a command line and tells the exit code. Never throws. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -8,6 +8,9 @@ import type { Terminal } from "./terminal.js";
 export const command: Command = {
   usage:
     "list | show ID | start TYPE | cancel, compensate, pause, resume, retry, skip, mark-done, patch ID | check | purge",
+  get words() {
+    return Object.keys(verbs);
+  },
   options: {
     type: { type: "string", about: "only sagas of this type" },
     status: { type: "string", about: `only sagas of this status: ${statuses.join(", ")}` },

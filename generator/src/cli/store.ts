@@ -15,6 +15,7 @@ interface PostgresStore {
 /** `sagaspec store migrate`: makes or upgrades the tables of a PostgreSQL store. */
 export const command: Command = {
   usage: "migrate",
+  words: ["migrate"],
   options: {
     schema: { type: "string", about: "schema of the tables (default: sagaspec)" },
     url: { type: "string", about: "the database (default: DATABASE_URL)" },
