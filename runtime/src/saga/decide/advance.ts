@@ -5,8 +5,9 @@ import { stepAt, stepsOf } from "../nodes.js";
 import { isFinished, type SagaStatus } from "../store.js";
 import { closeOpenTasks } from "./attempt.js";
 import { compensate, isUnderWay, retreat, unresolved } from "./compensation.js";
-import { advanceGroup, isLoser } from "./groups.js";
+import { advanceGroup } from "./groups.js";
 import { askEarly, askNoMore } from "./keys.js";
+import { isLoser } from "./losers.js";
 import type { Progress } from "./progress.js";
 import { tellOthers } from "./report.js";
 import { startStep } from "./start.js";
@@ -24,11 +25,11 @@ function move(turn: Turn): SagaStatus {
   if (!saga.retreat) {
     askEarly(turn);
     const progress = advance(turn, definition.root);
-    const isSettling = saga.groups !== undefined && settleLosers(turn);
+    if (saga.groups !== undefined) settleLosers(turn);
     if (progress === "open") return "running";
     if (progress === "done") {
       // A loser that turns out late to have succeeded is undone after the saga has ended: it does not run again for that.
-      if (isSettling) return saga.status === "running" ? "running" : "compensating";
+      if (isUnderWay(turn)) return saga.status === "running" ? "running" : "compensating";
       return unresolved(turn).length > 0 ? "needs-attention" : "completed";
     }
     if (mustHold(turn, progress.failed)) return "needs-attention";
@@ -72,8 +73,8 @@ function advanceStep(turn: Turn, step: StepNode): Progress {
 }
 
 /** What the members did that were not the first of an `any` is undone while the saga goes on. */
-function settleLosers(turn: Turn): boolean {
-  return compensate(turn, (path) => isLoser(turn, path));
+function settleLosers(turn: Turn): void {
+  compensate(turn, (path) => isLoser(turn, path));
 }
 
 function failureAt({ saga }: Turn, path: string) {

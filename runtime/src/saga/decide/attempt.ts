@@ -5,6 +5,7 @@ import type { Failure } from "../effects.js";
 import { childId, messageId, type Side } from "../ids.js";
 import type { StepRecord, Task } from "../instance.js";
 import { stepAt } from "../nodes.js";
+import { lostIn } from "./losers.js";
 import { replyChannel, replyKey } from "./reply-keys.js";
 import { backoffMs, isDefinite, oneAttempt, retries } from "./retry.js";
 import { contextOf, scopeOf } from "./scope.js";
@@ -219,7 +220,7 @@ export function failAttempt(
   if ("retry" in action) {
     const startsAt = turn.at + backoffMs(action.retry, task.id, task.attempt);
     const forward = side === "do" && turn.saga.pivot !== undefined;
-    const isWanted = side === "undo" || !turn.saga.retreat;
+    const isWanted = side === "undo" || !(turn.saga.retreat || lostIn(turn, step.path));
     const inTime = forward || task.deadline === undefined || startsAt < task.deadline;
     if (isWanted && inTime && retries(action.retry, task.attempt, failure.kind, forward)) {
       setTask(turn, work, { ...known, phase: "backoff", dueAt: startsAt });

@@ -5,7 +5,7 @@
 import type { Json } from "../../codegen.js";
 import type { BranchNode, EachNode, GroupNode, Node, ParallelNode, PhaseNode } from "../definition.js";
 import type { GroupRecord } from "../instance.js";
-import { bodyOf, groupAt } from "../nodes.js";
+import { bodyOf } from "../nodes.js";
 import { standDown, thrown } from "./attempt.js";
 import type { Progress } from "./progress.js";
 import { contextOf, scopeOf } from "./scope.js";
@@ -78,17 +78,6 @@ function decide(turn: Turn, node: ParallelNode, winner: string): Progress {
   const own = `${node.path}/${winner}`;
   standDown(turn, (path) => path.startsWith(`${node.path}/`) && path !== own && !path.startsWith(`${own}/`));
   return "done";
-}
-
-/** Whether the step belongs to a group that another member has decided, and is to be undone for it. */
-export function isLoser({ saga, definition }: Turn, path: string): boolean {
-  for (const [group, { winner }] of Object.entries(saga.groups ?? {})) {
-    if (winner === undefined || !path.startsWith(`${group}/`)) continue;
-    const node = groupAt(definition, group);
-    if (node?.kind === "parallel" && node.rest === "cancel" && path.split("/")[group.split("/").length] !== winner)
-      return true;
-  }
-  return false;
 }
 
 function each(turn: Turn, node: EachNode, record: GroupRecord | undefined, advance: Advance): Progress {

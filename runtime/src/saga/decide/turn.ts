@@ -38,15 +38,21 @@ export function note(
   turn.records.push({ sagaId: turn.saga.id, seq: turn.saga.seq, at: turn.at, kind, ...about });
 }
 
+/** Somebody is to carry the effect out. One that this very turn has opened before is the same. */
 export function openEffect(turn: Turn, effect: Effect): void {
+  withdraw(turn, effect);
   turn.effects.push(effect);
 }
 
 /** Nobody need carry the effect out any more. One that this very turn opened has never been. */
-export function closeEffect(turn: Turn, effect: { readonly id: string; readonly attempt: number }): void {
-  const opened = turn.effects.findIndex((one) => one.id === effect.id && one.attempt === effect.attempt);
-  if (opened >= 0) turn.effects.splice(opened, 1);
+export function closeEffect(turn: Turn, effect: Pick<Effect, "id" | "attempt">): void {
+  withdraw(turn, effect);
   turn.closed.push(effectKey(effect));
+}
+
+function withdraw({ effects }: Turn, { id, attempt }: Pick<Effect, "id" | "attempt">): void {
+  const opened = effects.findIndex((one) => one.id === id && one.attempt === attempt);
+  if (opened >= 0) effects.splice(opened, 1);
 }
 
 /** Changes what is known of a step; `undefined` takes a property away. */
