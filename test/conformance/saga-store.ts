@@ -290,6 +290,20 @@ export function sagaStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         expect(await unsent()).toEqual([]);
       });
 
+      it("that somebody has left are for the next worker that has the definition, once", async () => {
+        const row = newRow(definition);
+        const older = sendEffect(row, 1, "older");
+        await store.commit([start(row, { open: [older] })]);
+        const message = { id: "r1", type: "done", body: "", contentType: "", headers: {}, sentAt: 1 };
+        const effect = { type: "reply", id: `${row.id}/~reply/r1`, attempt: 1, message } as const;
+        await store.commit([], { left: [{ sagaId: row.id, effect }] });
+        expect((await store.pending([newDefinition()], 100, 60_000)).unsent).toEqual([]);
+        expect(await unsent(60_000)).toEqual([{ sagaId: row.id, effect }]);
+        expect(await unsent(60_000)).toEqual([]);
+        await store.commit([], { confirmed: [effectKey(effect)] });
+        expect((await unsent()).map((one) => one.effect)).toEqual([older]);
+      });
+
       it("of a paused saga, or of a definition that is not mine, are withheld", async () => {
         const row = newRow(definition, { paused: true });
         await store.commit([start(row, { open: [sendEffect(row)] })]);

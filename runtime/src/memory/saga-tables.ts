@@ -85,6 +85,7 @@ export class SagaTables {
 
   housekeep(also: Housekeeping): void {
     for (const key of also.confirmed ?? []) this.effects.delete(key);
+    if (also.left) this.#openInFront(also.left);
     for (const event of also.events ?? []) {
       const at = pair(event.channel, event.key);
       const stored = this.events.get(at) ?? new Map<string, StoredEvent>();
@@ -129,6 +130,14 @@ export class SagaTables {
   #open(sagaId: string, effect: Effect, now: number): void {
     const leaseUntil = effect.type === "run" ? effect.leaseUntil : 0;
     this.touch(effectKey(effect), { sagaId, effect, touchedAt: now, leaseUntil }, now);
+  }
+
+  /** As if touched longest ago: the next one who looks takes them. */
+  #openInFront(left: NonNullable<Housekeeping["left"]>): void {
+    const others = [...this.effects];
+    this.effects.clear();
+    for (const { sagaId, effect } of left) this.#open(sagaId, effect, 0);
+    for (const [key, open] of others) this.effects.set(key, open);
   }
 
   #ask(sagaId: string, at: string, on: boolean, now: number): void {

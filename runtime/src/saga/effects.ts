@@ -1,5 +1,6 @@
 /** What goes into a decision and what comes out of it: plain data, so that it can be stored, simulated and drawn. */
 import type { Json } from "../codegen.js";
+import type { Message } from "../transport.js";
 import type { DefinitionRef, SagaStatus } from "./store.js";
 
 /** Why a step did not succeed. */
@@ -141,6 +142,8 @@ export type Effect = { readonly id: string; readonly attempt: number } & (
   | { readonly type: "undo-child"; readonly saga: DefinitionRef; readonly sagaId: string; readonly input: Json }
   /** Tells the parent how this saga stands: `to` names what the parent waits for. */
   | { readonly type: "report"; readonly to: string; readonly status: SagaStatus; readonly results: Json }
+  /** A reply that came to a worker without this saga's definition: for one that has it. */
+  | { readonly type: "reply"; readonly message: Omit<Message, "body"> & { /** Base64. */ readonly body: string } }
   /** Answers whoever asked for this saga. */
   | {
       readonly type: "answer";

@@ -66,8 +66,9 @@ export class SagaTransitions {
     return "done";
   }
 
-  housekeep({ confirmed = [], events = [], leases }: Housekeeping): void {
+  housekeep({ confirmed = [], events = [], left = [], leases }: Housekeeping): void {
     for (const key of confirmed) this.#close.run(key);
+    for (const { sagaId, effect } of left) this.#open.run(...effectValues(sagaId, effect, 0, this.#codec));
     for (const event of events) this.#event.run(...eventValues(event, this.#codec));
     for (const key of leases?.effects ?? []) this.#lease.run(leases?.until ?? 0, key);
   }

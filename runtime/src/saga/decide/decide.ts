@@ -7,7 +7,7 @@ import type { Effect, Event } from "../effects.js";
 import { type Instance, nextDue } from "../instance.js";
 import type { HistoryRow, KeyChange } from "../store.js";
 import { proceed } from "./advance.js";
-import { applyMessage } from "./message.js";
+import { applyMessage, take } from "./message.js";
 import { applyOperate } from "./operate.js";
 import { applyOutcome, findTask, type Ignored } from "./outcome.js";
 import { applyAsked, applyUndo } from "./report.js";
@@ -74,7 +74,11 @@ export function decideStuck(
 ): Decision {
   const turn = beginTurn(definition, instance, events[0]?.at ?? instance.startedAt);
   turn.saga.stuck = error instanceof Error ? error.message : String(error);
-  for (const event of events) note(turn, "event-failed", { data: { error: turn.saga.stuck, event: asJson(event) } });
+  for (const event of events) {
+    note(turn, "event-failed", { data: { error: turn.saga.stuck, event: asJson(event) } });
+    // It is in the history now, and need not be offered again.
+    if (event.type === "message") take(turn, event);
+  }
   proceed(turn);
   return finish(turn);
 }

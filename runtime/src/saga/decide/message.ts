@@ -76,7 +76,8 @@ export function keyOf({ match }: WaitAction, payload: MessageEvent["payload"]): 
   }
 }
 
-function take({ saga }: Turn, { id }: MessageEvent): void {
+/** The saga has had this message. */
+export function take({ saga }: Turn, { id }: MessageEvent): void {
   saga.taken = [...(saga.taken ?? []), id].slice(-maxTaken);
 }
 

@@ -1,9 +1,10 @@
 /** Carries effects out: those just committed, and those that a sweep finds lying. */
-import type { Transport } from "../../transport.js";
+import type { Incoming, Transport } from "../../transport.js";
 import type { Effect, Event, Failure } from "../effects.js";
 import { effectKey, parseMessageId } from "../ids.js";
 import { Answers } from "./answers.js";
 import type { Definitions } from "./definitions.js";
+import { keptReply } from "./kept-replies.js";
 import type { ChangePlan } from "./plan.js";
 import { Publisher } from "./publisher.js";
 import { type RelativeEffect, Relatives } from "./relatives.js";
@@ -20,6 +21,8 @@ export interface CarrierOptions {
   replyTo(): string;
   /** Adds something for a saga. */
   submit(id: string, item: Item): void;
+  /** Takes a reply that another worker has kept for this one. */
+  reply(incoming: Incoming): void;
   /** What has become of an effect, for the saga it belongs to. */
   tell(id: string, event: Event): void;
   /** Carries out a run that commits with its saga; undefined when it has, else why it has not. Never rejects. */
@@ -89,7 +92,10 @@ export class Carrier {
       if (!this.runs.has(key)) this.#tell(effect, { type: "lost" });
     } else if (isRelative(effect)) this.relatives.carry(effect);
     else if (effect.type === "answer") void this.answers.send(effect);
-    else if (effect.type === "send" && !this.publisher.isEntrusted(key)) {
+    else if (effect.type === "reply") {
+      const { problem, reply } = this.#options;
+      reply(keptReply(effect, { confirm: () => this.publisher.confirm(key), problem }));
+    } else if (effect.type === "send" && !this.publisher.isEntrusted(key)) {
       const isForgotten = !this.#options.transport.traits.durable && effect.correlationId !== undefined;
       if (isForgotten) this.#tell(effect, { type: "lost" });
       else this.publisher.publish(effect);

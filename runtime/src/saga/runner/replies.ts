@@ -1,5 +1,6 @@
 /** Brings each reply to the command that it answers. */
 import { gather } from "../../client/gather.js";
+import { SagaspecError } from "../../errors.js";
 import type { Incoming, Verdict } from "../../transport.js";
 import { correlationsOf } from "../../wire/declared-correlation.js";
 import type { AnyRequest } from "../../wire/operations.js";
@@ -11,6 +12,7 @@ import { effectKey, parseEffectKey, parseMessageId } from "../ids.js";
 import { stepAt } from "../nodes.js";
 import type { SagaRow } from "../store.js";
 import type { Definitions } from "./definitions.js";
+import { type KeptReply, keep } from "./kept-replies.js";
 import { hasShrunk, instanceOf } from "./plan.js";
 import type { Item, Settled } from "./slot.js";
 
@@ -18,6 +20,8 @@ export interface ReplyOutlets {
   now(): number;
   /** Finds sagas by the keys that they have registered. Rejects only once the worker stops. */
   find(keys: readonly Key[]): Promise<readonly (readonly SagaRow[])[]>;
+  /** Keeps replies for workers that have the definitions of these sagas. Rejects only once the worker stops. */
+  leave(left: readonly { readonly sagaId: string; readonly effect: KeptReply }[]): Promise<unknown>;
   submit(id: string, item: Item): void;
 }
 
@@ -38,11 +42,16 @@ export class Replies {
   readonly #definitions: Definitions;
   readonly #outlets: ReplyOutlets;
   readonly #find: (key: Key) => Promise<readonly SagaRow[]>;
+  readonly #leave: (left: Parameters<ReplyOutlets["leave"]>[0][number]) => Promise<unknown>;
 
   constructor(definitions: Definitions, outlets: ReplyOutlets) {
     this.#definitions = definitions;
     this.#outlets = outlets;
     this.#find = gather((keys) => outlets.find(keys), 2);
+    this.#leave = gather(async (left) => {
+      await outlets.leave(left);
+      return left.map(() => undefined);
+    }, 2);
   }
 
   /** Takes a reply. One that came over a channel for everybody, `shared`, may be another's: then it is nobody's fault. */
@@ -95,8 +104,10 @@ export class Replies {
   }
 
   #commandIn(row: SagaRow, operation: AnyRequest, key: string, incoming: Incoming): readonly Addressee[] {
+    if (hasShrunk(row)) return [];
     const definition = this.#definitions.of(row);
-    if (!definition || hasShrunk(row)) return [];
+    // It registers the key only while it waits; which of its steps does, its own worker knows.
+    if (!definition) return [{ saga: row.id, isOpen: true, startedAt: row.startedAt, read: notHere }];
     const command = commandOf(definition, instanceOf(row), operation, key);
     const addressed = command && addressee(effectKey(command), incoming);
     return addressed ? [{ ...addressed, isOpen: command.isOpen, startedAt: row.startedAt }] : [];
@@ -110,8 +121,15 @@ export class Replies {
         outcome ??= read(definition);
         return { at: this.#outlets.now(), messageId: incoming.id, ...outcome } as Event;
       },
-      settled: (how) => incoming.settle(verdictOf(how, strange)),
+      settled: (how) => (how === "unowned" ? this.#keep(saga, incoming) : incoming.settle(verdictOf(how, strange))),
     });
+  }
+
+  #keep(saga: string, incoming: Incoming): void {
+    this.#leave({ sagaId: saga, effect: keep(saga, incoming) }).then(
+      () => incoming.settle("ack"),
+      () => incoming.settle({ retryIn: 0 }),
+    );
   }
 }
 
@@ -138,6 +156,10 @@ function addressee(correlationId: string, incoming: Incoming): Addressee | undef
   };
 }
 
+function notHere(): never {
+  throw new SagaspecError("unknown-saga", "saga: its definition is not registered here");
+}
+
 function newest(found: readonly Addressee[]): Addressee | undefined {
   return [...found].sort((one, other) => other.startedAt - one.startedAt)[0];
 }
@@ -153,7 +175,6 @@ function verdictOf(how: Settled, strange: Verdict): Verdict {
     case "unknown-saga":
       return strange;
     case "unowned":
-      return { retryIn: 5_000 };
     case "conflict":
     case "abandoned":
       return { retryIn: 0 };

@@ -91,6 +91,7 @@ class Runner implements SagaRunner {
       maxRuns,
       replyTo: () => this.#subscriptions[0]?.address ?? "",
       submit: (id, item) => this.#engine.submit(id, item),
+      reply: (incoming) => this.#replies.take(incoming, false),
       tell,
       transact: (run, signal) => this.#transact(run, signal),
       problem,
@@ -107,9 +108,11 @@ class Runner implements SagaRunner {
       maxBatch: options.maxBatch ?? 256,
       maxBatches: options.maxBatches ?? 2,
     });
+    const persist = <T>(call: () => Promise<T>) => retryWhileDown(call, clock, this.#givenUp.signal, problem);
     this.#replies = new Replies(this.#definitions, {
       now: () => this.#time.now(),
-      find: (keys) => retryWhileDown(() => store.load(keys), clock, this.#givenUp.signal, problem),
+      find: (keys) => persist(() => store.load(keys)),
+      leave: (left) => persist(() => store.commit([], { left })),
       submit: (id, item) => this.#engine.submit(id, item),
     });
     this.#starts = new Starts(this.#engine, store, this.#time, maxStarting);
@@ -121,7 +124,7 @@ class Runner implements SagaRunner {
       time: this.#time,
       submit: (id, item) => this.#engine.submit(id, item),
       start: (definition, payload, messageId) => this.#starts.byMessage(definition, payload, messageId),
-      persist: (call) => retryWhileDown(call, clock, this.#givenUp.signal, problem),
+      persist,
       problem,
     });
     this.#scheduler = new Scheduler(this.#definitions.all, {
