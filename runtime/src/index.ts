@@ -7,6 +7,7 @@ export { notImplemented } from "./server/not-implemented.js";
 export { type ErrorCode, SagaspecError, TerminalError } from "./errors.js";
 
 export { type Saga, type SagaOptions, saga } from "./saga/builder.js";
+export type { RunContext } from "./saga/definition.js";
 export type { SagaHandle, SagaState } from "./saga/handle.js";
 export {
   createSagaRunner,

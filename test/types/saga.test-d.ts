@@ -1,3 +1,4 @@
+import type { RunContext } from "@sagaspec/runtime";
 import { expectTypeOf, test } from "vitest";
 import { saga } from "../../runtime/src/saga/builder.js";
 import { accounting, OrderSchema, orderEvents, type Refused, restaurant } from "../saga/contracts.js";
@@ -104,6 +105,23 @@ test("a run's result is what later steps see", () => {
         return { orderId: approved.of };
       },
     });
+});
+
+test("a run's author says what its transaction is", () => {
+  interface Connection {
+    execute(sql: string): void;
+  }
+  order.step("approved", {
+    transaction: true,
+    run: ({ input }, { tx }: RunContext<Connection>) => tx.execute(`update orders set ... where id = ${input.orderId}`),
+    compensate: { run: (_, { tx }: RunContext<Connection>) => tx.execute("..."), transaction: true },
+  });
+  order.step("approved", {
+    transaction: true,
+    // 'tx' is of type 'unknown'.
+    // @ts-expect-error
+    run: (_, { tx }) => tx.execute("..."),
+  });
 });
 
 test("onReply decides what later steps see, onFailure sees the declared failure", () => {

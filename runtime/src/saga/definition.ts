@@ -28,16 +28,22 @@ export interface CompensationContext extends StepContext {
   readonly request: Json;
 }
 
-/** What a function of a `run` step is given beside its scope. It may be called more than once, and may overlap. */
-export interface RunContext extends StepContext {
+/**
+ * What a function of a `run` step is given beside its scope. It may be called more than once, and may overlap.
+ * @example run: ({ input }, { tx }: RunContext<PoolClient>) => approve(tx, input.orderId), transaction: true
+ */
+export interface RunContext<Tx = unknown> extends StepContext {
   /** The same for every attempt. */
   readonly idempotencyKey: string;
   /** Counts from 1. */
   readonly attempt: number;
   /** Aborted when the attempt's outcome does not count any more. */
   readonly signal: AbortSignal;
-  /** The store's transaction, for a step with `transaction: true`. */
-  readonly tx?: unknown;
+  /**
+   * With `transaction: true` the connection that commits with the saga: the client of a PostgreSQL store's pool, or the
+   * `database` of an SQLite store. Undefined in memory, and for every other step.
+   */
+  readonly tx: Tx;
 }
 
 /** When a failed attempt is followed by another one. */

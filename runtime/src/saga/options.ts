@@ -98,10 +98,7 @@ export type Compensation<Input, Results, Reply, Undo> =
       ) => NoInfer<Undo>;
     })
   | (AttemptOptions & {
-      readonly run: (
-        scope: Scope<Input, Results> & { readonly reply: Reply | undefined },
-        context: RunContext,
-      ) => Maybe<void>;
+      run(scope: Scope<Input, Results> & { readonly reply: Reply | undefined }, context: RunContext): Maybe<void>;
       /** Commit what the function does together with the saga. @default false */
       readonly transaction?: boolean;
     });
@@ -145,7 +142,8 @@ export interface RunOptions<Input, Results, F extends Failures, Undo, Reply, Whe
   extends CommonOptions<Input, Results, When>,
     DeadlineOptions,
     AttemptOptions {
-  readonly run: (scope: Scope<Input, Results>, context: RunContext) => Maybe<Reply>;
+  // A method, so that its author may say what `tx` is: the definition knows no store.
+  run(scope: Scope<Input, Results>, context: RunContext): Maybe<Reply>;
   /** @default false */
   readonly transaction?: boolean;
   /** Calls it again and again; the step gives what it returned last. */

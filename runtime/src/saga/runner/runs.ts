@@ -131,8 +131,8 @@ export function callRun(run: Run, now: number, signal: AbortSignal, tx?: unknown
   const record = instance.steps[effect.step];
   const step = stepAt(run.definition, effect.step);
   const scope = scopeOf(instance, step, isUndo(effect) ? { reply: record?.reply } : undefined);
-  const context = { ...contextOf(instance, now, record), idempotencyKey: effect.id, attempt: effect.attempt, signal };
-  return action.run(scope, tx === undefined ? context : { ...context, tx });
+  const { id: idempotencyKey, attempt } = effect;
+  return action.run(scope, { ...contextOf(instance, now, record), idempotencyKey, attempt, signal, tx });
 }
 
 function actionOf({ definition, effect }: Run): Extract<Command, { kind: "run" }> | undefined {
