@@ -1,6 +1,7 @@
 /**
  * `npm start`: generates from `specs/`, then runs the six scenarios of a create-order saga and shows what happens.
- * `--transport amqp` runs each service as its own process on RabbitMQ (`AMQP_URL`); `--json` ends with one JSON line.
+ * `--transport amqp` runs each service as its own process on RabbitMQ (`AMQP_URL`); `--store memory` or `--store postgres`
+ * (`DATABASE_URL`) keeps orders and sagas elsewhere than in an SQLite file; `--json` ends with one JSON line.
  */
 import { spawnSync } from "node:child_process";
 import { EventEmitter, once } from "node:events";
@@ -11,20 +12,21 @@ import pc from "picocolors";
 import { orderEvents } from "../../generated/order/index.js";
 import { runScenario } from "./run-scenario.js";
 import { scenarios } from "./scenarios.js";
+import { storeNames } from "./stores/index.js";
 import { startSystem, transports } from "./system.js";
 import { resultTable, type ScenarioResult, timelineLine } from "./timeline.js";
 
 const { values } = parseArgs({
-  options: { transport: { type: "string", default: "memory" }, json: { type: "boolean", default: false } },
+  options: {
+    transport: { type: "string", default: "memory" },
+    store: { type: "string", default: "sqlite" },
+    json: { type: "boolean", default: false },
+  },
 });
-const kind = transports.find((one) => one === values.transport);
-if (!kind) {
-  console.error(`--transport ${values.transport}: write one of ${transports.join(", ")}`);
-  process.exit(2);
-}
+const kinds = { transport: oneOf("transport", transports), store: oneOf("store", storeNames) };
 
 generate();
-const system = await startSystem(kind).catch((error: Error) => {
+const system = await startSystem(kinds).catch((error: Error) => {
   console.error(error.message);
   process.exit(1);
 });
@@ -68,6 +70,13 @@ const wrong = scenarios.filter(({ ends }, index) => {
 for (const { name, ends } of wrong) console.error(`${name}: it should have ended as ${ends.join(" or ")}`);
 if (values.json) console.log(JSON.stringify(results));
 process.exitCode = wrong.length > 0 ? 1 : 0;
+
+function oneOf<Choice extends string>(option: "transport" | "store", choices: readonly Choice[]): Choice {
+  const chosen = choices.find((choice) => choice === values[option]);
+  if (chosen) return chosen;
+  console.error(`--${option} ${values[option]}: write one of ${choices.join(", ")}`);
+  process.exit(2);
+}
 
 /** Runs `sagaspec generate` from its sources, as `npm run generate` does. */
 function generate(): void {

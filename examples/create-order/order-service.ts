@@ -1,10 +1,10 @@
 /** The order service: takes orders, and runs their sagas. */
 import { createSagaRunner, type HistoryRow, type SagaRow, serve, type Transport } from "@sagaspec/runtime";
-import { createSqliteStore } from "@sagaspec/runtime/sqlite";
 import { order } from "../../generated/order/index.js";
 import { createOrderHandlers } from "./handlers/order.js";
-import { createOrdersTable, keepOrder, type OrderStatus, statusOf } from "./orders.js";
+import type { OrderStatus } from "./orders.js";
 import { createOrder } from "./saga.js";
+import type { OrderStore } from "./stores/index.js";
 
 /** What the order service lets others watch: each line of a saga's history, and how its order stands by then. */
 export interface Progress {
@@ -18,39 +18,45 @@ export interface Service {
   close(): Promise<void>;
 }
 
+/** The database is the service's own from now on: it is closed with it. */
 export async function startOrderService(
   transport: Transport,
-  path: string,
+  { store, inbox, orders, close }: OrderStore,
   watch: (progress: Progress) => void,
 ): Promise<Service> {
-  const store = createSqliteStore({ path });
-  createOrdersTable(store.database);
+  const saga = createOrder(orders);
+  // One after the other, so that lines are told in the order in which they were committed.
+  let told = Promise.resolve();
+  const tell = async (rows: readonly HistoryRow[], { id, key, status }: SagaRow) => {
+    const orderStatus = await orders.statusOf(Number(key));
+    for (const row of rows) watch({ sagaId: id, state: status, order: orderStatus, row });
+  };
 
   const runner = createSagaRunner({
     service: "order_service",
-    sagas: [createOrder],
+    sagas: [saga],
     store,
     transport,
     settleTime: "200ms",
-    observe(rows, saga) {
-      const order = statusOf(store.database, Number(saga.key));
-      for (const row of rows) watch({ sagaId: saga.id, state: saga.status, order, row });
+    observe(rows, row) {
+      told = told.then(() => tell(rows, row));
     },
   });
   await runner.start();
 
   const handlers = createOrderHandlers(async (placed) => {
-    keepOrder(store.database, placed);
-    const { id } = await runner.run(createOrder, placed, { key: String(placed.orderId) });
+    await orders.keep(placed);
+    const { id } = await runner.run(saga, placed, { key: String(placed.orderId) });
     return id;
   });
-  const server = await serve(order, handlers, transport, { inbox: store.inbox });
+  const server = await serve(order, handlers, transport, { inbox });
 
   return {
     async close() {
       await server.close();
       await runner.close();
-      await store.close();
+      await told;
+      await close();
     },
   };
 }

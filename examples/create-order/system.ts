@@ -1,9 +1,6 @@
 /** The four services together: in this process, or each in its own on RabbitMQ. */
 import { type ChildProcess, fork } from "node:child_process";
 import { EventEmitter, once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Transport } from "@sagaspec/runtime";
 import { createAmqpTransport } from "@sagaspec/runtime/amqp";
@@ -11,6 +8,7 @@ import { createMemoryTransport } from "@sagaspec/runtime/memory";
 import amqplib from "amqplib";
 import { type Progress, startOrderService } from "./order-service.js";
 import { participants } from "./participants.js";
+import { type StoreName, stores } from "./stores/index.js";
 
 export interface System {
   /** For callers of the services. */
@@ -21,25 +19,22 @@ export interface System {
 
 export const transports = ["memory", "amqp"] as const;
 
-/** Starts everything, on a new database that is removed at the end. */
-export async function startSystem(kind: (typeof transports)[number]): Promise<System> {
-  const folder = await mkdtemp(join(tmpdir(), "create-order-"));
-  const start = kind === "amqp" ? startProcesses : startHere;
-  const system = await start(join(folder, "orders.db"));
-  return {
-    ...system,
-    async close() {
-      await system.close();
-      await rm(folder, { recursive: true });
-    },
-  };
+export interface SystemOptions {
+  readonly transport: (typeof transports)[number];
+  /** Where the order service keeps its orders and sagas. */
+  readonly store: StoreName;
 }
 
-async function startHere(path: string): Promise<System> {
+export function startSystem({ transport, store }: SystemOptions): Promise<System> {
+  return transport === "amqp" ? startProcesses(store) : startHere(store);
+}
+
+async function startHere(store: StoreName): Promise<System> {
+  const opened = await stores[store]();
   const transport = createMemoryTransport();
   const progress: System["progress"] = new EventEmitter();
   const servers = await Promise.all(Object.values(participants).map((start) => start(transport)));
-  const orders = await startOrderService(transport, path, (one) => progress.emit("progress", one));
+  const orders = await startOrderService(transport, opened, (one) => progress.emit("progress", one));
   return {
     transport,
     progress,
@@ -51,7 +46,7 @@ async function startHere(path: string): Promise<System> {
   };
 }
 
-async function startProcesses(path: string): Promise<System> {
+async function startProcesses(store: StoreName): Promise<System> {
   const url = process.env.AMQP_URL ?? "amqp://guest:guest@127.0.0.1:5672";
   const transport = createAmqpTransport({ amqplib, url });
   const progress: System["progress"] = new EventEmitter();
@@ -59,7 +54,7 @@ async function startProcesses(path: string): Promise<System> {
   const children: ChildProcess[] = [];
   // One after the other, so that a broker that is not there is reported once.
   for (const name of [...Object.keys(participants), "order"]) {
-    const child = fork(program, [name, path]);
+    const child = fork(program, [name, store]);
     children.push(child);
     await ready(child, name);
   }

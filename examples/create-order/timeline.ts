@@ -1,7 +1,7 @@
 /** What people see of a saga: a line for each thing that happens, and a table at the end. */
 import type { HistoryRow, Json } from "@sagaspec/runtime";
 import pc from "picocolors";
-import { createOrder } from "./saga.js";
+import { createOrderHere } from "./saga.js";
 
 /** How a step of a finished saga went. */
 export interface StepResult {
@@ -20,7 +20,7 @@ export interface ScenarioResult {
 
 /** Reads from a saga's history how each of its steps went. */
 export function stepResults(history: readonly HistoryRow[]): StepResult[] {
-  return createOrder.root.nodes.flatMap((node) => {
+  return createOrderHere.root.nodes.flatMap((node) => {
     if (node.kind !== "step") return [];
     const rows = history.filter((row) => row.step === node.path);
     const has = (kind: HistoryRow["kind"]) => rows.some((row) => row.kind === kind);

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, describe, expect, test } from "vitest";
+import { createDatabase, postgresMissing } from "../support/postgres.js";
 import { findBroker } from "../support/rabbitmq.js";
 
 interface Result {
@@ -51,30 +52,43 @@ function expectTheSixEnds(results: readonly Result[]): void {
 }
 
 const broker = await findBroker();
-afterAll(() => broker?.release());
+const noPostgres = await postgresMissing();
+if (noPostgres) console.warn(`skipped: ${noPostgres}`);
+const database = noPostgres ? undefined : await createDatabase();
+afterAll(() => Promise.all([broker?.release(), database?.drop()]));
 
-describe("the create-order example", () => {
-  test("ends its six scenarios as their contracts say, in one process", { timeout: 60_000 }, async () => {
-    const { code, output, results } = await runExample([]);
-    expect(code, output).toBe(0);
-    expectTheSixEnds(results);
-    expect(output).toContain("late reply, changes nothing");
-  });
+/** What a transport and a store need besides Node, in the example's environment; undefined where it is not there. */
+const needs: { readonly [kind: string]: Record<string, string> | undefined } = {
+  memory: {},
+  sqlite: {},
+  amqp: broker && { AMQP_URL: broker.url },
+  postgres: database && { DATABASE_URL: database.url },
+};
 
-  test.skipIf(!broker)(
-    "ends them the same with each service in its own process on RabbitMQ",
-    { timeout: 90_000 },
-    async () => {
-      const { code, output, results } = await runExample(["--transport", "amqp"], { AMQP_URL: broker?.url ?? "" });
-      expect(code, output).toBe(0);
-      expectTheSixEnds(results);
-      expect(output).toContain("late reply, changes nothing");
-    },
-  );
+describe.each([
+  { transport: "memory", where: "in one process" },
+  { transport: "amqp", where: "with each service in its own process on RabbitMQ" },
+])("the create-order example, $where", ({ transport }) => {
+  for (const store of ["memory", "sqlite", "postgres"]) {
+    test.skipIf(!needs[transport] || !needs[store])(
+      `ends its six scenarios as their contracts say, with its sagas in ${store}`,
+      { timeout: 90_000 },
+      async () => {
+        const env = { ...needs[transport], ...needs[store] };
+        const { code, output, results } = await runExample(["--transport", transport, "--store", store], env);
+        expect(code, output).toBe(0);
+        expectTheSixEnds(results);
+        expect(output).toContain("late reply, changes nothing");
+      },
+    );
+  }
+});
 
-  test("says which transports there are", async () => {
-    const { code, output } = await runExample(["--transport", "pigeon"]);
-    expect(code).toBe(2);
-    expect(output).toContain("memory, amqp");
-  });
+test.each([
+  ["transport", "pigeon", "memory, amqp"],
+  ["store", "shoebox", "memory, sqlite, postgres"],
+])("says which kinds of %s there are", async (option, kind, known) => {
+  const { code, output } = await runExample([`--${option}`, kind]);
+  expect(code).toBe(2);
+  expect(output).toContain(known);
 });
