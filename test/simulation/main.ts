@@ -1,4 +1,4 @@
-// npm run simulate -- --runs 100000 --seed 1 [--processes 2] [--workers 2] [--raw]
+// npm run simulate -- --runs 100000 --seed 1 [--processes 2] [--workers 2] [--store sqlite] [--raw]
 // Plays histories of every kind of step, and stops at the first in which a promise does not hold.
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
@@ -9,6 +9,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },
     workers: { type: "string", default: "2" },
+    store: { type: "string", default: "memory" },
     /** Tells the first failure as it comes, and looks for no smaller one. */
     raw: { type: "boolean", default: false },
     processes: { type: "string", default: String(availableParallelism()) },
@@ -18,6 +19,7 @@ const part = {
   runs: whole(values.runs),
   seed: whole(values.seed),
   workers: whole(values.workers),
+  store: values.store === "sqlite" ? ("sqlite" as const) : ("memory" as const),
   shrink: !values.raw,
 };
 if (process.send) process.send(await playHere(part));

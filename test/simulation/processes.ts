@@ -9,6 +9,7 @@ export interface Part {
   readonly runs: number;
   readonly seed: number;
   readonly workers: number;
+  readonly store: "memory" | "sqlite";
   readonly shrink: boolean;
 }
 
@@ -30,7 +31,13 @@ export async function playMany(
   heard: (runs: number) => void = () => {},
 ): Promise<Result> {
   const partSize = Math.max(1, Math.min(500, Math.ceil(all.runs / processes / 4)));
-  const total = { runs: 0, ends: {} as Counts, faults: {} as Counts };
+  const total: { runs: number } & { [name in Counted]: Counts } = {
+    runs: 0,
+    ends: {},
+    faults: {},
+    crashes: {},
+    lines: {},
+  };
   let failed: Result | undefined;
   let begun = 0;
   const play = async () => {
@@ -41,8 +48,7 @@ export async function playMany(
       if ("failed" in result) failed ??= result;
       else {
         total.runs += result.runs;
-        add(total.ends, result.ends);
-        add(total.faults, result.faults);
+        for (const name of counted) add(total[name], result[name]);
         heard(total.runs);
       }
     }
@@ -51,15 +57,17 @@ export async function playMany(
   return failed ?? total;
 }
 
+const counted = ["ends", "faults", "crashes", "lines"] as const;
+type Counted = (typeof counted)[number];
 type Counts = { [name: string]: number };
 
 function add(to: Counts, counts: { readonly [name: string]: number }): void {
   for (const [name, count] of Object.entries(counts)) to[name] = (to[name] ?? 0) + count;
 }
 
-function playElsewhere({ runs, seed, workers, shrink }: Part): Promise<Result> {
+function playElsewhere({ runs, seed, workers, store, shrink }: Part): Promise<Result> {
   const program = fileURLToPath(new URL("./main.ts", import.meta.url));
-  const args = ["--runs", String(runs), "--seed", String(seed), "--workers", String(workers)];
+  const args = ["--runs", String(runs), "--seed", String(seed), "--workers", String(workers), "--store", store];
   if (!shrink) args.push("--raw");
   const execArgv = ["--conditions=@sagaspec/source", "--import", "tsx"];
   return new Promise((resolve, reject) => {

@@ -1,43 +1,51 @@
-// What is simulated: sagas that together use every kind of step, over services that remember what they have done.
-import type { FinishedHistory, Scenario, SimulatedHistory } from "../../runtime/src/testing/index.js";
-import { type Book, bank, car, flight, hotel, seats, serviceOf, type Trip } from "./services.js";
-import { seatsOf, snack, tour } from "./tour.js";
+// What is simulated: sagas that together use every kind of step and option, over services that remember what they did.
+import type { Scenario, SimulatedHistory, SimulatedSaga } from "../../runtime/src/testing/index.js";
+import { misbooked } from "./books.js";
+import { newParcel, parcel } from "./parcel.js";
+import { postOf } from "./post.js";
+import { repairSaga } from "./repair.js";
+import { round } from "./round.js";
+import { bank, car, flight, garage, hotel, seats, serviceOf } from "./services.js";
+import { snack, tour } from "./tour.js";
 import { tripSaga } from "./trip.js";
 
 /** Everything that a history needs, made anew for it. */
 export function scenario(history: SimulatedHistory): Scenario {
-  const services = [hotel, flight, bank, car, seats].map((contract) => ({ contract, book: new Map<string, number>() }));
-  const number = 1 + Math.floor(history.chance("number of the tour") * 9);
+  const isTravel = history.chance("travel or errands") < 0.5;
+  const contracts = isTravel ? [hotel, flight, bank, car, seats] : [hotel, flight, bank, car, seats, garage];
+  const services = contracts.map((contract) => ({ contract, book: new Map<string, number>() }));
+  const labels = new Map<string, number>();
+  const participants = services.map(({ contract, book }) => serviceOf(contract, book, history));
+  const books = services.map(({ book }) => book);
   return {
-    sagas: [
-      { saga: tripSaga(history), inputs: [{ trip: 1 }, { trip: 2 }] },
-      { saga: tour, inputs: [{ trip: number * 100 }] },
-      // Only as a step of the tour.
-      { saga: snack, inputs: [] },
-    ],
-    participants: services.map(({ contract, book }) => serviceOf(contract, book, history)),
-    check: (end) =>
-      misbooked(
-        end,
-        services.map(({ book }) => book),
-      ),
+    sagas: isTravel ? travel(history) : errands(history),
+    participants: isTravel ? participants : [...participants, postOf(labels, history)],
+    runner: {
+      ...(history.chance("lifecycle") < 0.3 && { lifecycle: { publish: true } }),
+      ...(history.chance("retention") < 0.1 && { retention: { lateWindow: "30s", keep: "1m" } }),
+    },
+    check: ({ sagas }) => misbooked(sagas, books),
   };
 }
 
-/** All bookings are there when a saga is completed, and none when it has turned back. */
-function misbooked({ sagas }: FinishedHistory, books: readonly Book[]): string | undefined {
-  for (const { id, type, input, status, history } of sagas) {
-    const isInVain = history.some(({ kind, step }) => kind === "step-failed" && step === "confirmation");
-    if (isInVain) return `${id} waited in vain for an event that was told`;
-    if (type === snack.type) continue;
-    const { trip } = input as unknown as Trip;
-    const isTour = trip >= 100;
-    const booked = books.flatMap((book) => [...book.values()]);
-    const mine = booked.filter((number) => (isTour ? number - (number % 100) === trip : number === trip));
-    const all = isTour ? 7 + seatsOf({ trip }).length : 3;
-    const expected = status === "completed" ? all : 0;
-    if (status === "needs-attention" || mine.length === expected) continue;
-    return `${id} is ${status} with ${mine.length} bookings, not ${expected}: ${mine.join(", ")}`;
-  }
-  return undefined;
+function travel(history: SimulatedHistory): readonly SimulatedSaga[] {
+  const number = 1 + Math.floor(history.chance("number of the tour") * 9);
+  return [
+    { saga: tripSaga(history), inputs: [{ trip: 1 }, { trip: 2 }] },
+    { saga: tour, inputs: [{ trip: number * 100 }] },
+    // Only as a step of the tour.
+    { saga: snack, inputs: [] },
+  ];
+}
+
+/** The first worker knows two versions of a saga, the others one. */
+function errands(history: SimulatedHistory): readonly SimulatedSaga[] {
+  const number = 1_000 + Math.floor(history.chance("number of the parcel") * 9) * 10;
+  return [
+    { saga: parcel, inputs: [{ trip: number }], messages: [{ trip: number + 1 }] },
+    { saga: newParcel, inputs: [{ trip: number + 2 }], knownTo: (worker) => worker === 1 },
+    { saga: repairSaga(history), inputs: [{ trip: number + 5 }] },
+    { saga: round, inputs: [] },
+    { saga: snack, inputs: [] },
+  ];
 }

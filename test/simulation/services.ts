@@ -89,21 +89,33 @@ export const flight = bookings("flight");
 export const bank = bookings("bank");
 export const car = bookings("car");
 export const seats = bookings("seats");
+/** Refuses more often than the others. */
+export const garage = bookings("garage");
 
 export interface News extends Contract<Client<News>, Handlers<News>> {
   readonly confirmed: Send<Trip>;
+  readonly ordered: Send<Trip>;
+  readonly paid: Send<Trip>;
+  readonly rated: Send<Trip>;
 }
-/** Tells of every booking, some time after it was made. */
+/** Tells of every booking, some time after it was made; of orders, and of what customers do. */
 export const news: News = {
   $contract: { service: "news", version: "1.0.0" },
-  confirmed: {
-    kind: "send",
-    id: "news.confirmed",
-    action: "send",
-    channel: { address: "news.confirmed" },
-    message: { name: "confirmed", payload: TripSchema },
-  },
+  confirmed: event("confirmed"),
+  ordered: event("ordered"),
+  paid: event("paid"),
+  rated: event("rated"),
 };
+
+function event(name: string): Send<Trip> {
+  return {
+    kind: "send",
+    id: `news.${name}`,
+    action: "send",
+    channel: { address: `news.${name}` },
+    message: { name, payload: TripSchema },
+  };
+}
 
 /** What one service has booked: the trip, by booking. */
 export type Book = Map<string, number>;
@@ -111,6 +123,7 @@ export type Book = Map<string, number>;
 /** Books, refuses now and then, breaks down now and then, and takes its time. */
 export function serviceOf(contract: Bookings, book: Book, history: SimulatedHistory): SimulatedService {
   const { service } = contract.$contract;
+  const refusals = contract === garage ? 0.3 : 0.03;
   let calls = 0;
   const ponder = async (messageId: string) => {
     const mood = history.chance(`${service} ${messageId}`);
@@ -124,7 +137,7 @@ export function serviceOf(contract: Bookings, book: Book, history: SimulatedHist
     handlers: {
       async book({ trip: number }: Trip, context: RequestContext<{ fullyBooked: Refused }>): Promise<Booking> {
         const mood = await ponder(context.messageId);
-        if (mood > 0.97) throw context.fail("fullyBooked", { reason: "the season" });
+        if (mood > 1 - refusals) throw context.fail("fullyBooked", { reason: "the season" });
         const id = `${service} for ${context.messageId}`;
         history.effect(context, () => {
           book.set(id, number);

@@ -7,7 +7,7 @@ import { playMany } from "./processes.js";
 import { scenario } from "./scenario.js";
 
 test("2,000 histories in which everything goes wrong keep every promise", async () => {
-  const report = await playMany({ runs: 2_000, seed: 1, workers: 2, processes: 2, shrink: true });
+  const report = await playMany({ runs: 2_000, seed: 1, workers: 2, store: "memory", processes: 2, shrink: true });
   expect("failed" in report ? report.failed : "").toBe("");
   if ("failed" in report) return;
   expect(report.ends.completed).toBeGreaterThan(1_000);
@@ -20,7 +20,7 @@ test("2,000 histories in which everything goes wrong keep every promise", async 
 
 test("a seed gives the same history to the last message", async () => {
   for (let seed = 1; seed <= 10; seed++) {
-    const options = { scenario, seed, workers: 3, faults: usualFaults, traced: true };
+    const options = { scenario, seed, workers: 3, store: "memory" as const, faults: usualFaults, traced: true };
     const [one, other] = [await play(options), await play(options)];
     expect(other.trace).toEqual(one.trace);
     expect(other.mishaps).toEqual(one.mishaps);

@@ -47,7 +47,7 @@ export class Starts {
     const checked = await validatedInput(definition, input);
     await this.#enter();
     try {
-      const id = options.id ?? uuidv7(this.#time.now());
+      const id = options.id ?? uuidv7(this.#time.now(), this.#time.clock.random);
       const settled = await this.#submit(definition, id, checked, options.key, caller);
       if (settled === "applied" || settled === "duplicate") return id;
       if (settled instanceof Error) throw settled;

@@ -1,6 +1,6 @@
 /** The broker that all processes share, and the ways to it on which messages meet with misfortune. */
 import { createMemoryTransport, type MemoryTransport } from "../../memory/transport.js";
-import type { Incoming, Outgoing, Sent } from "../../transport.js";
+import type { Incoming, Outgoing, Sent, Verdict } from "../../transport.js";
 import type { AnySend } from "../../wire/operations.js";
 import { encodeMessage } from "../../wire/wire.js";
 import type { Accuse, Ledger } from "./ledger.js";
@@ -30,7 +30,7 @@ export class Broker {
     this.#ledger = ledger;
   }
 
-  /** Whether no message is on its way or waits to be delivered. */
+  /** Whether no message is on its way, waits to be delivered, or is in somebody's hands. */
   isQuiet(): boolean {
     return this.#underWay === 0 && this.inner.queues().every(({ waiting }) => waiting === 0);
   }
@@ -61,22 +61,26 @@ export class Broker {
     return isConfirmed ? verdict : "unknown";
   }
 
-  /** Sends an event again and again, until it has been accepted. */
+  /** Sends an event again and again, until somebody has it who listens. */
   async publish(operation: AnySend, payload: unknown, id: string): Promise<void> {
     const { time } = this.#around;
     const message = encodeMessage(operation, payload, { id, sentAt: time.now });
-    while ((await this.accept(message)) === "unknown") await time.pause(republishMs);
+    while ((await this.accept(message)) !== "accepted") await time.pause(republishMs);
   }
 
   /** A message has left its queue. */
   handedOut(incoming: Incoming): void {
+    this.#underWay += 1;
     if (incoming.correlationId !== undefined) this.#waitingReplies.delete(incoming.correlationId);
   }
 
-  /** A message is in its queue again. */
-  returned(incoming: Incoming): void {
-    const { correlationId, replyTo } = incoming;
-    if (correlationId !== undefined && replyTo === undefined) this.#waits(correlationId);
+  /** A message is gone, or will be in its queue again. */
+  settled({ correlationId, replyTo }: Incoming, verdict: Verdict): void {
+    const retryInMs = typeof verdict === "object" && "retryIn" in verdict ? verdict.retryIn : undefined;
+    this.#around.time.after(retryInMs ?? 0, () => {
+      this.#underWay -= 1;
+    });
+    if (retryInMs !== undefined && correlationId !== undefined && replyTo === undefined) this.#waits(correlationId);
   }
 
   /** A saga gives up waiting for the answer to a command: it should have listened before. */

@@ -147,7 +147,7 @@ class Line implements Subscription {
     this.#inner = undefined;
     for (const incoming of [...this.#unsettled].reverse()) {
       incoming.settle({ retryIn: 0 });
-      broker.returned(incoming);
+      broker.settled(incoming, { retryIn: 0 });
     }
     this.#unsettled.clear();
   }
@@ -203,7 +203,7 @@ class Line implements Subscription {
     const isReply = "repliesOf" in this.#from;
     const isGone = verdict === "ack" || "dead" in verdict;
     const { correlationId } = incoming;
-    if (isReply && isGone && correlationId !== undefined && ledger.awaits(correlationId)) {
+    if (isReply && isGone && correlationId !== undefined && ledger.needsAnswer(correlationId)) {
       accuse(`${life.name}: settles the answer to ${correlationId} before it is stored`);
     }
     const site = around.misfortune.site(`${life.name} settle`);
@@ -211,7 +211,7 @@ class Line implements Subscription {
     life.soon(site, () => {
       if (!this.#unsettled.delete(incoming)) return;
       incoming.settle(verdict);
-      if (!isGone) broker.returned(incoming);
+      broker.settled(incoming, verdict);
     });
   }
 }

@@ -26,6 +26,11 @@ export class Deeds {
     for (const { operation } of operationsOf(contract)) this.#operations.set(operation.id, operation);
   }
 
+  /** Whether somebody in this history does what the operation asks for. */
+  watches({ id }: AnyOperation): boolean {
+    return this.#operations.has(id);
+  }
+
   prepare(messageId: string, apply: () => void): void {
     this.#prepared.set(messageId, apply);
   }
@@ -71,7 +76,7 @@ export function inboxOf(life: Life, inbox: Inbox, deeds: Deeds): Inbox {
         return verdicts;
       }),
     renew: (tokens, leaseMs) => life.call("renew", ["outage"], () => inbox.renew(tokens, leaseMs)),
-    unsent: (olderThanMs, limit) => life.call("unsent", ["outage"], () => inbox.unsent(olderThanMs, limit)),
+    unsent: (...wanted) => life.call("unsent", ["outage"], () => inbox.unsent(...wanted)),
     sent: (tokens) => life.call("sent", ["outage", "silence"], () => inbox.sent(tokens)),
     close: async () => {},
   };

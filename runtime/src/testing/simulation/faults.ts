@@ -25,6 +25,10 @@ export interface SimulationFaults {
   readonly breakdown: number;
   /** A person cancels a saga. For each saga. @default 0.1 */
   readonly cancel: number;
+  /** A person does something else to a saga: pauses it, skips a step, ... For each of five visits. @default 0.2 */
+  readonly meddle: number;
+  /** Nobody settles what needs attention. For each history; where somebody does, every saga ends. @default 0.5 */
+  readonly neglect: number;
   /** A call to the store or to the inbox fails. @default 0.02 */
   readonly outage: number;
   /** A write to the store or to the inbox is done, but its answer is lost. @default 0.02 */
@@ -50,6 +54,8 @@ export const usualFaults: SimulationFaults = {
   stall: 0.01,
   breakdown: 0.05,
   cancel: 0.1,
+  meddle: 0.2,
+  neglect: 0.5,
   outage: 0.02,
   silence: 0.02,
   disconnect: 0.01,

@@ -1,6 +1,4 @@
 /** One history: a system comes up, sagas begin, things go wrong for a while, and then everything comes to rest, or not. */
-import { createMemoryInbox } from "../../memory/inbox.js";
-import { createMemorySagaStore } from "../../memory/saga-store.js";
 import type { Instance } from "../../saga/instance.js";
 import { answeringServices } from "./answers.js";
 import { Broker } from "./broker.js";
@@ -8,11 +6,16 @@ import { Deeds } from "./deeds.js";
 import type { SimulationFaults } from "./faults.js";
 import { Ledger } from "./ledger.js";
 import type { Surroundings } from "./life.js";
+import { listenToLifecycle } from "./lifecycle.js";
 import { Misfortune, type Mishap } from "./misfortune.js";
+import { People } from "./people.js";
 import { type SharedSystem, startService, startWorker } from "./processes.js";
+import { forgettingOf } from "./retention.js";
 import type { FinishedHistory, Scenario, SimulatedHistory } from "./scenario.js";
 import { begin, startsOf } from "./starts.js";
+import { memoryStores, type Stores, sqliteStores } from "./stores.js";
 import { SimulatedTime } from "./time.js";
+import { judgeTransition } from "./transitions.js";
 import { judgeEnd } from "./verdict.js";
 
 /** What a history is played by. */
@@ -20,6 +23,7 @@ export interface HistoryOptions {
   readonly scenario: (history: SimulatedHistory) => Scenario;
   readonly seed: number;
   readonly workers: number;
+  readonly store: "memory" | "sqlite";
   readonly faults: SimulationFaults;
   /** Names of mishaps that do not happen this time, and of sagas that do not begin. */
   readonly spare?: ReadonlySet<string>;
@@ -37,6 +41,8 @@ export interface Played {
   readonly trace: readonly string[];
   /** How many sagas ended in which way. */
   readonly ends: { readonly [status: string]: number };
+  /** How often each kind of line stands in their histories. */
+  readonly lines: { readonly [kind: string]: number };
 }
 
 const beginning = Date.UTC(2026, 0, 1);
@@ -50,6 +56,16 @@ const longestMs = 15 * 60_000;
 /** Plays one history. The same options give the same history, to the last message. */
 export async function play(options: HistoryOptions): Promise<Played> {
   const time = new SimulatedTime(beginning);
+  const clock = { now: () => time.now, after: (ms: number, wake: () => void) => time.after(ms, wake) };
+  const stores = options.store === "sqlite" ? sqliteStores(clock) : memoryStores(clock);
+  try {
+    return await playWith(options, time, stores);
+  } finally {
+    stores.close();
+  }
+}
+
+async function playWith(options: HistoryOptions, time: SimulatedTime, stores: Stores): Promise<Played> {
   const { seed, faults, spare = new Set() } = options;
   const misfortune = new Misfortune(seed, faults, spare, () => time.elapsed);
   const trace: string[] = [];
@@ -62,14 +78,7 @@ export async function play(options: HistoryOptions): Promise<Played> {
     write(() => `VIOLATION: ${violation}`);
   };
   const around: Surroundings = { time, misfortune, trace: write };
-
-  const ledger: Ledger = new Ledger(around, accuse, (key, at) => broker.judgeTimeout(key, at, accuse));
-  const broker: Broker = new Broker(around, ledger);
   const deeds = new Deeds(around, accuse);
-  const clock = { now: () => time.now, after: (ms: number, wake: () => void) => time.after(ms, wake) };
-  const store = createMemorySagaStore({ clock, name: "store" });
-  const durable = misfortune.chance("durable") < 0.8;
-  const system: SharedSystem = { around, broker, store, ledger, deeds, durable, accuse };
 
   const history: SimulatedHistory = {
     chance: (of) => misfortune.chance(of),
@@ -79,37 +88,65 @@ export async function play(options: HistoryOptions): Promise<Played> {
   };
   const scenario = options.scenario(history);
   const definitions = scenario.sagas.map(({ saga }) => saga);
+  const isTold = scenario.runner?.lifecycle?.publish ?? false;
+  const isTended = !misfortune.strikes("neglect", "history");
+  const ledger: Ledger = new Ledger(around, accuse, {
+    isTended,
+    isTold,
+    timedOut: (key, at) => broker.judgeTimeout(key, at, accuse),
+    judge(commit, before) {
+      const { type, version } = commit.row;
+      const definition = definitions.find((one) => one.type === type && one.version === version);
+      if (definition) judgeTransition(definition, commit, before, accuse);
+    },
+  });
+  const broker: Broker = new Broker(around, ledger);
+  const durable = misfortune.chance("durable") < 0.8;
+  const system: SharedSystem = { around, broker, stores, ledger, deeds, durable, accuse };
+  const told = isTold ? await listenToLifecycle(broker) : new Set<string>();
+
   for (const service of scenario.participants ?? answeringServices(definitions, around)) {
     deeds.watch(service.contract);
     const { service: name } = service.contract.$contract;
-    const inbox = createMemoryInbox({ clock });
-    const processes = misfortune.chance(`processes of ${name}`) < 0.5 ? 1 : 2;
-    for (let process = 1; process <= processes; process++) startService(`${name} ${process}`, system, service, inbox);
+    const wanted = misfortune.chance(`processes of ${name}`) < 0.5 ? 1 : 2;
+    const processes = Math.min(wanted, stores.mostProcesses);
+    for (let process = 1; process <= processes; process++) startService(`${name} ${process}`, system, service);
   }
-  const workers = Array.from({ length: options.workers }, (_, index) =>
-    startWorker(`worker ${index + 1}`, system, definitions),
-  );
+  const workers = Array.from({ length: Math.min(options.workers, stores.mostProcesses) }, (_, index) => {
+    const known = scenario.sagas.filter(({ knownTo }) => knownTo?.(index + 1) ?? true).map(({ saga }) => saga);
+    return startWorker(`worker ${index + 1}`, system, known, scenario.runner);
+  });
+  const people = new People({ workers, definitions, ledger, around, accuse });
   const starts = startsOf(scenario.sagas, around).filter(({ key }) => !spare.has(key));
-  for (const start of starts) begin(start, workers, ledger, around);
+  for (const start of starts) begin(start, { workers, broker, ledger, people, around });
+  people.visit();
+  if (isTended) people.tend();
 
   const hasBegun = () => starts.every(({ saga, key }) => ledger.idOf(saga.type, key) !== undefined);
   const isAtRest = () => hasBegun() && ledger.isAtRest() && broker.isQuiet();
-  await untilRest(around, isAtRest, () => violations.length > 0 || time.elapsed > longestMs);
+  const forgetting = forgettingOf(scenario);
+  const isOver = () => isAtRest() && time.elapsed >= forgetting.leastMs;
+  await untilRest(around, isOver, () => violations.length > 0 || time.elapsed > longestMs);
   if (!isAtRest()) accuse(`it never comes to rest: ${ledger.unfinished().join(", ") || "a saga never began"}`);
-  await judgeEnd({ ledger, deeds, store, definitions, accuse });
+  await judgeEnd({ ledger, deeds, store: stores.atTheEnd(), definitions, told, forgetting, now: time.now, accuse });
   const wrong = scenario.check?.({ sagas: finished(ledger) });
   if (wrong !== undefined) accuse(wrong);
 
   const [violation] = violations;
-  const ends: { [status: string]: number } = {};
-  for (const { status } of ledger.rows.values()) ends[status] = (ends[status] ?? 0) + 1;
   return {
     ...(violation !== undefined && { violation }),
     sagas: starts.map(({ key }) => key),
     mishaps: misfortune.mishaps,
     trace,
-    ends,
+    ends: countsOf([...ledger.rows.values()].map(({ status }) => status)),
+    lines: countsOf([...ledger.history.values()].flatMap((lines) => lines.map(({ kind }) => kind))),
   };
+}
+
+function countsOf(names: readonly string[]): { readonly [name: string]: number } {
+  const counts: { [name: string]: number } = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }
 
 /** Lets time pass until everything has been at rest for a while. */

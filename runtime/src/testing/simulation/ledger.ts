@@ -1,12 +1,35 @@
 /** What has truly been stored, whoever has heard of it: judged transition by transition. */
 import type { Effect } from "../../saga/effects.js";
 import { effectKey } from "../../saga/ids.js";
-import { isAtRest } from "../../saga/instance.js";
-import type { Commit, HistoryRow, Housekeeping, SagaRow, SagaStatus } from "../../saga/store.js";
+import { type Instance, isAtRest } from "../../saga/instance.js";
+import { lifecycleEffects } from "../../saga/lifecycle/effects.js";
+import type { OperatorVerdict } from "../../saga/runner/runner.js";
+import {
+  type Commit,
+  type HistoryRow,
+  type Housekeeping,
+  isFinished,
+  type SagaAdmin,
+  type SagaRow,
+  type SagaStatus,
+} from "../../saga/store.js";
+import { fieldOf } from "./field.js";
 import type { Life, Surroundings } from "./life.js";
 
 /** Tells that a promise has been broken. */
 export type Accuse = (violation: string) => void;
+
+/** What holds in this history and not in every one. */
+export interface LedgerRules {
+  /** Whether what needs attention gets it. */
+  readonly isTended: boolean;
+  /** Whether workers tell of each transition. */
+  readonly isTold: boolean;
+  /** Hears of commands that got no answer in time, by the clock of whoever decided it. */
+  timedOut(key: string, at: number): void;
+  /** Judges a transition by the saga's definition. */
+  judge(commit: Commit, before: SagaRow | undefined): void;
+}
 
 /** What a process has read may be that old when it acts on it: it has stood still meanwhile. */
 const staleMs = 10_000;
@@ -21,19 +44,24 @@ export class Ledger {
   readonly #rows = new Set<string>();
   /** By key: who stored the end of an effect, and when. */
   readonly #ends = new Map<string, { readonly by: Life; readonly at: number }>();
+  /** Correlation ids of answers that are kept in the store, for a worker that knows the saga. */
+  readonly #left = new Set<string>();
   readonly #tokens = new Set<string>();
   readonly #byKey = new Map<string, string>();
   readonly #commands = new Set<string>();
   readonly #completed = new Set<string>();
+  /** Ids of the sagas that retention has taken away. */
+  readonly gone: Set<string> = new Set();
+  /** Ids of the messages in which the sagas' lifecycle was to be told, where it is. */
+  readonly lifecycle: Set<string> = new Set();
   readonly #around: Surroundings;
   readonly #accuse: Accuse;
-  readonly #timedOut: (key: string, at: number) => void;
+  readonly #rules: LedgerRules;
 
-  /** `timedOut` hears of commands that got no answer in time, by the clock of whoever decided it. */
-  constructor(around: Surroundings, accuse: Accuse, timedOut: (key: string, at: number) => void) {
+  constructor(around: Surroundings, accuse: Accuse, rules: LedgerRules) {
     this.#around = around;
     this.#accuse = accuse;
-    this.#timedOut = timedOut;
+    this.#rules = rules;
   }
 
   /** A transition is in the store. Told of twice, when it was written twice. */
@@ -42,6 +70,8 @@ export class Ledger {
     if (this.#tokens.has(row.token)) return;
     this.#tokens.add(row.token);
     this.#judgeRow(row, expected);
+    this.#rules.judge(commit, this.rows.get(row.id));
+    this.#judgeTelling(commit);
     this.rows.set(row.id, row);
     for (const record of records) this.#judgeRecord(record);
     for (const key of commit.closed) {
@@ -58,13 +88,23 @@ export class Ledger {
     }
   }
 
-  kept({ confirmed = [] }: Housekeeping): void {
+  kept({ confirmed = [], left = [] }: Housekeeping): void {
     for (const key of confirmed) this.#rows.delete(key);
+    for (const { effect } of left) {
+      this.#rows.add(effectKey(effect));
+      if (effect.type === "reply" && effect.message.correlationId !== undefined)
+        this.#left.add(effect.message.correlationId);
+    }
   }
 
   /** Whether a saga waits for the outcome of an effect. */
   awaits(key: string): boolean {
     return this.#open.has(key);
+  }
+
+  /** Whether the answer to an effect would be lost if the broker forgot it: it is awaited, and stands nowhere else. */
+  needsAnswer(key: string): boolean {
+    return this.#open.has(key) && !this.#left.has(key);
   }
 
   /** The saga of a business key, once it has begun. */
@@ -80,7 +120,8 @@ export class Ledger {
   /** The store says that nobody has carried an effect out. */
   judgeUnsent(effect: Effect): void {
     const key = effectKey(effect);
-    if (!this.#open.has(key)) this.#accuse(`${key}: the store still offers it, although its end is stored`);
+    if (effect.type !== "reply" && !this.#open.has(key))
+      this.#accuse(`${key}: the store still offers it, although its end is stored`);
   }
 
   /** A process sends a command. Long after it has stored the command's end, it should know better. */
@@ -90,16 +131,52 @@ export class Ledger {
     this.#accuse(`${by.name}: sends ${key}, whose end it has stored itself`);
   }
 
+  /** A person has heard what has become of an act: the history says the same, once. */
+  judgeAct(id: string, why: string, { refused }: OperatorVerdict): void {
+    const lines = (this.history.get(id) ?? []).filter(
+      ({ kind, data }) => kind === "operated" && fieldOf(data, "why") === why,
+    );
+    if (lines.length > 1) this.#accuse(`${id}: '${why}' of a person stands in its history ${lines.length} times`);
+    const [line] = lines;
+    if (!line && !this.gone.has(id)) this.#accuse(`${id}: '${why}' of a person was heard, and is not in its history`);
+    if (line && fieldOf(line.data, "refused") !== refused)
+      this.#accuse(`${id}: a person was told of '${why}' what its history does not say`);
+  }
+
+  /** Sagas that finished before have been deleted: those, and no others. */
+  async purged(finishedBefore: number, store: SagaAdmin): Promise<void> {
+    for (const { id, status, updatedAt } of this.rows.values()) {
+      if (this.gone.has(id) || (await store.get(id))) continue;
+      this.gone.add(id);
+      if (!isFinished(status) || updatedAt >= finishedBefore)
+        this.#accuse(
+          `${id}: it was deleted, although it is ${status} since ${updatedAt}, and not before ${finishedBefore}`,
+        );
+    }
+  }
+
   /** Whether all that was started has come to rest, with nothing left to carry out. */
   isAtRest(): boolean {
     if (this.#rows.size > 0) return false;
-    for (const { status } of this.rows.values()) if (!isAtRest(status)) return false;
+    for (const row of this.rows.values()) if (!this.rests(row)) return false;
     return true;
+  }
+
+  /** Whether nothing more happens to a saga by itself. */
+  rests({ status, state }: SagaRow): boolean {
+    if (status === "needs-attention") return !this.#rules.isTended;
+    if (isAtRest(status)) return true;
+    if (this.#rules.isTended) return false;
+    // It waits for another saga that waits for somebody to look at it.
+    const open = Object.values((state as unknown as Instance).steps).filter(
+      (step) => step.status === "open" || step.status === "undoing",
+    );
+    return open.length > 0 && open.every(({ needsAttention }) => needsAttention === true);
   }
 
   /** What is still under way. */
   unfinished(): string[] {
-    const sagas = [...this.rows.values()].filter(({ status }) => !isAtRest(status));
+    const sagas = [...this.rows.values()].filter((row) => !this.rests(row));
     return [...sagas.map(({ id, status }) => `${id} is ${status}`), ...[...this.#rows].map((key) => `${key} is open`)];
   }
 
@@ -112,7 +189,8 @@ export class Ledger {
       );
     }
     const name = `${row.type} ${row.key}`;
-    const holder = this.#byKey.get(name) ?? row.id;
+    const known = this.#byKey.get(name);
+    const holder = known === undefined || this.gone.has(known) ? row.id : known;
     if (row.key !== undefined && holder !== row.id) this.#accuse(`${row.id}: ${holder} has the same key`);
     if (row.key !== undefined) this.#byKey.set(name, holder);
     // What a completed saga did in vain, beside its way, may still have to be undone; a child is undone with its parent.
@@ -121,6 +199,16 @@ export class Ledger {
       this.#accuse(`${row.id}: it was completed, and is ${row.status} now`);
     }
     if (row.status === "completed") this.#completed.add(row.id);
+  }
+
+  /** What others are to hear of a transition is committed with it. */
+  #judgeTelling(commit: Commit): void {
+    if (!this.#rules.isTold) return;
+    const opened = new Set(commit.open.map(effectKey));
+    for (const effect of lifecycleEffects(commit)) {
+      this.lifecycle.add(effect.id);
+      if (!opened.has(effectKey(effect))) this.#accuse(`${effect.id}: nobody is to be told of it`);
+    }
   }
 
   #judgeRecord(record: HistoryRow): void {
@@ -137,13 +225,10 @@ export class Ledger {
       this.#accuse(`${sagaId}: attempt ${attempt} of ${step} counted while attempt ${run.attempt} had taken its place`);
     }
     const isTimeout = kind === "step-attempt-failed" || kind === "compensation-attempt-failed";
-    if (isTimeout && failureKind(record) === "timeout") this.#timedOut(`${messageId}#${attempt}`, record.at);
+    if (isTimeout && fieldOf(record.data, "kind") === "timeout")
+      this.#rules.timedOut(`${messageId}#${attempt}`, record.at);
     this.#around.trace(() => `${sagaId}: ${seq} ${kind} ${step ?? ""}${attempt === undefined ? "" : ` #${attempt}`}`);
     history.push(record);
     this.history.set(sagaId, history);
   }
-}
-
-function failureKind({ data }: HistoryRow): unknown {
-  return typeof data === "object" && data !== null && "kind" in data ? data.kind : undefined;
 }

@@ -17,6 +17,11 @@ export interface SimulationOptions {
   readonly seed?: number;
   /** Workers that share the store and the broker. @default 2 */
   readonly workers?: number;
+  /**
+   * Where sagas and inboxes are kept: `sqlite` in files that every life of a process opens anew. One process owns a
+   * file: then there is one worker, and one process of each service. @default "memory"
+   */
+  readonly store?: "memory" | "sqlite";
   /** Whether a history that fails is tried again with ever less misfortune, so that it tells more. @default true */
   readonly shrink?: boolean;
   /** Where the measure of misfortune is not the usual. */
@@ -30,4 +35,8 @@ export interface SimulationReport {
   readonly ends: { readonly [status: string]: number };
   /** How often each kind of fault struck. */
   readonly faults: { readonly [kind: string]: number };
+  /** How often processes died at each boundary: `"before commit"`, `"after send"`, ... */
+  readonly crashes: { readonly [boundary: string]: number };
+  /** How often each kind of line stands in the histories of the sagas. */
+  readonly lines: { readonly [kind: string]: number };
 }

@@ -1,22 +1,21 @@
 /** The processes of a simulated system: each lives as often as it dies, until the history ends. */
-import type { Inbox } from "../../inbox.js";
 import type { SagaDefinition } from "../../saga/definition.js";
 import { createSagaRunner, type SagaRunner } from "../../saga/runner/runner.js";
-import type { SagaStore } from "../../saga/store.js";
 import { type Server, serve } from "../../server/serve.js";
 import type { Broker } from "./broker.js";
 import { connect } from "./connection.js";
 import { type Deeds, inboxOf } from "./deeds.js";
 import type { Accuse, Ledger } from "./ledger.js";
 import { Life, type Surroundings } from "./life.js";
-import type { SimulatedService } from "./scenario.js";
+import type { Scenario, SimulatedService } from "./scenario.js";
 import { storeOf } from "./storage.js";
+import type { Stores } from "./stores.js";
 
 /** What all processes share. */
 export interface SharedSystem {
   readonly around: Surroundings;
   readonly broker: Broker;
-  readonly store: SagaStore;
+  readonly stores: Stores;
   readonly ledger: Ledger;
   readonly deeds: Deeds;
   /** What the broker says of itself. */
@@ -85,12 +84,18 @@ export class Process<Program extends { close(): Promise<void> }> {
 }
 
 /** A worker that runs sagas. */
-export function startWorker(name: string, system: SharedSystem, sagas: readonly SagaDefinition[]): Process<SagaRunner> {
+export function startWorker(
+  name: string,
+  system: SharedSystem,
+  sagas: readonly SagaDefinition[],
+  more: Scenario["runner"] = {},
+): Process<SagaRunner> {
   return new Process(name, system, async (life) => {
     const runner = createSagaRunner({
+      ...more,
       service: "sagas",
       sagas,
-      store: storeOf(life, system.store, system.ledger),
+      store: storeOf(life, system.stores.sagas(life), system.ledger),
       transport: connect({ ...system, life }),
       clock: life.clock,
       onProblem: (error) => system.around.trace(() => `${name}: ${error}`),
@@ -105,11 +110,10 @@ export function startService(
   name: string,
   system: SharedSystem,
   { contract, handlers }: SimulatedService,
-  inbox: Inbox,
 ): Process<Server> {
   return new Process(name, system, (life) =>
     serve(contract, handlers, connect({ ...system, life }), {
-      inbox: inboxOf(life, inbox, system.deeds),
+      inbox: inboxOf(life, system.stores.inbox(contract.$contract.service, life), system.deeds),
       clock: life.clock,
       lease: "2s",
       onProblem: ({ kind, reason }) => system.around.trace(() => `${name}: ${kind}: ${reason}`),

@@ -1,6 +1,7 @@
 /** What a simulation is of: sagas, the services they talk to, and what must be true in the end. */
 import type { Contract, Json, Send } from "../../codegen.js";
 import type { SagaDefinition } from "../../saga/definition.js";
+import type { SagaRunnerOptions } from "../../saga/runner/runner.js";
 import type { HistoryRow, SagaRow } from "../../saga/store.js";
 
 /** A saga that is started in every history. */
@@ -8,6 +9,10 @@ export interface SimulatedSaga<Input = unknown> {
   readonly saga: SagaDefinition<Input>;
   /** What it is started with: one saga for each. @default one valid random value of its schema */
   readonly inputs?: readonly Input[];
+  /** Messages of its `startOn` that are told: each starts a saga. @default none */
+  readonly messages?: readonly unknown[];
+  /** Whether a worker has the definition; workers count from 1. @default every one has */
+  readonly knownTo?: (worker: number) => boolean;
 }
 
 /** A service that answers what sagas send. */
@@ -28,7 +33,7 @@ export interface SimulatedHistory {
    * participant's own: once, or not at all.
    */
   effect(context: { readonly messageId: string }, apply: () => void): void;
-  /** Tells an event that sagas may wait for, under an id of its own, until the broker has taken it. */
+  /** Tells an event that sagas may wait for, under an id of its own, until somebody has it who listens. */
   publish<Payload>(operation: Send<Payload>, payload: Payload, id: string): void;
 }
 
@@ -42,6 +47,8 @@ export interface Scenario {
   readonly sagas: readonly SimulatedSaga[];
   /** @default every operation that the sagas use is answered with valid random data, and refused now and then */
   readonly participants?: readonly SimulatedService[];
+  /** What the workers are told beside: whether they publish the lifecycle of sagas, and how long finished ones stay. */
+  readonly runner?: Pick<SagaRunnerOptions, "lifecycle" | "retention">;
   /** Throws, or returns what is wrong, when something is that only the scenario knows of. */
   readonly check?: (end: FinishedHistory) => string | undefined;
 }

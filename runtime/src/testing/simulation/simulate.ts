@@ -1,6 +1,7 @@
 import { usualFaults } from "./faults.js";
 import { type HistoryOptions, type Played, play } from "./history.js";
 import type { SimulateOptions, SimulationReport } from "./options.js";
+import { Report } from "./report.js";
 import { shrink } from "./shrink.js";
 
 /** A promise did not hold in a simulated history. The message tells how to repeat it, and what happened in it. */
@@ -49,22 +50,18 @@ export class SimulationFailed extends Error {
  * await simulate({ sagas: [{ saga: createOrder, inputs: [order] }], runs: 1_000 });
  */
 export async function simulate(options: SimulateOptions): Promise<SimulationReport> {
-  const { runs = 100, seed = 1, workers = 2, faults = {}, shrink: isShrunk = true } = options;
+  const { runs = 100, seed = 1, workers = 2, faults = {}, store = "memory", shrink: isShrunk = true } = options;
   const scenario = "scenario" in options ? options.scenario : () => options;
-  const ends: { [status: string]: number } = {};
-  const struck: { [kind: string]: number } = {};
+  const report = new Report();
   for (let run = 0; run < runs; run++) {
-    const history: HistoryOptions = { scenario, seed: seed + run, workers, faults: { ...usualFaults, ...faults } };
+    const rates = { ...usualFaults, ...faults };
+    const history: HistoryOptions = { scenario, seed: seed + run, workers, store, faults: rates };
     const played = await play(history);
     if (played.violation !== undefined) {
       const told = isShrunk ? shrink(history, played) : play({ ...history, traced: true });
       throw new SimulationFailed(history.seed, await told);
     }
-    for (const [status, count] of Object.entries(played.ends)) ends[status] = (ends[status] ?? 0) + count;
-    for (const { name } of played.mishaps) {
-      const kind = name.slice(0, name.indexOf(" "));
-      struck[kind] = (struck[kind] ?? 0) + 1;
-    }
+    report.add(played);
   }
-  return { runs, ends, faults: struck };
+  return report;
 }

@@ -3,8 +3,10 @@ import type { Saga } from "../../saga/builder.js";
 import type { SagaDefinition } from "../../saga/definition.js";
 import type { SagaRunner } from "../../saga/runner/runner.js";
 import { fake } from "../fake.js";
+import type { Broker } from "./broker.js";
 import type { Ledger } from "./ledger.js";
 import type { Surroundings } from "./life.js";
+import type { People } from "./people.js";
 import type { Process } from "./processes.js";
 import type { SimulatedSaga } from "./scenario.js";
 
@@ -12,80 +14,74 @@ import type { SimulatedSaga } from "./scenario.js";
 export interface Start {
   readonly saga: SagaDefinition;
   readonly key: string;
-  readonly input: unknown;
+  /** What it starts from, or the payload of the message that starts it. */
+  readonly by: { readonly input: unknown } | { readonly message: unknown };
+  readonly knownTo: (worker: number) => boolean;
+}
+
+/** Where sagas begin. */
+export interface Beginning {
+  readonly workers: readonly Process<SagaRunner>[];
+  readonly broker: Broker;
+  readonly ledger: Ledger;
+  readonly people: People;
+  readonly around: Surroundings;
 }
 
 const latestMs = 8_000;
 /** A caller that hears nothing asks somebody else. */
 const patienceMs = 4_000;
 const twins = 0.15;
-const mostCancellations = 5;
 
 /** Everything that a scenario begins. */
 export function startsOf(sagas: readonly SimulatedSaga[], { misfortune }: Surroundings): readonly Start[] {
-  return sagas.flatMap(({ saga, inputs }) =>
-    (inputs ?? [randomInput(saga, 1 + misfortune.ms(`input of ${saga.type}`, 0, 10_000))]).map((input, index) => ({
-      saga,
-      key: `${saga.type}-${index + 1}`,
-      input,
-    })),
-  );
+  return sagas.flatMap(({ saga, inputs, messages = [], knownTo = () => true }) => {
+    const chosen = inputs ?? [randomInput(saga, 1 + misfortune.ms(`input of ${saga.type}`, 0, 10_000))];
+    const name = `${saga.type}-v${saga.version}`;
+    return [
+      ...chosen.map((input, index) => ({ saga, key: `${name}-${index + 1}`, by: { input }, knownTo })),
+      ...messages.map((message, index) => {
+        const key = saga.start?.on?.key?.(message as never) ?? `${name}-message-${index + 1}`;
+        return { saga, key: String(key), by: { message }, knownTo };
+      }),
+    ];
+  });
 }
 
 /** Begins a saga. Now and then two callers do so at once, with the same key: one saga it must be. */
-export function begin(
-  start: Start,
-  workers: readonly Process<SagaRunner>[],
-  ledger: Ledger,
-  around: Surroundings,
-): void {
-  const { misfortune, time } = around;
-  const { key } = start;
+export function begin(start: Start, beginning: Beginning): void {
+  const { misfortune, time } = beginning.around;
+  const { key, saga } = start;
   const at = misfortune.ms(`start of ${key}`, 100, latestMs);
   const names = misfortune.chance(`twin of ${key}`) < twins ? [key, `${key}-twin`] : [key];
-  for (const id of names) time.after(at, () => void insist(id, start, workers, ledger, around));
+  const isByMessage = "message" in start.by;
+  // Without a key of its own a message starts a saga by its id: then a twin has that as well.
+  const ids = isByMessage && !saga.start?.on?.key ? names.map(() => key) : names;
+  for (const id of ids)
+    time.after(at, () => void (isByMessage ? tell(id, start, beginning) : insist(id, start, beginning)));
   if (!misfortune.strikes("cancel", key)) return;
-  time.after(
-    at + misfortune.ms(`patience with ${key}`, 0, latestMs),
-    () => void cancel(start, workers, ledger, around),
-  );
+  beginning.people.cancel(saga.type, key, at + misfortune.ms(`patience with ${key}`, 0, latestMs));
+}
+
+async function tell(id: string, { saga, by }: Start, { broker }: Beginning): Promise<void> {
+  const operation = saga.start?.on?.message;
+  if (operation && "message" in by) await broker.publish(operation, by.message, id);
 }
 
 async function insist(
   id: string,
-  { saga, key, input }: Start,
-  workers: readonly Process<SagaRunner>[],
-  ledger: Ledger,
-  { misfortune, time, trace }: Surroundings,
+  { saga, key, by, knownTo }: Start,
+  { workers, ledger, around }: Beginning,
 ): Promise<void> {
+  const { misfortune, time, trace } = around;
+  const knowing = workers.filter((_, index) => knownTo(index + 1));
   for (let attempt = 1; !ledger.idOf(saga.type, key); attempt++) {
-    const worker = workers[Math.floor(misfortune.chance(`worker of ${id} ${attempt}`) * workers.length)];
+    const worker = knowing[Math.floor(misfortune.chance(`worker of ${id} ${attempt}`) * knowing.length)];
+    const input = "input" in by ? by.input : undefined;
     const begun = worker?.program?.run(saga as unknown as Saga<unknown, unknown>, input, { id, key });
     const heard = begun?.catch((error) => trace(() => `caller: ${error}`));
     await Promise.race([heard, time.pause(patienceMs)]);
     if (!begun) await time.pause(patienceMs / 10);
-  }
-}
-
-/** A person cancels a saga, wherever it stands by now; and again, when no worker has heard of it. */
-async function cancel(
-  { saga, key }: Start,
-  workers: readonly Process<SagaRunner>[],
-  ledger: Ledger,
-  { time, trace }: Surroundings,
-): Promise<void> {
-  const id = ledger.idOf(saga.type, key);
-  if (id === undefined) return;
-  for (let attempt = 0; attempt < mostCancellations; attempt++) {
-    const act = { action: "cancel", by: "a person", why: "changed their mind" } as const;
-    const done = workers[attempt % workers.length]?.program?.operate(id, act);
-    const heard = done?.then(
-      ({ refused }) => trace(() => `${id}: ${refused === undefined ? "is cancelled" : `is not cancelled: ${refused}`}`),
-      (error) => trace(() => `person: ${error}`),
-    );
-    const isHeard = await Promise.race([heard?.then(() => true), time.pause(patienceMs).then(() => false)]);
-    if (isHeard) return;
-    await time.pause(patienceMs);
   }
 }
 

@@ -1,9 +1,13 @@
-import type { Commit, SagaStore } from "../../saga/store.js";
+import type { Commit, SagaAdmin, SagaStore } from "../../saga/store.js";
 import type { Ledger } from "./ledger.js";
 import type { Life } from "./life.js";
 
 /** The store, as one life of a worker sees it. */
-export function storeOf(life: Life, store: SagaStore, ledger: Ledger): SagaStore {
+export function storeOf(
+  life: Life,
+  store: SagaStore & SagaAdmin,
+  ledger: Ledger,
+): SagaStore & Pick<SagaAdmin, "shrink" | "purge" | "dropEvents"> {
   return {
     name: store.name,
     load: (refs) => life.call("load", ["outage"], () => store.load(refs)),
@@ -17,14 +21,20 @@ export function storeOf(life: Life, store: SagaStore, ledger: Ledger): SagaStore
     transact: (lock, work) =>
       life.call("transact", ["outage", "silence"], async () => {
         let commit: Commit | undefined;
-        const verdict = await store.transact(lock, async (tx) => {
-          commit = await unlessOver(life, work(tx));
-          // Whoever dies inside a transaction takes it back.
-          if (life.dies("inside transact")) throw new Error("the worker died");
-          return commit;
+        const verdict = await store.transact(lock, (tx) => {
+          const made = work(tx);
+          if (made instanceof Promise) return unlessOver(life, made).then(unlessDead);
+          return unlessDead(made);
         });
         if (verdict === "done" && commit) ledger.committed(commit, life);
         return verdict;
+
+        // Whoever dies inside a transaction takes it back.
+        function unlessDead(made: Commit): Commit {
+          if (life.dies("inside transact")) throw new Error("the worker died");
+          commit = made;
+          return made;
+        }
       }),
     pending: (mine, limit, olderThanMs) =>
       life.call("pending", ["outage", "silence"], async () => {
@@ -33,13 +43,22 @@ export function storeOf(life: Life, store: SagaStore, ledger: Ledger): SagaStore
         return found;
       }),
     events: (keys) => life.call("events", ["outage"], () => store.events(keys)),
+    shrink: (finished, limit) => life.call("shrink", ["outage", "silence"], () => store.shrink(finished, limit)),
+    purge: (finishedBefore, limit) =>
+      life.call("purge", ["outage", "silence"], async () => {
+        const purged = await store.purge(finishedBefore, limit);
+        await ledger.purged(finishedBefore, store);
+        return purged;
+      }),
+    dropEvents: (storedBefore, keepPerChannel) =>
+      life.call("drop events", ["outage", "silence"], () => store.dropEvents(storedBefore, keepPerChannel)),
     close: async () => {},
   };
 }
 
-function unlessOver<T>(life: Life, work: T | Promise<T>): Promise<T> {
+function unlessOver<T>(life: Life, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     life.onEnd(() => reject(new Error("the worker died")));
-    Promise.resolve(work).then(resolve, reject);
+    work.then(resolve, reject);
   });
 }

@@ -1,0 +1,71 @@
+/** What people may think of doing to a saga as it stands. */
+import type { Json } from "../../codegen.js";
+import type { SagaDefinition, StepNode } from "../../saga/definition.js";
+import type { Instance, StepRecord } from "../../saga/instance.js";
+import { groupAt, stepAt } from "../../saga/nodes.js";
+import type { SagaRow } from "../../saga/store.js";
+import { fake } from "../fake.js";
+import type { Misfortune } from "./misfortune.js";
+import type { Act } from "./people.js";
+
+/** Anything that a person might do, sensible or not; each is allowed, or refused. */
+export function whimsOf(definition: SagaDefinition, { state }: SagaRow, misfortune: Misfortune): readonly Act[] {
+  const { id, seq, input, steps } = state as unknown as Instance;
+  const acts: Act[] = [
+    { action: "pause" },
+    { action: "retry" },
+    { action: "compensate" },
+    { action: "cancel-without-compensation" },
+    // Everything stays as it is: what the sagas make of other data is their own affair.
+    { action: "patch", data: { input }, expectedSeq: seq },
+  ];
+  for (const [path, record] of Object.entries(steps)) {
+    if (record.status === "undoing" || record.status === "undo-failed") acts.push({ action: "mark-done", step: path });
+    if (record.status !== "open") continue;
+    acts.push({ action: "retry", step: path });
+    const step = stepAt(definition, path);
+    const seed = 1 + Math.floor(misfortune.chance(`gift to ${id}/${path}`) * 1_000);
+    const data = step && giftOf(step, seed);
+    if (data !== undefined) acts.push({ action: "skip", step: path, data });
+  }
+  return acts;
+}
+
+/** What brings a saga that needs attention to its end: first everything once more, then without what will not go. */
+export function settlementsOf(definition: SagaDefinition, instance: Instance, times: number): readonly Act[] {
+  if (times <= 2) return [{ action: "retry" }];
+  const steps = Object.entries(instance.steps);
+  const failed = steps.filter(([, record]) => hasFailed(record));
+  const groups = Object.entries(instance.groups ?? {}).filter(
+    ([path, { failure }]) => failure && groupAt(definition, path),
+  );
+  if (instance.pivot === undefined && !instance.retreat && (groups.length > 0 || times % 2 === 1)) {
+    return [{ action: "compensate" }];
+  }
+  return [
+    ...steps.filter(([, { status }]) => status === "undo-failed").map(([step]): Act => ({ action: "mark-done", step })),
+    ...failed.map(([path]): Act => {
+      const step = stepAt(definition, path);
+      return { action: "skip", step: path, data: (step && giftOf(step, times)) ?? null };
+    }),
+  ];
+}
+
+function hasFailed({ status, failure }: StepRecord): boolean {
+  return status === "failed" || status === "unknown" || (status === "done" && failure !== undefined);
+}
+
+/** Something that the step might have given, as far as a contract tells. */
+function giftOf({ action, onReply }: StepNode, seed: number): Json | undefined {
+  if (action?.kind === "sleep") return null;
+  if (onReply) return undefined;
+  if (action?.kind === "wait") {
+    const { payload } = action.operation.message;
+    return payload ? (fake(payload, { seed }) as Json) : null;
+  }
+  if (action?.kind !== "call") return undefined;
+  const [success, another] = action.operation.reply.success;
+  if (!success) return null;
+  const payload = (fake(success, { seed }) ?? null) as Json;
+  return another ? { name: success.name, payload } : payload;
+}

@@ -1,0 +1,42 @@
+/** What must be true of every transition, whatever comes later. */
+import type { SagaDefinition } from "../../saga/definition.js";
+import type { Effect } from "../../saga/effects.js";
+import { effectKey, parseMessageId } from "../../saga/ids.js";
+import type { Instance } from "../../saga/instance.js";
+import { stepAt } from "../../saga/nodes.js";
+import type { Commit, SagaRow } from "../../saga/store.js";
+import type { Accuse } from "./ledger.js";
+import { lostIn, openBefore } from "./way.js";
+
+/** Accuses a transition that starts what is not to start. */
+export function judgeTransition(
+  definition: SagaDefinition,
+  { row, open }: Commit,
+  before: SagaRow | undefined,
+  accuse: Accuse,
+): void {
+  const now = row.state as unknown as Instance;
+  const then = before?.state as Instance | undefined;
+  for (const effect of open) {
+    const about = parseMessageId(effect.id);
+    if (!about || !stepAt(definition, about.path) || isSame(then, effect)) continue;
+    const key = effectKey(effect);
+    if (before?.paused && row.paused) accuse(`${key}: it starts, although the saga is paused`);
+    if (about.side === "undo") {
+      if (now.pivot !== undefined && !lostIn(now, definition, about.path))
+        accuse(`${key}: it undoes a step, past the pivot`);
+      continue;
+    }
+    // A function whose process has died is called again before it is known what there is to undo.
+    if (then?.retreat && effect.type !== "run") accuse(`${key}: it starts, although the saga has turned back`);
+    const early = openBefore(now, definition, about.path);
+    if (early !== undefined && !then?.retreat) accuse(`${key}: it starts before '${early}' is over`);
+  }
+}
+
+/** The same attempt once more, over a transport that had forgotten it. */
+function isSame(then: Instance | undefined, { id, attempt }: Effect): boolean {
+  const path = parseMessageId(id)?.path;
+  const record = path === undefined ? undefined : then?.steps[path];
+  return [record?.do, record?.undo].some((task) => task?.id === id && task.attempt === attempt);
+}
