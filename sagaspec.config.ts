@@ -10,17 +10,6 @@ export default defineConfig({
   docs: {
     title: "Food to go",
     sagas: ["examples/*/saga.ts"],
-    external: [
-      "order.*",
-      "sagas.*",
-      "pizzeria.*",
-      "billing.*",
-      "directory.*",
-      "onboarding.*",
-      "mail.*",
-      "travel.*",
-      "approvals.*",
-      "restaurant.ticketProgress",
-    ],
+    external: ["order.*", "sagas.*", "restaurant.ticketProgress"],
   },
 });

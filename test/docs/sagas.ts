@@ -46,7 +46,7 @@ export const feastOutline = outlineOf(
     version: 2,
     hash: "0011223344556677",
     deadlineMs: 86_400_000,
-    start: { operation: { id: "order.createOrder" } },
+    start: { answer: { call: { id: "order.createOrder" } }, schedule: { cron: "0 6 * * *" } },
     root: sequence(
       { ...step("reserve", "restaurant.createTicket"), compensate: call("restaurant.rejectTicket") },
       {

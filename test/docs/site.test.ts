@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { NewOrderSchema, order, orderEvents } from "../../generated/order/index.js";
 import type { Contract } from "../../generator/src/contract.js";
 import { checkSite } from "../../generator/src/docs/check.js";
 import { brokenLinks } from "../../generator/src/docs/links.js";
+import { readSaga } from "../../generator/src/docs/sagas/read.js";
 import { readContracts } from "../../generator/src/read-contracts.js";
+import { saga } from "../../runtime/src/saga/builder.js";
 import { contractOf } from "../diff/contract-of.js";
 import { createOrderOutline, feastOutline } from "./sagas.js";
 import { exampleContracts, filesOf, siteOf } from "./site-of.js";
@@ -89,12 +92,26 @@ describe("the site of the examples", () => {
       "ordered",
       "1 h, then goes on",
       "wait for restaurant.ticketProg",
-      "Started byorder.createOrder",
+      "Started byorder.createOrder, the schedule 0 6 * * *",
       "Time for all of it1 d",
     ]) {
       expect(page).toContain(said);
     }
     expect(text(files.get("order/index.html"))).toContain("Startssaga feast");
+  });
+
+  it("reads what starts a saga: a request that it answers, an event, the clock", () => {
+    const again = (order: { orderId: number }) => ({ ...order, consumerId: 1, cardId: 1, price: 1, items: [] });
+    const definition = saga("again", {
+      version: 1,
+      input: NewOrderSchema,
+      startOn: { message: orderEvents.orderOutcome.orderRejected, input: again },
+      schedule: { cron: "0 6 * * *", input: () => again({ orderId: 1 }) },
+    }).answers({ call: order.createOrder, input: again, reply: () => ({ orderId: 1, sagaId: "" }) });
+    expect(readSaga(definition, "again.ts", "again")?.start).toEqual({
+      operations: ["order.createOrder", "order.orderOutcome.orderRejected"],
+      cron: "0 6 * * *",
+    });
   });
 
   it("says who waits for an event", () => {

@@ -173,10 +173,7 @@ export function targetPath(site: Site, action: ActionOutline | undefined): strin
 
 /** Sagas that the message of an operation starts. */
 export function sagasStartedBy(site: Site, entry: OperationEntry): readonly Saga[] {
-  return site.sagas.filter(({ outline }) => {
-    const id = outline.start?.operation;
-    return id !== undefined && findOperation(site, id) === entry;
-  });
+  return site.sagas.filter(({ outline }) => outline.start?.operations.some((id) => findOperation(site, id) === entry));
 }
 
 /** Steps of sagas that use an operation, as action or as compensation. */

@@ -38,11 +38,11 @@ ${inputSection(outline)}
 
 function startedBy({ start }: SagaOutline, site: Site, url: UrlTo): Child {
   if (start === undefined) return undefined;
-  const entry = findOperation(site, start.operation);
-  return [
-    entry ? operationLink(entry, url, start.operation) : start.operation && html`<code>${start.operation}</code>`,
-    start.cron && html`schedule <code>${start.cron}</code>`,
-  ];
+  const operations = start.operations.map((id) => {
+    const entry = findOperation(site, id);
+    return entry ? operationLink(entry, url, id) : html`<code>${id}</code>`;
+  });
+  return commas([...operations, ...(start.cron === undefined ? [] : [html`the schedule <code>${start.cron}</code>`])]);
 }
 
 function inputSection({ input }: SagaOutline): Child {

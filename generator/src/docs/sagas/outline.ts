@@ -19,8 +19,8 @@ export interface SagaOutline {
 
 /** What starts a saga beside code. */
 export interface StartOutline {
-  /** Id of the operation whose message starts it. */
-  readonly operation?: string;
+  /** Ids of the operations whose messages start it: requests that it answers, and events. */
+  readonly operations: readonly string[];
   readonly cron?: string;
 }
 

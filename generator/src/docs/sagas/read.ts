@@ -92,9 +92,12 @@ function poll(value: unknown): StepOutline["poll"] {
 
 function start(value: unknown): StartOutline | undefined {
   if (!isShape(value)) return undefined;
-  const operation = Object.values(value).find((one) => isShape(one) && text(one.id) !== undefined);
-  const found = known({ operation: isShape(operation) ? text(operation.id) : undefined, cron: text(value.cron) });
-  return Object.keys(found).length === 0 ? undefined : found;
+  const { answer, on, schedule } = value;
+  const operations = [isShape(answer) && answer.call, isShape(on) && on.message]
+    .map((operation) => (isShape(operation) ? text(operation.id) : undefined))
+    .filter((id) => id !== undefined);
+  const cron = isShape(schedule) ? text(schedule.cron) : undefined;
+  return operations.length === 0 && cron === undefined ? undefined : { operations, ...known({ cron }) };
 }
 
 /**
