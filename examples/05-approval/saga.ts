@@ -1,6 +1,6 @@
 /** Pays an expense back once somebody has approved it: reminds after a while, and gives up at the end. */
 import { saga } from "@sagaspec/runtime";
-import { approvals, approvalsEvents, ExpenseSchema } from "../../generated/approvals/index.js";
+import { approvals, approvalsEvents, type Decided, ExpenseSchema } from "../../generated/approvals/index.js";
 
 /** How long people are given. */
 export interface Patience {
@@ -15,10 +15,7 @@ export function refundExpense(
   pay: (expenseId: string, amount: number) => void,
   { beforeReminder, afterReminder }: Patience = { beforeReminder: 3 * days, afterReminder: 4 * days },
 ) {
-  const decision = {
-    wait: approvalsEvents.decisions,
-    match: (decided: { expenseId: string }) => decided.expenseId,
-  } as const;
+  const decision = { wait: approvalsEvents.decisions, match: ({ expenseId }: Decided) => expenseId };
   return saga("refund-expense", { version: 1, input: ExpenseSchema })
     .step("asked", { send: approvals.askForApproval, with: ({ input }) => input })
     .step("early", {
