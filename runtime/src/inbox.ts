@@ -70,8 +70,9 @@ export interface Inbox {
   transact?(token: string, work: (tx: unknown) => RecordedReply | Promise<RecordedReply>): Promise<Finished>;
   /** Prolongs leases, counted from now. A token that has finished, or whose claim somebody else holds, is left alone. */
   renew(tokens: readonly string[], leaseMs: number): Promise<void>;
-  /** Recorded replies whose sending was never confirmed, older than `olderThanMs`. */
+  /** Recorded replies to these operations whose sending was never confirmed, older than `olderThanMs`, oldest first. */
   unsent(
+    operations: readonly string[],
     olderThanMs: number,
     limit: number,
   ): Promise<readonly { readonly token: string; readonly reply: RecordedReply }[]>;

@@ -183,12 +183,13 @@ export function inboxConformance(name: string, create: () => Promise<InboxUnderT
       await inbox.finish([{ token, reply }]);
       const quiet = await claimed(command("m2"));
       await inbox.finish([{ token: quiet, reply: silent }]);
-      expect(await inbox.unsent(60_000, 10)).toEqual([]);
+      expect(await inbox.unsent(["kitchen.createTicket"], 60_000, 10)).toEqual([]);
       await subject.pass(20);
-      const unsent = await inbox.unsent(10, 10);
+      const unsent = await inbox.unsent(["kitchen.createTicket"], 10, 10);
       expect(unsent.map((row) => row.reply)).toEqual([reply]);
+      expect(await inbox.unsent(["kitchen.weigh"], 10, 10)).toEqual([]);
       await inbox.sent(unsent.map((row) => row.token));
-      expect(await inbox.unsent(0, 10)).toEqual([]);
+      expect(await inbox.unsent(["kitchen.createTicket"], 0, 10)).toEqual([]);
     });
   });
 }

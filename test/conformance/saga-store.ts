@@ -377,10 +377,27 @@ export function sagaStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         expect(await offered()).toEqual([older, newer]);
         await sleep(20);
         expect(await offered()).toEqual([]);
+        await sleep(60);
         expect(await offered(10)).toEqual([older, newer]);
         await sleep(20);
         await started({}, { keys: [key] });
         expect(await offered()).toEqual([older, newer]);
+      });
+
+      it("are offered ever more rarely, and do not keep one from being offered for the first time", async () => {
+        await started({}, { keys: [{ channel: definition.type, key: "o8", on: true }] });
+        const [had, fresh] = [event(definition.type, "o8", 1_000), event(definition.type, "o8", 2_000)];
+        await store.commit([], { events: [had] });
+        await sleep(300);
+        expect(await offered(20)).toEqual([had]);
+        await sleep(100);
+        expect(await offered(20)).toEqual([]);
+        await sleep(300);
+        await store.commit([], { events: [fresh] });
+        const { events } = await store.pending([definition], 1, 20);
+        expect(events).toEqual([fresh]);
+        expect(await offered(20)).toEqual([had]);
+        expect(await offered(0)).toEqual([had, fresh]);
       });
 
       it("meet their key whichever of two workers commits first", async () => {

@@ -26,7 +26,7 @@ describe("the inbox of an SQLite store", () => {
     await before.close();
     const after = createSqliteStore({ path });
     expect(await after.inbox.claim([claim], 60_000)).toEqual([{ state: "done", reply }]);
-    expect(await after.inbox.unsent(0, 10)).toEqual([{ token, reply }]);
+    expect(await after.inbox.unsent(["restaurant.createTicket"], 0, 10)).toEqual([{ token, reply }]);
     await after.close();
     rmSync(folder, { recursive: true });
   });

@@ -53,7 +53,37 @@ describe("a participant", () => {
       headers: { correlationId: "c#1" },
     });
     expect(Buffer.from(replies[0]?.body ?? []).toString()).toBe('{"ticketId":7}');
-    expect(await inbox.unsent(0, 10)).toEqual([]);
+    expect(await inbox.unsent(["kitchen.createTicket"], 0, 10)).toEqual([]);
+    await server.close();
+    await transport.close();
+  });
+
+  it("is not held up by the replies of a service that shares the inbox and is away", async () => {
+    const transport = createMemoryTransport();
+    const inbox = createMemoryInbox();
+    const replies: Message[] = [];
+    const source = { repliesOf: "t", durable: true } as const;
+    const { address: replyTo } = await transport.subscribe(source, { prefetch: 9 }, (batch) => {
+      for (const reply of batch) {
+        replies.push(reply);
+        reply.settle("ack");
+      }
+    });
+    const others = Array.from({ length: 150 }, (_, n) => ({ messageId: `bar-${n}`, operation: "bar.mix" }));
+    const all = [...others, { messageId: "m", operation: "kitchen.createTicket" }];
+    const claimed = await inbox.claim(
+      all.map((one) => ({ ...one, key: one.messageId, fingerprint: "" })),
+      1_000,
+    );
+    const name = "kitchen.createTicket/ticketCreated";
+    await inbox.finish(
+      claimed.map((one, index) => ({
+        token: one.state === "claimed" ? one.token : "",
+        reply: { name: index < 150 ? "bar.mix/mixed" : name, payload: { ticketId: 7 }, replyTo, correlationId: "c#1" },
+      })),
+    );
+    const server = await serve(kitchen, handlers, transport, { inbox });
+    await until(() => replies.length === 1, "the swept reply", 10_000);
     await server.close();
     await transport.close();
   });
@@ -69,7 +99,7 @@ describe("a participant", () => {
       },
       renew: (tokens, leaseMs) => inner.renew(tokens, leaseMs),
       finish: (batch) => inner.finish(batch),
-      unsent: (olderThanMs, limit) => inner.unsent(olderThanMs, limit),
+      unsent: (...wanted) => inner.unsent(...wanted),
       sent: (tokens) => inner.sent(tokens),
       close: () => inner.close(),
     };

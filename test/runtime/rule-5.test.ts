@@ -122,7 +122,7 @@ describe.each([
     );
     for (const id of ["m1", "m1", "m2"]) await send("createTicket", order, { id, ...ours() });
     await until(() => executions === 3 && replies.length === 3, "three executions");
-    expect(await inbox.unsent(0, 10)).toEqual([]);
+    expect(await inbox.unsent(["kitchen.createTicket"], 0, 10)).toEqual([]);
   });
 
   it("takes an order for the same however a peer has written its JSON", async () => {
@@ -205,7 +205,7 @@ describe.each([
     expect(payloadOf(replies[0])).toEqual({ ticketId: 2 });
     await until(() => problems.length === 1, "the report of the other");
     expect(problems[0]?.reason).toContain("ticketId");
-    expect(await inbox.unsent(0, 10)).toEqual([]);
+    expect(await inbox.unsent(["kitchen.createTicket"], 0, 10)).toEqual([]);
   });
 });
 

@@ -61,12 +61,12 @@ class MemoryInbox implements Inbox {
     return batch.map((finish) => this.#finish(finish));
   }
 
-  async unsent(olderThanMs: number, limit: number): ReturnType<Inbox["unsent"]> {
+  async unsent(operations: readonly string[], olderThanMs: number, limit: number): ReturnType<Inbox["unsent"]> {
     const before = this.#clock.now() - olderThanMs;
     const found: { readonly token: string; readonly reply: RecordedReply }[] = [];
-    for (const { token, reply, finishedAt } of this.#unsent) {
+    for (const { token, claim, reply, finishedAt } of this.#unsent) {
       if (found.length === limit) break;
-      if (reply && finishedAt <= before) found.push({ token, reply });
+      if (reply && finishedAt <= before && operations.includes(claim.operation)) found.push({ token, reply });
     }
     return found;
   }

@@ -1,4 +1,5 @@
 import type { DefinitionRef, EventRow, SagaRow, SagaStore } from "../saga/store.js";
+import { longestOffer } from "../sql/saga-record.js";
 import type { SagaTables } from "./saga-tables.js";
 
 type Pending = Awaited<ReturnType<SagaStore["pending"]>>;
@@ -46,17 +47,23 @@ function takeUnsent(tables: SagaTables, sweep: Sweep, isActive: (id: string) => 
 }
 
 function offerEvents(tables: SagaTables, sweep: Sweep, isMine: (id: string) => boolean): EventRow[] {
-  const wanted: { at: string; event: EventRow }[] = [];
+  const wanted: { at: string; event: EventRow; offeredAt: number }[] = [];
   for (const [at, stored] of tables.events) {
-    const since = [...(tables.keys.get(at) ?? [])].filter(([id]) => isMine(id)).map(([, registeredAt]) => registeredAt);
-    if (since.length === 0) continue;
-    // A saga that asks later than the event was offered has not seen it.
-    const until = Math.max(sweep.now - sweep.olderThanMs, ...since);
-    for (const { event, offeredAt } of stored.values()) if (offeredAt <= until) wanted.push({ at, event });
+    const asked = [...(tables.keys.get(at) ?? [])].filter(([id]) => isMine(id)).map(([, registeredAt]) => registeredAt);
+    for (const { event, offeredAt } of stored.values()) {
+      if (asked.some((since) => isWanted(event, offeredAt, since, sweep))) wanted.push({ at, event, offeredAt });
+    }
   }
-  const offered = wanted.sort((a, b) => a.event.at - b.event.at).slice(0, sweep.limit);
+  const offered = wanted.sort((a, b) => a.offeredAt - b.offeredAt || a.event.at - b.event.at).slice(0, sweep.limit);
   for (const { at, event } of offered) tables.events.get(at)?.set(event.id, { event, offeredAt: sweep.now });
-  return offered.map(({ event }) => event);
+  return offered.map(({ event }) => event).sort((a, b) => a.at - b.at);
+}
+
+/** A saga that asks later than the event was offered has not seen it; others hear of it again, ever more rarely. */
+function isWanted(event: EventRow, offeredAt: number, askedAt: number, { now, olderThanMs }: Sweep): boolean {
+  if (offeredAt <= askedAt) return true;
+  const known = offeredAt - Math.max(event.at, askedAt);
+  return now >= offeredAt + Math.max(olderThanMs, Math.min(known, olderThanMs * longestOffer));
 }
 
 function nameOf({ type, version, hash }: DefinitionRef): string {

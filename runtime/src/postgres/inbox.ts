@@ -104,12 +104,13 @@ export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox 
       });
     },
 
-    async unsent(olderThanMs, limit) {
+    async unsent(operations, olderThanMs, limit) {
       const found = await session.rows<{ token: string; reply: string }>({
         text: `
-          select token, reply from ${schema}.inbox where unsent and updated_at <= ${nowMs} - $1::bigint
+          select token, reply from ${schema}.inbox
+          where unsent and updated_at <= (select ${nowMs}) - $1::bigint and operation = any($3::text[])
           order by updated_at limit $2`,
-        values: [olderThanMs, limit],
+        values: [olderThanMs, limit, operations],
       });
       return found.map(({ token, reply }) => ({ token, reply: readReply(reply, codec) }));
     },

@@ -1,7 +1,7 @@
 import type { Effect } from "../saga/effects.js";
 import type { DefinitionRef, EventRow, SagaRow, SagaStore } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
-import { type EventRecord, eventRow, type SagaRecord, sagaRow } from "../sql/saga-record.js";
+import { type EventRecord, eventRow, longestOffer, type SagaRecord, sagaRow } from "../sql/saga-record.js";
 import { nowMs, slotBits } from "./clock.js";
 import type { Session } from "./session.js";
 
@@ -135,8 +135,10 @@ export class SagaQueries {
           select e.channel, e.key, e.id from ${schema}.event e where exists (
             select 1 from ${schema}.key k join ${schema}.saga s on s.id = k.saga_id
             where k.channel = e.channel and k.key = e.key
-              and (e.offered_at <= k.registered_at or e.offered_at <= ${nowMs} - $4::bigint) and ${isMine}
-          ) order by e.at limit $5 for update of e skip locked
+              and (e.offered_at <= k.registered_at or (select ${nowMs}) >= e.offered_at
+                + greatest($4::bigint, least(e.offered_at - greatest(e.at, k.registered_at), $4::bigint * ${longestOffer})))
+              and ${isMine}
+          ) order by e.offered_at, e.at limit $5 for update of e skip locked
         )
         update ${schema}.event e set offered_at = ${nowMs} from wanted w
         where e.channel = w.channel and e.key = w.key and e.id = w.id

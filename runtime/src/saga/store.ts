@@ -127,6 +127,7 @@ export interface SagaStore {
   /**
    * What is due, what was left undone, and the store's clock. `unsent` are open effects that nobody has taken, confirmed
    * or renewed for `olderThanMs` (0 = all), runs only once their lease has lapsed; taking them counts as touching them.
+   * `events` are those that a saga asks for: at once, after `olderThanMs`, then ever more rarely, as it may have had them.
    */
   pending(
     mine: readonly DefinitionRef[],

@@ -24,6 +24,7 @@ export interface ParticipantOptions extends ExecutionOptions {
 
 // Clocks of two machines may differ by this much before an expiry counts.
 const clockToleranceMs = 2_000;
+const sweptAtATime = 100;
 // While the inbox is busy with so many batches, messages share the next one.
 const callsAtATime = 2;
 
@@ -38,6 +39,8 @@ export class Participant {
   readonly #confirm: (token: string) => Promise<void>;
   readonly #replier: Replier;
   readonly #requests = new Map<string, AnyRequest>();
+  /** What the inbox calls the requests. */
+  readonly #scopes: ReadonlySet<string>;
   readonly #executions: Executions;
 
   constructor(transport: Transport, routes: readonly Route[], options: ParticipantOptions) {
@@ -52,6 +55,7 @@ export class Participant {
       return tokens.map(() => undefined);
     }, 1);
     for (const { operation } of routes) if (operation.kind === "request") this.#requests.set(operation.id, operation);
+    this.#scopes = new Set(routes.filter(({ operation }) => operation.kind === "request").map(({ scope }) => scope));
   }
 
   /** Handles one of the messages of a source, whose operations are `routes`. Never rejects. */
@@ -68,7 +72,8 @@ export class Participant {
 
   /** Sends recorded replies that a crash or a lost connection has kept back. */
   async sweep(olderThanMs: number): Promise<void> {
-    for (const { token, reply } of await this.#options.inbox.unsent(olderThanMs, 100)) {
+    const unsent = await this.#options.inbox.unsent([...this.#scopes], olderThanMs, sweptAtATime);
+    for (const { token, reply } of unsent) {
       const request = this.#requests.get(operationIn(reply));
       if (!request) continue;
       const sent = await this.#replier.resend(request, reply, nowhere, undefined).catch((error) => {

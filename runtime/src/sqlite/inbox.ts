@@ -33,7 +33,8 @@ export function createSqliteInbox({ database, group, codec, clock }: Parts): Inb
   );
   const prolong = database.prepare("update sagaspec_inbox set lease_until = ? where token = ? and state = 'executing'");
   const unsentReplies = database.prepare(
-    "select token, reply from sagaspec_inbox where unsent = 1 and updated_at <= ? order by updated_at limit ?",
+    `select token, reply from sagaspec_inbox
+     where unsent = 1 and updated_at <= ? and operation in (select value from json_each(?)) order by updated_at limit ?`,
   );
   const markSent = database.prepare("update sagaspec_inbox set unsent = 0 where token = ?");
 
@@ -119,8 +120,11 @@ export function createSqliteInbox({ database, group, codec, clock }: Parts): Inb
       await all(tokens.map((token) => () => void prolong.run(until, token)));
     },
 
-    async unsent(olderThanMs, limit) {
-      const found = unsentReplies.all(clock.now() - olderThanMs, limit) as { token: string; reply: string }[];
+    async unsent(operations, olderThanMs, limit) {
+      const found = unsentReplies.all(clock.now() - olderThanMs, JSON.stringify(operations), limit) as {
+        token: string;
+        reply: string;
+      }[];
       return found.map(({ token, reply }) => ({ token, reply: readReply(reply, codec) }));
     },
 

@@ -1,7 +1,7 @@
 import type { Effect } from "../saga/effects.js";
 import type { DefinitionRef, EventRow, SagaRow, SagaStore } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
-import { type EventRecord, eventRow, type SagaRecord, sagaRow } from "../sql/saga-record.js";
+import { type EventRecord, eventRow, longestOffer, type SagaRecord, sagaRow } from "../sql/saga-record.js";
 import type { SqliteDatabase, SqliteStatement } from "./driver.js";
 
 type Refs = Parameters<SagaStore["load"]>[0];
@@ -39,11 +39,13 @@ export class SagaQueries {
     );
     this.#touch = database.prepare("update sagaspec_effect set touched_at = ? where key = ?");
     this.#wanted = database.prepare(
-      `select e.* from sagaspec_event e where exists (
+      `select e.* from (select ? as now, ? as pause) t cross join sagaspec_event e where exists (
          select 1 from sagaspec_key k join sagaspec_saga s on s.id = k.saga_id
-         where k.channel = e.channel and k.key = e.key and (e.offered_at <= k.registered_at or e.offered_at <= ?)
+         where k.channel = e.channel and k.key = e.key
+         and (e.offered_at <= k.registered_at or t.now >= e.offered_at
+           + max(t.pause, min(e.offered_at - max(e.at, k.registered_at), t.pause * ${longestOffer})))
          and ${isMine}
-       ) order by e.at limit ?`,
+       ) order by e.offered_at, e.at limit ?`,
     );
     this.#events = database.prepare("select * from sagaspec_event where channel = ? and key = ?");
     this.#offer = database.prepare("update sagaspec_event set offered_at = ? where channel = ? and key = ? and id = ?");
@@ -79,7 +81,7 @@ export class SagaQueries {
       now,
       due: due.slice(0, limit),
       unsent: this.#takeUnsent(definitions, limit, now - olderThanMs, now),
-      events: this.#offerEvents(definitions, limit, now - olderThanMs, now),
+      events: this.#offerEvents(definitions, limit, olderThanMs, now),
     };
   }
 
@@ -95,12 +97,13 @@ export class SagaQueries {
     });
   }
 
-  #offerEvents(definitions: string, limit: number, before: number, now: number): EventRow[] {
-    const found = this.#wanted.all(before, definitions, limit) as EventRecord[];
-    return found.map((record) => {
+  #offerEvents(definitions: string, limit: number, olderThanMs: number, now: number): EventRow[] {
+    const found = this.#wanted.all(now, olderThanMs, definitions, limit) as EventRecord[];
+    const events = found.map((record) => {
       this.#offer.run(now, record.channel, record.key, record.id);
       return eventRow(record, this.#codec);
     });
+    return events.sort((one, other) => one.at - other.at);
   }
 
   #rows(found: unknown[]): SagaRow[] {
