@@ -124,8 +124,9 @@ export interface Operation {
   /** Keys of `Contract.messages`, at least one. More than one makes the operation an object with a member for each. */
   readonly messages: readonly { readonly key: string; readonly member: string }[];
   readonly reply?: Reply;
+  /** How long the reply is waited for. */
   readonly timeoutMs?: number;
-  /** Name of an operation of this contract. */
+  /** Name of an operation of this contract, of the same action and with one message; never in a circle. */
   readonly compensatedBy?: string;
   /** Runtime expression. */
   readonly idempotencyKey?: string;

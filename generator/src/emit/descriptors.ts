@@ -104,9 +104,8 @@ function descriptor({ operation, id, message, undoing }: Described, scope: Scope
     channel: code(scope.constant(scope.channel(operation.channel))),
     message: message ? code(scope.constant(message)) : { name: operation.name },
     reply: reply && replyValue(reply, scope),
-    // Nobody waits for what is not answered, and nobody knows whether there is something to undo.
-    timeoutMs: reply && operation.timeoutMs !== undefined ? code(numeral(operation.timeoutMs)) : undefined,
-    compensatedBy: reply && undo && code(scope.operationConstant(undo)),
+    timeoutMs: operation.timeoutMs === undefined ? undefined : code(numeral(operation.timeoutMs)),
+    compensatedBy: undo && code(scope.operationConstant(undo)),
     idempotencyKey: operation.idempotencyKey,
     bindings: bindings(operation.bindings),
   };

@@ -1,13 +1,14 @@
 import type { Operation } from "../contract.js";
 import type { Node } from "../load/node.js";
 import type { ChannelList } from "./channel-list.js";
+import { readCompensations } from "./compensations.js";
 import type { Context } from "./context.js";
-import { durationExtension, extensionsOf, stringExtension } from "./extensions.js";
+import { durationExtension, extension, extensionsOf, stringExtension } from "./extensions.js";
 import { readBindings, readTags, textsOf } from "./info.js";
 import { type FoundMessage, findMessage, type MessageTable, type MessageUse } from "./message.js";
 import { memberName, numbered } from "./names.js";
 import type { ListedOperation } from "./operation-list.js";
-import { readReply } from "./reply.js";
+import { type ReadReply, readReply } from "./reply.js";
 import { readSecurity } from "./server.js";
 
 /** Operation Objects, with the messages that they use. */
@@ -17,8 +18,12 @@ export function readOperations(
   channels: ChannelList,
   messages: MessageTable,
 ): Operation[] {
-  const names = operationNames(listed);
-  return listed.map((one) => readOperation(context, one, channels, messages, names));
+  const operations = listed.map((one) => readOperation(context, one, channels, messages));
+  const undoneBy = readCompensations(context, listed, operations);
+  return operations.map((one) => {
+    const compensatedBy = undoneBy.get(one.name);
+    return compensatedBy === undefined ? one : { ...one, compensatedBy };
+  });
 }
 
 function readOperation(
@@ -26,13 +31,11 @@ function readOperation(
   listed: ListedOperation,
   channels: ChannelList,
   messages: MessageTable,
-  names: ReadonlyMap<string, string>,
 ): Operation {
   const { node, name, action, channel } = listed;
   const keys = [...new Set(messagesOf(context, listed).map((use) => messages.keyOf(use)))];
   const reply = readReply(context, listed, channels, messages, keys);
-  const timeoutMs = reply?.timeoutMs ?? durationExtension(context, node, "timeout");
-  const compensatedBy = compensation(context, node, names);
+  const timeoutMs = readTimeout(context, node, reply);
   const idempotencyKey = stringExtension(context, node, "idempotency-key");
   return {
     name,
@@ -46,12 +49,21 @@ function readOperation(
     messages: withMembers(keys, messages),
     ...(reply ? { reply: reply.reply } : {}),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(compensatedBy === undefined ? {} : { compensatedBy }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     security: readSecurity(context, node),
     bindings: readBindings(context, node),
     extensions: extensionsOf(node),
   };
+}
+
+/** How long a reply is waited for, where the document says so; the reply's own word counts before the operation's. */
+function readTimeout(context: Context, node: Node, reply: ReadReply | undefined): number | undefined {
+  const timeoutMs = durationExtension(context, node, "timeout");
+  if (reply || timeoutMs === undefined) return reply?.timeoutMs ?? timeoutMs;
+  const hint = "Give the operation a `reply`, or leave `x-timeout` out.";
+  const message = "x-timeout is ignored: the operation has no reply, so nobody waits for one";
+  context.reporter.warning(extension(node, "timeout") ?? node, "timeout-without-reply", message, hint);
+  return undefined;
 }
 
 /** What an operation sends or receives. One without any carries an empty message. */
@@ -83,23 +95,4 @@ function withMembers(keys: readonly string[], messages: MessageTable): Operation
     taken.add(member);
     return { key, member };
   });
-}
-
-/** Operations by all that an author may call them. */
-function operationNames(listed: readonly ListedOperation[]): Map<string, string> {
-  const names = new Map<string, string>();
-  for (const { key, name } of listed) if (key !== undefined && !names.has(key)) names.set(key, name);
-  for (const { name } of listed) if (!names.has(name)) names.set(name, name);
-  return names;
-}
-
-function compensation(context: Context, node: Node, names: ReadonlyMap<string, string>): string | undefined {
-  const wanted = stringExtension(context, node, "compensated-by");
-  if (wanted === undefined) return undefined;
-  const found = names.get(wanted) ?? names.get(wanted.replace(/^#\/operations\//, ""));
-  if (found !== undefined) return found;
-  const at = node.at("x-sagaspec")?.at("compensated-by") ?? node.at("x-compensated-by") ?? node;
-  const hint = `Name one of: ${[...new Set(names.values())].slice(0, 10).join(", ")}.`;
-  context.reporter.warning(at, "unknown-compensation", `there is no operation '${wanted}'`, hint);
-  return undefined;
 }

@@ -70,14 +70,34 @@ describe("operations", () => {
       ["placeOrder", 1500, undefined, undefined],
       ["second", 120_000, "$message.payload#/id", undefined],
       ["third", undefined, undefined, undefined],
+      ["fourth", undefined, undefined, undefined],
     ]);
     expect(contract.extensions).toEqual({ "x-team": "kitchen" });
     const options = { cwd: root, rulesFound: () => [] };
     const { diagnostics } = await readContracts([{ path: "specs/features/extensions.yaml" }], options);
     expect(diagnostics.map((one) => [one.severity, one.code, one.pointer])).toEqual([
       ["warning", "extension-shape", "#/operations/third/x-timeout"],
-      ["warning", "unknown-compensation", "#/operations/third/x-compensated-by"],
       ["warning", "extension-shape", "#/operations/third/x-idempotency-key"],
+      ["warning", "timeout-without-reply", "#/operations/fourth/x-timeout"],
+      ["warning", "unknown-compensation", "#/operations/third/x-compensated-by"],
+      ["warning", "unusable-compensation", "#/operations/fourth/x-compensated-by"],
+    ]);
+  });
+
+  test("what cannot undo is left out, with a warning: several messages, the other way, a circle", async () => {
+    const contract = await feature("compensation");
+    const undone = contract.operations.flatMap((one) => (one.compensatedBy ? [[one.name, one.compensatedBy]] : []));
+    expect(undone).toEqual([
+      ["book", "cancel"],
+      ["bookNow", "refund"],
+      ["unbook", "rebook"],
+    ]);
+    const options = { cwd: root, rulesFound: () => [] };
+    const { diagnostics } = await readContracts([{ path: "specs/features/compensation.yaml" }], options);
+    expect(diagnostics.map((one) => [one.code, one.pointer])).toEqual([
+      ["unusable-compensation", "#/operations/rebook/x-compensated-by"],
+      ["unusable-compensation", "#/operations/bookTwice/x-compensated-by"],
+      ["unusable-compensation", "#/operations/bookQuietly/x-compensated-by"],
     ]);
   });
 
