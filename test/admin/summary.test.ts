@@ -6,7 +6,7 @@ import { saga } from "../../runtime/src/saga/builder.js";
 import type { SagaDefinition } from "../../runtime/src/saga/definition.js";
 import type { SagaRow } from "../../runtime/src/saga/store.js";
 import { type GivenSaga, given } from "../../runtime/src/testing/given.js";
-import { consumer, OrderSchema } from "../saga/contracts.js";
+import { consumer, OrderSchema, restaurant } from "../saga/contracts.js";
 import { createOrder, order } from "../saga/create-order.js";
 
 /** The saga of a story, as a store would have it; `shrunk` when it has finished long ago. */
@@ -105,6 +105,16 @@ describe("the summary of a saga", () => {
         ],
       ],
     ]);
+  });
+
+  test("tells the answer and what was made of it apart", () => {
+    const mapped = saga("mapped", { version: 1, input: OrderSchema }).step("ticket", {
+      call: restaurant.createTicket,
+      with: ({ input }) => input,
+      onReply: ({ reply }) => reply.ticketId,
+    });
+    const story = given(mapped, order).whenReplied("ticket", { ticketId: 200 }).thenEnds("completed");
+    expect(summaryOf(story, mapped).steps[0]?.instances).toMatchObject([{ reply: { ticketId: 200 }, result: 200 }]);
   });
 
   test("says which steps were not needed, also once only the tombstone is left", () => {

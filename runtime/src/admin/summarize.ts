@@ -101,7 +101,7 @@ function instanceSummary(
 ): StepInstanceSummary {
   const record = instance?.steps[path];
   const { forward } = story;
-  const reply: Json | undefined = record?.result ?? forward?.reply ?? record?.reply;
+  const reply: Json | undefined = forward?.reply ?? record?.reply;
   const compensation = compensationOf(story, aboutOperation(node?.compensate).operation);
   return {
     path,
@@ -111,6 +111,7 @@ function instanceSummary(
     ...(forward?.endedAt === undefined ? undefined : { endedAt: isoTime(forward.endedAt) }),
     ...(forward?.request === undefined ? undefined : { request: forward.request }),
     ...(reply === undefined || reply === null ? undefined : { reply }),
+    ...(record?.result === undefined ? undefined : { result: record.result }),
     ...(forward?.failure === undefined ? undefined : { failure: forward.failure }),
     attempts: forward?.attempts ?? [],
     updates: story.updates,

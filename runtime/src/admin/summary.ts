@@ -65,6 +65,8 @@ export interface StepInstanceSummary {
   readonly request?: Json;
   /** The success reply. */
   readonly reply?: Json;
+  /** What later steps see, where it is not the reply: `onReply` made it, or a person gave it. Forgotten with the state. */
+  readonly result?: Json;
   readonly failure?: { readonly code: string; readonly message: string };
   readonly attempts: readonly AttemptSummary[];
   /** What came in beside the answer. */
