@@ -549,6 +549,21 @@ export function sagaStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         expect(await store.shrink({ after: 0, before: 40_000 }, 1)).toBe(1);
       });
 
+      it("leaves children whole as long as their parent is, and shrinks and purges them after it", async () => {
+        const parent = newRow(definition, { status: "running", updatedAt: 1_000 });
+        const child = newRow(definition, { status: "completed", updatedAt: 1_000, parent: parent.id });
+        const grandchild = newRow(definition, { status: "completed", updatedAt: 1_000, parent: child.id });
+        await store.commit([parent, child, grandchild].map((row) => start(row)));
+        expect(await store.shrink({ after: 0, before: 5_000 }, 1_000)).toBe(0);
+        expect(await store.purge(5_000, 1_000)).toBe(0);
+        const ended = { ...parent, status: "completed" as const, revision: 2, token: randomUUID(), updatedAt: 6_000 };
+        await store.commit([{ ...start(ended), expected: 1, records: [] }]);
+        expect(await store.shrink({ after: 5_000, before: 7_000 }, 1_000)).toBe(3);
+        expect((await store.get(grandchild.id))?.state).toBeNull();
+        expect(await store.purge(7_000, 1_000)).toBe(3);
+        expect(await store.load([{ id: parent.id }, { id: child.id }, { id: grandchild.id }])).toEqual([[], [], []]);
+      });
+
       it("lists the children of a saga", async () => {
         const parent = await started();
         const child = await started({ parent: parent.id });

@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { createSagaAdmin } from "../../runtime/src/admin/index.js";
+import { saga } from "../../runtime/src/saga/builder.js";
+import { OrderSchema, restaurant } from "./contracts.js";
 import { createOrder, order } from "./create-order.js";
 import { createWorld, type World, type WorldOptions } from "./world.js";
 
@@ -57,4 +59,32 @@ test("rule 19: what needs attention is kept until somebody has looked at it", as
   await sagas.operate(id, { action: "skip", step: "approval", by: "ada", why: "by telephone" });
   await clock.advance(1_000);
   expect((await sagas.handle(id).status()).status).toBe("completed");
+});
+
+test("rule 21: a child that ended long ago is undone all the same when its parent turns back", async () => {
+  const child = saga("child", { version: 1, input: OrderSchema }).step("ticket", {
+    call: restaurant.createTicket,
+    with: ({ input }) => input,
+    compensate: { call: restaurant.rejectTicket, with: ({ input }) => ({ orderId: input.orderId }) },
+  });
+  const parent = saga("parent", { version: 1, input: OrderSchema })
+    .step("child", { child, with: ({ input }) => input })
+    .step("patience", { sleep: "10h" });
+  const {
+    sagas,
+    clock,
+    store,
+    restaurant: kitchen,
+  } = await world({
+    sagas: [parent],
+    runner: { retention: { lateWindow: "1h", keep: "2h" } },
+  });
+  const { id } = await sagas.run(parent, order);
+  await clock.advance(5 * hour);
+  await sagas.operate(id, { action: "cancel", by: "ada", why: "changed her mind" });
+  await clock.advance(1_000);
+  expect((await store.get(id))?.status).toBe("cancelled");
+  const [ended] = (await store.list({ parent: id })).sagas;
+  expect(ended?.status).toBe("compensated");
+  expect(kitchen.commands.map(({ message: { type } }) => type)).toEqual(["createTicket", "rejectTicket"]);
 });

@@ -36,20 +36,24 @@ export function createMemorySagaAdmin(tables: SagaTables): SagaAdmin {
     },
 
     async shrink({ after, before }, limit) {
-      let shrunk = 0;
-      for (const id of tables.finished) {
-        const updatedAt = tables.sagas.get(id)?.row.updatedAt ?? before;
-        if (updatedAt >= after && updatedAt < before && tables.shrink(id)) shrunk += 1;
-        if (shrunk === limit) break;
-      }
-      return shrunk;
+      const familyOf = families(tables);
+      const old = [...tables.finished].filter((id) => {
+        const { row: { updatedAt = before } = {}, state = "null" } = tables.sagas.get(id) ?? {};
+        const isHeld = (tables.parentOf(id)?.state ?? "null") !== "null";
+        return updatedAt >= after && updatedAt < before && state !== "null" && !isHeld;
+      });
+      return old
+        .slice(0, limit)
+        .flatMap(familyOf)
+        .filter((id) => tables.shrink(id)).length;
     },
 
     async purge(finishedBefore, limit) {
       const isOld = (id: string) => (tables.sagas.get(id)?.row.updatedAt ?? finishedBefore) < finishedBefore;
-      const old = new Set([...tables.finished].filter(isOld).slice(0, limit));
-      tables.forget(old);
-      return old.size;
+      const old = [...tables.finished].filter((id) => isOld(id) && !tables.parentOf(id)).slice(0, limit);
+      const gone = new Set(old.flatMap(families(tables)));
+      tables.forget(gone);
+      return gone.size;
     },
 
     async dropEvents(storedBefore, keepPerChannel) {
@@ -76,4 +80,18 @@ export function createMemorySagaAdmin(tables: SagaTables): SagaAdmin {
       return dropped;
     },
   };
+}
+
+/** Gives a saga with its finished children, and theirs. */
+function families(tables: SagaTables): (id: string) => readonly string[] {
+  const children = new Map<string, string[]>();
+  for (const id of tables.finished) {
+    const parent = tables.sagas.get(id)?.row.parent;
+    if (parent === undefined) continue;
+    const siblings = children.get(parent);
+    if (siblings) siblings.push(id);
+    else children.set(parent, [id]);
+  }
+  const familyOf = (id: string): readonly string[] => [id, ...(children.get(id) ?? []).flatMap(familyOf)];
+  return familyOf;
 }

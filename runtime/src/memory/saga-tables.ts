@@ -104,6 +104,11 @@ export class SagaTables {
     this.effects.set(key, { ...open, touchedAt: now });
   }
 
+  /** The saga that this one is a step of, while it is known. */
+  parentOf(id: string): StoredSaga | undefined {
+    return this.sagas.get(this.sagas.get(id)?.row.parent ?? "");
+  }
+
   /** Takes the state away. Answers whether there was one. */
   shrink(id: string): boolean {
     const stored = this.sagas.get(id);

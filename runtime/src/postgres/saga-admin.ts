@@ -7,6 +7,18 @@ import type { Session } from "./session.js";
 /** The questions people ask of a PostgreSQL store. */
 export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): SagaAdmin {
   const { schema } = session;
+
+  /** `old`: the finished sagas of which that is true, the oldest first, and their finished children. */
+  const withChildren = (where: string, limit: string) => `
+    with recursive oldest as materialized (
+      select id from ${schema}.saga s where ${where} order by finished_at limit ${limit} for update skip locked
+    ),
+    old as (
+      select id from oldest
+      union
+      select c.id from ${schema}.saga c join old on c.parent = old.id where c.finished_at is not null
+    )`;
+
   return {
     async get(id) {
       const [record] = await session.rows<SagaRecord>({
@@ -41,13 +53,15 @@ export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): Sa
     async shrink({ after, before }, limit) {
       const [shrunk] = await session.rows<{ count: unknown }>({
         text: `
-          with old as materialized (
-            select id from ${schema}.saga
-            where finished_at >= $1 and finished_at < $2
-              and state <> '${noState}'
-            order by finished_at limit $3 for update skip locked
-          ),
-          shrunk as (update ${schema}.saga s set state = '${noState}' from old where s.id = old.id returning 1)
+          ${withChildren(
+            `finished_at >= $1 and finished_at < $2 and state <> '${noState}'
+             and not exists (select 1 from ${schema}.saga p where p.id = s.parent and p.state <> '${noState}')`,
+            "$3",
+          )},
+          shrunk as (
+            update ${schema}.saga s set state = '${noState}' from old where s.id = old.id and s.state <> '${noState}'
+            returning 1
+          )
           select count(*) as count from shrunk`,
         values: [after, before, limit],
       });
@@ -57,11 +71,7 @@ export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): Sa
     async purge(finishedBefore, limit) {
       const [purged] = await session.rows<{ count: unknown }>({
         text: `
-          with old as materialized (
-            select id from ${schema}.saga
-            where finished_at < $1
-            order by finished_at limit $2 for update skip locked
-          ),
+          ${withChildren(`finished_at < $1 and not exists (select 1 from ${schema}.saga p where p.id = s.parent)`, "$2")},
           history as (delete from ${schema}.history h using old where h.saga_id = old.id),
           effects as (delete from ${schema}.effect e using old where e.saga_id = old.id),
           keys as (delete from ${schema}.key k using old where k.saga_id = old.id),

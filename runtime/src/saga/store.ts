@@ -153,10 +153,14 @@ export interface SagaAdmin {
   history(id: string): Promise<readonly HistoryRow[]>;
   /**
    * Leaves of at most `limit` sagas that finished in that time a tombstone: their `state` becomes null, their history
-   * stays. `before` is exclusive. Answers how many; those that have shrunk already do not count.
+   * stays. `before` is exclusive. A child stays whole as long as its parent does, which may still want it undone, and
+   * shrinks with it. Answers how many have shrunk, children included; those that had already do not count.
    */
   shrink(finished: { readonly after: number; readonly before: number }, limit: number): Promise<number>;
-  /** Deletes at most `limit` sagas that finished before, with everything that belongs to them; answers how many. */
+  /**
+   * Deletes at most `limit` sagas that finished before, with everything that belongs to them and their children. A child
+   * stays as long as its parent is there. Answers how many are gone, children included.
+   */
   purge(finishedBefore: number, limit: number): Promise<number>;
   /**
    * Drops events that no saga asks for: those stored before, and the oldest of a channel that has more than

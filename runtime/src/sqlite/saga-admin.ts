@@ -35,12 +35,11 @@ export function createSqliteSagaAdmin(database: SqliteDatabase, group: GroupComm
       return group.one(() => {
         const shrunk = database
           .prepare(
-            `update sagaspec_saga set state = '${noState}' where id in (
-               select id from sagaspec_saga
-               where status in ('completed', 'compensated', 'cancelled') and updated_at >= ? and updated_at < ?
-                 and state <> '${noState}'
-               order by updated_at limit ?
-             )`,
+            `${withChildren(
+              `updated_at >= ? and updated_at < ? and state <> '${noState}'
+               and not exists (select 1 from sagaspec_saga p where p.id = s.parent and p.state <> '${noState}')`,
+            )}
+             update sagaspec_saga set state = '${noState}' where id in (select id from old) and state <> '${noState}'`,
           )
           .run(after, before, limit);
         return Number(shrunk.changes);
@@ -51,8 +50,8 @@ export function createSqliteSagaAdmin(database: SqliteDatabase, group: GroupComm
       return group.one(() => {
         const found = database
           .prepare(
-            `select id from sagaspec_saga where status in ('completed', 'compensated', 'cancelled') and updated_at < ?
-             order by updated_at limit ?`,
+            `${withChildren("updated_at < ? and not exists (select 1 from sagaspec_saga p where p.id = s.parent)")}
+             select id from old`,
           )
           .all(finishedBefore, limit) as { id: string }[];
         const ids = JSON.stringify(found.map(({ id }) => id));
@@ -82,4 +81,17 @@ export function createSqliteSagaAdmin(database: SqliteDatabase, group: GroupComm
       });
     },
   };
+}
+
+/** `old`: the finished sagas of which that is true, the oldest first, and their finished children. */
+function withChildren(where: string): string {
+  const isFinished = "status in ('completed', 'compensated', 'cancelled')";
+  return `
+    with recursive old (id) as (
+      select id from (
+        select id from sagaspec_saga s where ${isFinished} and ${where} order by updated_at limit ?
+      )
+      union
+      select c.id from sagaspec_saga c join old on c.parent = old.id where c.${isFinished}
+    )`;
 }

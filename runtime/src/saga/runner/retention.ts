@@ -50,7 +50,7 @@ export class Retention {
 
   async #shrink(before: number): Promise<boolean> {
     const shrunk = await this.#store.shrink?.({ after: this.#shrunkUntil, before }, atATime);
-    if (shrunk === atATime) return true;
+    if (shrunk !== undefined && shrunk >= atATime) return true;
     this.#shrunkUntil = before;
     return false;
   }
