@@ -5,6 +5,7 @@ import { stepAt, stepsOf } from "../saga/nodes.js";
 import { instanceOf } from "../saga/runner/plan.js";
 import type { SagaAdmin, SagaRow, SagaStatus } from "../saga/store.js";
 import { validatorFor } from "../schema/schema.js";
+import { type Unreachable, unreachable } from "./reachable.js";
 
 /** Something that somebody should look at. */
 export interface Finding {
@@ -12,9 +13,12 @@ export interface Finding {
    * - `unregistered`: sagas are under way whose type and version are registered nowhere here
    * - `definition-changed`: sagas are under way whose steps were others than those registered under their version
    * - `payload-misfit`: what a step under way has sent, and may send again, breaks the contract as it is now
+   * - `unreachable-branch`: a case is for a reply that the step does not get
+   * - `missing-branch`: no case is for a reply that the step may get
+   * - `unreachable-step`: what stands before it sleeps for longer than the saga, or its phase, may take
    * - `no-compensation`: a step that does something before the point of no return cannot be undone
    */
-  readonly code: "unregistered" | "definition-changed" | "payload-misfit" | "no-compensation";
+  readonly code: Trouble["code"] | Unreachable["code"] | "no-compensation";
   readonly severity: "error" | "warning";
   /** `create-order v1` */
   readonly saga: string;
@@ -26,7 +30,7 @@ export interface Finding {
 
 /** What is wrong with one saga under way. */
 interface Trouble {
-  readonly code: Exclude<Finding["code"], "no-compensation">;
+  readonly code: "unregistered" | "definition-changed" | "payload-misfit";
   readonly step?: string;
 }
 
@@ -93,13 +97,15 @@ function definition(saga: SagaDefinition): Finding[] {
   const pivot = steps.findIndex((step) => step.pivot);
   // Nothing follows the last step that could fail and turn the saga back.
   const before = steps.slice(0, pivot < 0 ? -1 : pivot);
-  return before.filter(cannotBeUndone).map((step) => ({
-    code: "no-compensation",
-    severity: "warning",
+  const lasting = before.filter(cannotBeUndone).map((step) => ({
+    code: "no-compensation" as const,
+    severity: "warning" as const,
     saga: nameOf(saga),
     step: step.path,
     message: "asks for something before the point of no return and has no compensation; fine where nothing is to undo",
   }));
+  const strange = unreachable(saga).map((one) => ({ ...one, severity: "error" as const, saga: nameOf(saga) }));
+  return [...strange, ...lasting];
 }
 
 function cannotBeUndone({ action, compensate }: StepNode): boolean {

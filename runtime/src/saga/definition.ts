@@ -164,6 +164,8 @@ export interface BranchNode extends Named {
   readonly kind: "branch";
   readonly bodies?: readonly number[];
   readonly on: Of<string>;
+  /** The step by whose reply it goes, where it does. */
+  readonly step?: string;
   readonly cases: { readonly [name: string]: SequenceNode };
 }
 

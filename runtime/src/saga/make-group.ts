@@ -24,14 +24,14 @@ export function makeBranch(
     name,
     path: place.prefix + name,
     ...(place.bodies.length > 0 && { bodies: place.bodies }),
-    on: typeof on === "string" ? replyOf(on) : on,
+    ...(typeof on === "string" ? { on: replyOf(on), step: on } : { on }),
     cases: Object.fromEntries(entries.map(([one, open]) => [one, open(inside(place, [name, one]))])),
   };
 }
 
 /** Which of its contract's replies a step was answered with: the messages are told apart by name. */
 function replyOf(step: string): BranchNode["on"] {
-  return (scope) => (scope[step] as { readonly name: string }).name;
+  return (scope) => (scope[step] as { readonly name: string }).name + "";
 }
 
 export function makeParallel(
