@@ -13,17 +13,14 @@ export const onboardTeam = saga("onboard-team", { version: 1, input: TeamSchema 
           with: ({ input }) => ({ name: input.team }),
           onReply: ({ reply }) => reply.id,
         })
-        .sequence("users", {
+        .each("users", {
           dependsOn: ["group"],
-          steps: (users) =>
-            users.each("seats", {
-              of: ({ input }) => Array.from({ length: input.seats }, (_, seat) => `${input.team}-${seat + 1}`),
-              steps: (seat) =>
-                seat.step("user", {
-                  call: directory.createUser,
-                  with: ({ item: name, group: groupId }) => ({ name, ...(groupId && { groupId }) }),
-                  onReply: ({ reply }) => reply.id,
-                }),
+          of: ({ input }) => Array.from({ length: input.seats }, (_, seat) => `${input.team}-${seat + 1}`),
+          steps: (body) =>
+            body.step("user", {
+              call: directory.createUser,
+              with: ({ item: name, group: groupId }) => ({ name, ...(groupId && { groupId }) }),
+              onReply: ({ reply }) => reply.id,
             }),
         }),
   })
@@ -32,7 +29,7 @@ export const onboardTeam = saga("onboard-team", { version: 1, input: TeamSchema 
     input: (team) => team,
     key: ({ team }) => team,
     reply: ({ plan: { group: groupId, users } }) => ({
-      userIds: users.seats.map(({ user }) => user),
+      userIds: users.map(({ user }) => user),
       ...(groupId && { groupId }),
     }),
     failure: (_, { message }) => ({ name: "teamRefused", payload: { reason: message } }),

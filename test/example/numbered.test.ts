@@ -58,7 +58,7 @@ describe("03-service-plan", () => {
     const { answer, summary } = await onboardTeam(maths);
     expect(answer).toEqual({ groupId: 1, userIds: [2, 3] });
     const user = (index: number) => ({
-      path: `plan/users/seats/${index}/user`,
+      path: `plan/users/${index}/user`,
       index,
       status: "succeeded",
       request: { name: `maths-${index + 1}`, groupId: 1 },

@@ -122,6 +122,23 @@ test("a member sees those that it depends on, and no others", () => {
   order.parallel("trip", { members: (group) => group.step("one", { dependsOn: ["none"], run: () => 1 }) });
 });
 
+test("a member may be an each, which sees those that it depends on; later steps see a list", () => {
+  order
+    .parallel("trip", {
+      members: (group) =>
+        group.step("one", ticket).each("seats", {
+          dependsOn: ["one"],
+          of: ({ one }) => [one.ticketId],
+          steps: (body) => body.step("seat", { run: ({ item, one }) => item + one.ticketId }),
+        }),
+    })
+    .step("noted", {
+      run: ({ trip }) => {
+        expectTypeOf(trip.seats).toEqualTypeOf<readonly { readonly seat: number }[]>();
+      },
+    });
+});
+
 test("the steps of an each see the item and its index; later steps see a list", () => {
   order
     .each("tickets", {

@@ -1,11 +1,12 @@
 import type { Member } from "./definition.js";
 import type { Body } from "./groups.js";
-import type { Open } from "./make-group.js";
+import { makeEach, type Open } from "./make-group.js";
 import { type AnyStepOptions, makeStep } from "./make-step.js";
 import { after, checkName, inside, type Place, refuse } from "./place.js";
 
 type MemberOptions = { readonly dependsOn?: readonly string[] };
 type Steps = (body: never) => Body;
+type AnyEachOptions = Omit<Parameters<typeof makeEach>[1], "steps"> & { readonly steps: Steps };
 
 /** The group that a function of its members is given, and the members that it has added. */
 class GroupBuilder {
@@ -25,6 +26,10 @@ class GroupBuilder {
   sequence(name: string, { dependsOn = [], steps }: MemberOptions & { readonly steps: Steps }): this {
     checkName(name, this.#place);
     return this.#add(name, dependsOn, this.#open(steps)(inside(this.#place, [name])));
+  }
+
+  each(name: string, { dependsOn = [], ...options }: MemberOptions & AnyEachOptions): this {
+    return this.#add(name, dependsOn, makeEach(name, { ...options, steps: this.#open(options.steps) }, this.#place));
   }
 
   #add(name: string, dependsOn: readonly string[], node: Member["node"]): this {

@@ -96,6 +96,19 @@ export interface Group<Input, Results, Own> {
     Results,
     { readonly [Step in keyof Own | Name]: Step extends keyof Own ? Own[Step] : Added<Made, Results & Pick<Own, On>> }
   >;
+  /** Adds steps that are carried out for every item of a list; a list of their results stands under the member's name. */
+  each<const Name extends string, Item, Made extends Body, const On extends keyof Own & string = never>(
+    name: NewStep<Name, Results & Own>,
+    options: { readonly dependsOn?: readonly On[] } & EachOptions<Input, Results & Pick<Own, On>, Item, Made>,
+  ): Group<
+    Input,
+    Results,
+    {
+      readonly [Step in keyof Own | Name]: Step extends keyof Own
+        ? Own[Step]
+        : readonly Added<Made, Results & Pick<Own, On>>[];
+    }
+  >;
   /** The results of the members. Never set: it carries the type. */
   readonly "~own"?: Own;
 }

@@ -31,7 +31,7 @@ export function makeBranch(
 
 /** Which of its contract's replies a step was answered with: the messages are told apart by name. */
 function replyOf(step: string): BranchNode["on"] {
-  return (scope) => (scope[step] as { readonly name: string }).name + "";
+  return (scope) => (scope[step] as { readonly name: string }).name;
 }
 
 export function makeParallel(
