@@ -1,10 +1,11 @@
 // What earlier saga frameworks got wrong, each with the behaviour that was seen there.
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { saga } from "../../runtime/src/saga/builder.js";
 import type { Failure } from "../../runtime/src/saga/effects.js";
 import { given } from "../../runtime/src/testing/given.js";
-import { OrderSchema, restaurant } from "./contracts.js";
+import { OrderSchema, orderEvents, restaurant } from "./contracts.js";
 import { createOrder, order } from "./create-order.js";
+import { createWorld } from "./world.js";
 
 const broken: Failure = { kind: "error", name: "remote-error", message: "cannot" };
 const final: Failure = { kind: "declared", name: "no", message: "cannot" };
@@ -84,4 +85,52 @@ test("trap 4: a step of unknown outcome is undone by a key that the caller chose
     .whenReplied("consumer")
     .whenTimePasses()
     .thenSends("restaurant.rejectTicket", { orderId: 1 });
+});
+
+test("trap 16: what is told before its wait has begun is not lost", () => {
+  const waiting = saga("waiting", { version: 1, input: OrderSchema })
+    .step("ticket", { call: restaurant.createTicket, with: ({ input }) => input })
+    .step("approved", {
+      wait: orderEvents.orderApproved,
+      key: ({ input }) => input.orderId,
+      match: (event) => event.orderId,
+      deadline: "1h",
+    });
+  const about = { id: "event-1", channel: orderEvents.orderApproved.id, key: "1", name: "orderApproved", storedAt: 1 };
+  given(waiting, order)
+    .when({ type: "message", at: 1, ...about, payload: { orderId: 1 } })
+    .thenEnds("running")
+    .whenReplied("ticket", { ticketId: 200 })
+    .thenEnds("completed");
+});
+
+test("trap 26: a saga goes on by the plan that it began with, and a changed plan of the same version is refused", async () => {
+  const begin = (version: number) => saga("order", { version, input: OrderSchema });
+  const ticket = { call: restaurant.createTicket, with: () => order, timeout: "1h" } as const;
+  const first = begin(1)
+    .step("ticket", ticket)
+    .step("noted", { run: () => "as it was" });
+  const changed = begin(1)
+    .step("noted", { run: () => "changed" })
+    .step("ticket", ticket);
+  const second = begin(2).step("noted", { run: () => "anew" });
+  const it = await createWorld({ sagas: [first], answers: { createTicket: { silence: true } } });
+  onTestFinished(() => it.close());
+  const { id } = await it.sagas.run(first, order);
+  await it.clock.advance(100);
+  await it.sagas.close();
+
+  const careless = await it.addRunner({ sagas: [changed] });
+  const [command] = it.restaurant.commands;
+  if (command) await it.restaurant.answer(command.message, "ticketCreated", { ticketId: 200 });
+  await it.clock.advance(1_000);
+  expect(String(it.problems[0])).toContain("[definition-changed] saga order v1: its steps have changed");
+  expect(await it.store.get(id)).toMatchObject({ status: "running", cursor: ["ticket"] });
+  await careless.close();
+
+  const careful = await it.addRunner({ sagas: [first, second] });
+  const young = await careful.run(second, order);
+  await it.clock.advance(2_000);
+  expect(await careful.handle(id).status()).toMatchObject({ status: "completed", results: { noted: "as it was" } });
+  expect(await young.status()).toMatchObject({ status: "completed", results: { noted: "anew" } });
 });
