@@ -553,7 +553,8 @@ export function sagaStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         const parent = newRow(definition, { status: "running", updatedAt: 1_000 });
         const child = newRow(definition, { status: "completed", updatedAt: 1_000, parent: parent.id });
         const grandchild = newRow(definition, { status: "completed", updatedAt: 1_000, parent: child.id });
-        await store.commit([parent, child, grandchild].map((row) => start(row)));
+        const late = newRow(definition, { status: "completed", updatedAt: 8_000, parent: parent.id });
+        await store.commit([parent, child, grandchild, late].map((row) => start(row)));
         expect(await store.shrink({ after: 0, before: 5_000 }, 1_000)).toBe(0);
         expect(await store.purge(5_000, 1_000)).toBe(0);
         const ended = { ...parent, status: "completed" as const, revision: 2, token: randomUUID(), updatedAt: 6_000 };
@@ -561,7 +562,10 @@ export function sagaStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         expect(await store.shrink({ after: 5_000, before: 7_000 }, 1_000)).toBe(3);
         expect((await store.get(grandchild.id))?.state).toBeNull();
         expect(await store.purge(7_000, 1_000)).toBe(3);
-        expect(await store.load([{ id: parent.id }, { id: child.id }, { id: grandchild.id }])).toEqual([[], [], []]);
+        const ids = [parent, child, grandchild, late].map(({ id }) => ({ id }));
+        expect(await store.load(ids)).toEqual([[], [], [], [late]]);
+        expect(await store.shrink({ after: 7_000, before: 9_000 }, 1_000)).toBe(1);
+        expect(await store.purge(9_000, 1_000)).toBe(1);
       });
 
       it("lists the children of a saga", async () => {

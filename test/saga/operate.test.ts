@@ -287,3 +287,14 @@ function refusal(story: GivenSaga): string | undefined {
   );
   return line && refusedIn(line);
 }
+
+test("an act that is decided once more, because nobody heard that it was stored, is carried out once", () => {
+  const story = given(createOrder, order);
+  const pause = { type: "operate", at: 1, id: "act-1", action: "pause", by: "ada", why: "lunch" } as const;
+  story.when(pause).when({ ...pause, id: "act-2", action: "resume" });
+  const lines = story.history.length;
+  story.when(pause);
+  expect(story.ignored).toBe("duplicate");
+  expect(story.instance.paused).toBe(false);
+  expect(story.history).toHaveLength(lines);
+});

@@ -1,4 +1,5 @@
 /** Transitions that nobody but this process decides: by compare-and-swap, with no runner at hand. */
+import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { SagaspecError } from "../errors.js";
 import { decide } from "../saga/decide/decide.js";
@@ -19,14 +20,16 @@ export async function operate(
   id: string,
   act: OperatorAct,
 ): Promise<OperatorVerdict> {
+  const event = { ...act, type: "operate", id: randomUUID() } as const;
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const row = await rowOf(store, id);
     const definition = definitions.of(row);
     if (!definition) throw definitions.missing(row);
     const at = await storeTime(store);
-    const decision = !hasShrunk(row) && decide(definition, instanceOf(row), { type: "operate", at, ...act });
-    if (!decision || "ignore" in decision)
-      return { id, status: row.status, refused: `the saga is ${row.status}, and long over` };
+    const decision = !hasShrunk(row) && decide(definition, instanceOf(row), { ...event, at });
+    if (!decision) return { id, status: row.status, refused: `the saga is ${row.status}, and long over` };
+    // It was written before, and the answer lost.
+    if ("ignore" in decision) return { id, status: row.status };
     const change = changeOf(row, definition, decision, at);
     if (await commit(store, change)) {
       return { id, status: change.commit.row.status, ...refusalOf(act, change.commit.records) };

@@ -36,7 +36,7 @@ export function createMemorySagaAdmin(tables: SagaTables): SagaAdmin {
     },
 
     async shrink({ after, before }, limit) {
-      const familyOf = families(tables);
+      const familyOf = families(tables, before);
       const old = [...tables.finished].filter((id) => {
         const { row: { updatedAt = before } = {}, state = "null" } = tables.sagas.get(id) ?? {};
         const isHeld = (tables.parentOf(id)?.state ?? "null") !== "null";
@@ -51,7 +51,7 @@ export function createMemorySagaAdmin(tables: SagaTables): SagaAdmin {
     async purge(finishedBefore, limit) {
       const isOld = (id: string) => (tables.sagas.get(id)?.row.updatedAt ?? finishedBefore) < finishedBefore;
       const old = [...tables.finished].filter((id) => isOld(id) && !tables.parentOf(id)).slice(0, limit);
-      const gone = new Set(old.flatMap(families(tables)));
+      const gone = new Set(old.flatMap(families(tables, finishedBefore)));
       tables.forget(gone);
       return gone.size;
     },
@@ -82,12 +82,12 @@ export function createMemorySagaAdmin(tables: SagaTables): SagaAdmin {
   };
 }
 
-/** Gives a saga with its finished children, and theirs. */
-function families(tables: SagaTables): (id: string) => readonly string[] {
+/** Gives a saga with those of its children that finished before, and theirs. */
+function families(tables: SagaTables, before: number): (id: string) => readonly string[] {
   const children = new Map<string, string[]>();
   for (const id of tables.finished) {
-    const parent = tables.sagas.get(id)?.row.parent;
-    if (parent === undefined) continue;
+    const { parent, updatedAt = before } = tables.sagas.get(id)?.row ?? {};
+    if (parent === undefined || updatedAt >= before) continue;
     const siblings = children.get(parent);
     if (siblings) siblings.push(id);
     else children.set(parent, [id]);

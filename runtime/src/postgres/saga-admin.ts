@@ -8,15 +8,16 @@ import type { Session } from "./session.js";
 export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): SagaAdmin {
   const { schema } = session;
 
-  /** `old`: the finished sagas of which that is true, the oldest first, and their finished children. */
-  const withChildren = (where: string, limit: string) => `
+  /** `old`: the finished sagas of which that is true, the oldest first, and their children that finished before as well. */
+  const withChildren = (where: string, before: string, limit: string) => `
     with recursive oldest as materialized (
-      select id from ${schema}.saga s where ${where} order by finished_at limit ${limit} for update skip locked
+      select id from ${schema}.saga s where finished_at < ${before} and ${where}
+      order by finished_at limit ${limit} for update skip locked
     ),
     old as (
       select id from oldest
       union
-      select c.id from ${schema}.saga c join old on c.parent = old.id where c.finished_at is not null
+      select c.id from ${schema}.saga c join old on c.parent = old.id where c.finished_at < ${before}
     )`;
 
   return {
@@ -54,8 +55,9 @@ export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): Sa
       const [shrunk] = await session.rows<{ count: unknown }>({
         text: `
           ${withChildren(
-            `finished_at >= $1 and finished_at < $2 and state <> '${noState}'
+            `finished_at >= $1 and state <> '${noState}'
              and not exists (select 1 from ${schema}.saga p where p.id = s.parent and p.state <> '${noState}')`,
+            "$2",
             "$3",
           )},
           shrunk as (
@@ -71,7 +73,7 @@ export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): Sa
     async purge(finishedBefore, limit) {
       const [purged] = await session.rows<{ count: unknown }>({
         text: `
-          ${withChildren(`finished_at < $1 and not exists (select 1 from ${schema}.saga p where p.id = s.parent)`, "$2")},
+          ${withChildren(`not exists (select 1 from ${schema}.saga p where p.id = s.parent)`, "$1", "$2")},
           history as (delete from ${schema}.history h using old where h.saga_id = old.id),
           effects as (delete from ${schema}.effect e using old where e.saga_id = old.id),
           keys as (delete from ${schema}.key k using old where k.saga_id = old.id),

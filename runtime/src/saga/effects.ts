@@ -81,6 +81,8 @@ export type Event = { readonly at: number } & (
     }
   | {
       readonly type: "operate";
+      /** Of the act: it is carried out once, however often it is decided. */
+      readonly id?: string;
       readonly action: OperatorAction;
       readonly step?: string;
       readonly data?: Json;

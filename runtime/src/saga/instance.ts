@@ -129,6 +129,8 @@ export interface Instance {
   readonly kept?: readonly KeptMessage[];
   /** Ids of the messages that were taken: each counts once. */
   readonly taken?: readonly string[];
+  /** Ids of what people have done to it last: each act counts once. */
+  readonly acts?: readonly string[];
   /** When the saga is to be over. */
   readonly deadlineAt?: number;
   /** When the history is to say that the saga takes its time. */

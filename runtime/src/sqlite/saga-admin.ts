@@ -41,7 +41,7 @@ export function createSqliteSagaAdmin(database: SqliteDatabase, group: GroupComm
             )}
              update sagaspec_saga set state = '${noState}' where id in (select id from old) and state <> '${noState}'`,
           )
-          .run(after, before, limit);
+          .run(after, before, limit, before);
         return Number(shrunk.changes);
       });
     },
@@ -53,7 +53,7 @@ export function createSqliteSagaAdmin(database: SqliteDatabase, group: GroupComm
             `${withChildren("updated_at < ? and not exists (select 1 from sagaspec_saga p where p.id = s.parent)")}
              select id from old`,
           )
-          .all(finishedBefore, limit) as { id: string }[];
+          .all(finishedBefore, limit, finishedBefore) as { id: string }[];
         const ids = JSON.stringify(found.map(({ id }) => id));
         for (const table of ["sagaspec_history", "sagaspec_effect", "sagaspec_key"]) {
           database.prepare(`delete from ${table} where saga_id in (select value from json_each(?))`).run(ids);
@@ -83,7 +83,10 @@ export function createSqliteSagaAdmin(database: SqliteDatabase, group: GroupComm
   };
 }
 
-/** `old`: the finished sagas of which that is true, the oldest first, and their finished children. */
+/**
+ * `old`: the finished sagas of which that is true, the oldest first, and their children that finished before. Its last
+ * parameters are how many, and before when.
+ */
 function withChildren(where: string): string {
   const isFinished = "status in ('completed', 'compensated', 'cancelled')";
   return `
@@ -92,6 +95,6 @@ function withChildren(where: string): string {
         select id from sagaspec_saga s where ${isFinished} and ${where} order by updated_at limit ?
       )
       union
-      select c.id from sagaspec_saga c join old on c.parent = old.id where c.${isFinished}
+      select c.id from sagaspec_saga c join old on c.parent = old.id where c.${isFinished} and c.updated_at < ?
     )`;
 }

@@ -122,8 +122,7 @@ function apply(turn: Turn, event: Exclude<Event, { type: "start" }>): Ignored | 
     case "wake":
       return applyWake(turn, event);
     case "operate":
-      applyOperate(turn, event);
-      return undefined;
+      return applyOperate(turn, event);
     case "message":
       return applyMessage(turn, event);
     case "asked":

@@ -5,7 +5,7 @@ import type { Retreat, StepRecord } from "../instance.js";
 import { stepAt } from "../nodes.js";
 import { isFinished } from "../store.js";
 import { abandonTask, closeOpenTasks, hasten } from "./attempt.js";
-import { completeStep } from "./outcome.js";
+import { completeStep, type Ignored } from "./outcome.js";
 import { startStep } from "./start.js";
 import { note, type Turn, updateStep } from "./turn.js";
 
@@ -14,14 +14,20 @@ type Operate = Extract<Event, { type: "operate" }>;
 /** Why an act changes nothing; undefined when it was carried out. */
 type Refused = string | undefined;
 
+const maxActs = 20;
+
 /** Acts, or says in the history why not. What follows from it is up to `proceed`. */
-export function applyOperate(turn: Turn, event: Operate): void {
-  const { action, step, data, by, why } = event;
+export function applyOperate(turn: Turn, event: Operate): Ignored | undefined {
+  const { saga } = turn;
+  const { id, action, step, data, by, why } = event;
+  if (id !== undefined && saga.acts?.includes(id)) return "duplicate";
   const refused = act(turn, event);
+  if (id !== undefined && !refused) saga.acts = [...(saga.acts ?? []), id].slice(-maxActs);
   note(turn, "operated", {
     ...(step === undefined ? undefined : { step }),
     data: { action, by, why, ...(data === undefined ? undefined : { data }), ...(refused ? { refused } : undefined) },
   });
+  return undefined;
 }
 
 function act(turn: Turn, event: Operate): Refused {

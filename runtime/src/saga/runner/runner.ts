@@ -4,6 +4,7 @@ import { durationMs } from "../../duration.js";
 import { SagaspecError } from "../../errors.js";
 import { callerOf, deferred } from "../../server/deferred.js";
 import type { Source, Subscription } from "../../transport.js";
+import { uuidv7 } from "../../uuid.js";
 import type { Saga } from "../builder.js";
 import type { Event, Failure } from "../effects.js";
 import type { SagaHandle } from "../handle.js";
@@ -192,12 +193,14 @@ class Runner implements SagaRunner {
     if (this.#state !== "started") throw usage("it is not running; start it first");
     const { how, written } = await new Promise<{ how: Settled; written?: readonly HistoryRow[] | undefined }>(
       (resolve) => {
-        const event = () => ({ type: "operate", at: this.#time.now(), ...act }) as const;
+        const { clock } = this.#time;
+        const of = uuidv7(clock.now(), clock.random);
+        const event = () => ({ type: "operate", at: this.#time.now(), ...act, id: of }) as const;
         this.#engine.submit(id, { careful: true, event, settled: (how, written) => resolve({ how, written }) });
       },
     );
     if (how instanceof Error) throw how;
-    if (how === "applied" || how === "unknown-saga") {
+    if (how === "applied" || how === "duplicate" || how === "unknown-saga") {
       const { status } = await this.#watch.handle(id).status();
       if (how === "unknown-saga") return { id, status, refused: `the saga is ${status}, and long over` };
       return { id, status, ...refusalOf(act, written ?? []) };
