@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { isUnsafePattern } from "../../generator/src/load/unsafe-pattern.js";
+import { isUnsafePattern, patternJudge } from "../../generator/src/load/unsafe-pattern.js";
+import { readContracts } from "../../generator/src/read-contracts.js";
 import { sagaspec } from "../cli/terminal.js";
+import { corpus, documents, isThere } from "./output/corpus.js";
 
 const evil = `${"a".repeat(60)}!`;
 const keyed = `{ ${evil}: 1 }`;
@@ -63,8 +65,31 @@ describe("a pattern is", () => {
     "(a?a)*b",
     "((ab?)+)*",
     "(?:a{1,2}){30}",
+    "^(a|a?)+$",
+    "^(.*a){20}$",
+    "(.*,){11}P",
+    "^(([a-z])+.)+[A-Z]([a-z])+$",
+    "^(\\w+\\s?)*$",
+    "^(([0-9a-zA-Z])+([-\\w]*[0-9a-zA-Z])*)+$",
+    "^(\\d|\\w|x)+$",
+    "^((a*)*)*$",
+    "^(a?){30}a{30}$",
+    "^(?:(?:a|b)*|c)*$",
+    "(?=(a+)+$)b",
+    "^(\\p{L}+)+$",
+    "^(?<word>[a-z]+)+$",
+    "^(a+){3}(a+){3}(a+){3}$",
+    "^a*a*a*a*a*a*a*a*a*$",
+    "^(a?b?)*$",
+    "^(ab|a|b)+$",
+    "^(aa|aaa)+$",
+    "^(a{2,})+$",
+    `^${"a?".repeat(40)}b`,
   ])("unsafe: %s", (pattern) => expect(isUnsafePattern(pattern, 50)).toBe(true));
 
+  const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
+  const number = "(?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)";
+  const currencies = Array.from({ length: 170 }, (_, at) => `C${String.fromCharCode(65 + (at % 26), 65 + at / 26)}`);
   test.each([
     "^[a-z]+(-[a-z0-9]+)*$",
     "^([a-z0-9]+\\.)+[a-z]{2,}$",
@@ -75,5 +100,38 @@ describe("a pattern is", () => {
     "^(:[0-9a-f]{1,4}){1,7}$",
     "^\\+?[1-9]\\d{1,14}$",
     "[",
+    `^\\d+\\.\\d+\\.\\d+(?:-(${number}(?:\\.${number})*))?(?:\\+([0-9a-zA-Z-]+(?:\\.[0-9a-zA-Z-]+)*))?$`,
+    `^[a-zA-Z0-9.!#$%&'*+/=?^_{|}~-]+@${label}(?:\\.${label})*$`,
+    `^(?:${label}\\.)+${label}$`,
+    "^P(?!$)(\\d+Y)?(\\d+M)?(\\d+D)?(T(?=\\d)(\\d+H)?(\\d+M)?(\\d+S)?)?$",
+    "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+    "^(/([^~/]|~[01])*)*$",
+    "^(\\d+(-\\d+)?)(,\\d+(-\\d+)?)*$",
+    "^[^\\s]+(\\s+[^\\s]+)*$",
+    "^https?://[\\w.-]+(:\\d+)?(/[\\w./-]*)?(\\?[^#]*)?(#.*)?$",
+    "^(?=.*\\d)(?=.*[a-z])(?=.*[A-Z]).{8,}$",
+    `^(${currencies.join("|")})(,(${currencies.join("|")}))*$`,
   ])("safe: %s", (pattern) => expect(isUnsafePattern(pattern, 100)).toBe(false));
+});
+
+test("judging patterns comes to an end, however many there are and however large", { timeout: 20_000 }, () => {
+  const isUnsafe = patternJudge(100);
+  const nested = (open: string, close: string) => open.repeat(2_000) + close.repeat(2_000);
+  const large = ["[a-z]*".repeat(500), `(?:${"[a-z]?".repeat(500)})*`, nested("(a|", "a)"), nested("(", "a)+")];
+  expect(large.map(isUnsafe)).toEqual([true, true, true, true]);
+  const started = performance.now();
+  for (let at = 0; at < 20_000; at++) isUnsafe(`^(?:(?:[a-z]${at}|x[0-9]*)+-)*$`);
+  expect(performance.now() - started).toBeLessThan(10_000);
+});
+
+test.skipIf(!isThere)("no real document has a pattern that counts as unsafe", { timeout: 120_000 }, async () => {
+  const inputs = documents
+    .filter((one) => one.verdict === "ok")
+    .map(({ file }) => ({ path: file, service: "service" }));
+  const warned: unknown[] = [];
+  for (const input of inputs) {
+    const { diagnostics } = await readContracts([input], { cwd: corpus, rulesFound: () => [] });
+    warned.push(...diagnostics.filter((one) => one.code === "unsafe-pattern"));
+  }
+  expect(warned).toEqual([]);
 });

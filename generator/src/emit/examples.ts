@@ -1,5 +1,5 @@
 import type { NamedType, SchemaNode } from "../contract.js";
-import { isUnsafePattern } from "../load/unsafe-pattern.js";
+import { patternJudge } from "../load/unsafe-pattern.js";
 import type { TypeOptions } from "./print/type.js";
 import { references, subschemas } from "./references.js";
 
@@ -22,8 +22,9 @@ export async function exampleJudge(types: readonly NamedType[], longest: number)
   const addFormats = (await import("ajv-formats")).default;
   const ajv = new Ajv({ strict: false, logger: false });
   addFormats.default(ajv);
+  const isUnsafe = patternJudge(longest);
   const byName = new Map(types.map((type) => [type.name, type.schema]));
-  const definitions = Object.fromEntries(types.map((type) => [type.name, standalone(type.schema, longest)]));
+  const definitions = Object.fromEntries(types.map((type) => [type.name, standalone(type.schema, isUnsafe)]));
 
   const reachable = (node: SchemaNode, seen: Set<SchemaNode>): Set<SchemaNode> => {
     if (seen.has(node)) return seen;
@@ -51,7 +52,7 @@ export async function exampleJudge(types: readonly NamedType[], longest: number)
 
   return {
     refusal: (value, node) => {
-      const schema = typeof node === "boolean" ? node : { ...(standalone(node, longest) as object), definitions };
+      const schema = typeof node === "boolean" ? node : { ...(standalone(node, isUnsafe) as object), definitions };
       return ajv.validate(schema, value) ? undefined : ajv.errorsText(ajv.errors, { dataVar: "payload" });
     },
     exceeds,
@@ -65,15 +66,15 @@ export async function exampleJudge(types: readonly NamedType[], longest: number)
 }
 
 // References in the form that a validator resolves, without patterns that are not safe.
-function standalone(value: unknown, longest: number): unknown {
-  if (Array.isArray(value)) return value.map((one) => standalone(one, longest));
+function standalone(value: unknown, isUnsafe: (pattern: string) => boolean): unknown {
+  if (Array.isArray(value)) return value.map((one) => standalone(one, isUnsafe));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, member]): [string, unknown][] => {
       if (name === "$ref" && typeof member === "string") return [[name, `#/definitions/${member}`]];
-      if (name === "pattern" && typeof member === "string" && isUnsafePattern(member, longest)) return [];
-      if (name === "patternProperties" && Object.keys(member).some((one) => isUnsafePattern(one, longest))) return [];
-      return [[name, standalone(member, longest)]];
+      if (name === "pattern" && typeof member === "string" && isUnsafe(member)) return [];
+      if (name === "patternProperties" && Object.keys(member).some((one) => isUnsafe(one))) return [];
+      return [[name, standalone(member, isUnsafe)]];
     }),
   );
 }

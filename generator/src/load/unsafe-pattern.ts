@@ -1,135 +1,113 @@
+import { Effort, type PatternGraph, type Place, readPattern } from "./pattern-graph.js";
+
 /** Most steps that a match may take. */
-const MAX_STEPS = 1e9;
-/** More quantifiers than this seldom meet the same characters. */
-const MAX_DEGREE = 4;
-/** A group that is repeated more often than this counts as one that is repeated without end. */
-const MAX_REPEATS = 4;
+const MAX_STEPS = 1e8;
+/** What is spent at most on the patterns of one document: a second or two. */
+const MAX_EFFORT = 5_000_000;
 
-/** Characters that stand for all: what two parts share is found by trying these. */
-const alphabet: readonly string[] = [...Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)), "é", "中"];
-
-type Characters = ReadonlySet<string>;
-
-/** A part of a pattern, as far as it decides how many ways there are to match one text. */
-interface Part {
-  readonly kind: "character" | "group" | "mark";
-  /** Whether there is one way at most to match it from a given place. */
-  readonly isFixed: boolean;
-  /** Whether there is one way at most to match it again and again, since a character tells where each one ends. */
-  readonly isDelimited: boolean;
-  /** Whether the ways multiply with each character. */
-  readonly isExplosive: boolean;
-  readonly characters: Characters;
-  readonly first: Characters;
-  /** How many quantifiers without an upper limit it holds. */
-  readonly degree: number;
+/** Judges the patterns of one document by {@link isUnsafePattern}. Those for which nothing is left to spend are unsafe. */
+export function patternJudge(length: number): (pattern: string) => boolean {
+  const known = new Map<string, boolean>();
+  const effort = new Effort(MAX_EFFORT);
+  return (pattern) => {
+    const judged = known.get(pattern) ?? isUnsafePattern(pattern, length, effort);
+    known.set(pattern, judged);
+    return judged;
+  };
 }
 
 /**
- * Whether matching a text of this length by a pattern may take for ever: by nested quantifiers, overlapping
- * alternatives, references back, or many quantifiers and a long text. Refuses some that would do.
+ * Whether matching a text of this length by a pattern may take for ever: where a text can be matched in so many ways that
+ * they multiply with each character, or where there are many characters. Says so of some patterns that would do: with
+ * references back, too large to be looked at, or with an end that accepts whatever there is.
  */
-export function isUnsafePattern(pattern: string, length: number): boolean {
+export function isUnsafePattern(pattern: string, length: number, effort: Effort = new Effort(MAX_EFFORT)): boolean {
   try {
     new RegExp(pattern, "u");
   } catch {
     return false;
   }
   if (/\\(?:[1-9]|k<)/.test(pattern.replaceAll("\\\\", ""))) return true;
-  const whole = new Reading(pattern).alternatives();
-  const starts = pattern.startsWith("^") ? 0 : 1;
-  return whole.isExplosive || length ** Math.min(whole.degree + starts, MAX_DEGREE) > MAX_STEPS;
+  try {
+    const graph = readPattern(pattern, effort);
+    const starts = pattern.startsWith("^") ? 0 : 1;
+    const steps = waysOnce(graph, effort) * length ** (mostInARow(graph, effort) + starts);
+    return steps > MAX_STEPS || graph.loops.some((loop) => isExplosive(new Set(loop), effort));
+  } catch (error) {
+    if (error instanceof RangeError) return true;
+    throw error;
+  }
 }
 
-/** Reads a pattern that is known to be well formed. */
-class Reading {
-  #rest: string;
-
-  constructor(pattern: string) {
-    this.#rest = pattern;
-  }
-
-  alternatives(): Part {
-    const branches = [this.#sequence()];
-    while (this.#take(/^\|/) !== undefined) branches.push(this.#sequence());
-    const [only] = branches;
-    if (only && branches.length === 1) return only;
-    const firsts = branches.flatMap((one) => [...one.first]);
-    const isFixed = branches.every((one) => one.isFixed) && new Set(firsts).size === firsts.length;
-    return { ...group(branches), isFixed, isDelimited: false, first: new Set(firsts) };
-  }
-
-  #sequence(): Part {
-    const parts: Part[] = [];
-    while (this.#rest !== "" && !/^[|)]/.test(this.#rest)) parts.push(this.#quantified());
-    const isFixed = parts.every((one) => one.isFixed);
-    return { ...group(parts), isFixed, isDelimited: isDelimited(parts), first: parts[0]?.first ?? new Set() };
-  }
-
-  #quantified(): Part {
-    const part = this.#atom();
-    const quantifier = this.#take(/^(?:[*+?]|\{\d+(?:,\d*)?\})\??/);
-    if (quantifier === undefined) return part;
-    const [min, max] = limitsOf(quantifier);
-    const isEndless = max === Number.POSITIVE_INFINITY;
-    const isRisky = part.kind === "group" && max > MAX_REPEATS && !part.isFixed && !part.isDelimited;
-    return {
-      ...part,
-      isFixed: part.isFixed && min === max,
-      isDelimited: false,
-      isExplosive: part.isExplosive || isRisky,
-      degree: part.degree + (isEndless ? 1 : 0),
-    };
-  }
-
-  #atom(): Part {
-    if (this.#take(/^\((?:\?(?:[:=!]|<[=!]|<[^>]*>))?/) !== undefined) {
-      const inner = this.alternatives();
-      this.#take(/^\)/);
-      return { ...inner, kind: "group" };
+/**
+ * Whether a text leads round a loop in two ways: then the ways double with each round (Weber and Seidl, 1991). Two runs
+ * that start at one place, match the same characters and meet again at one place are looked for.
+ */
+function isExplosive(loop: ReadonlySet<Place>, effort: Effort): boolean {
+  const inside = new Map([...loop].map((place) => [place, place.next.filter((one) => loop.has(one))]));
+  const apart = new Map<Place, Set<Place>>();
+  const pending: (readonly [Place, Place])[] = [...loop].map((place) => [place, place]);
+  for (let pair = pending.pop(); pair; pair = pending.pop()) {
+    const [one, other] = pair;
+    const [ahead, beside] = [inside.get(one) ?? [], inside.get(other) ?? []];
+    effort.spend(ahead.length * beside.length);
+    if (one === other && new Set(ahead).size < ahead.length) return true;
+    for (const left of ahead) {
+      for (const right of beside) {
+        if ((left.characters & right.characters) === 0n) continue;
+        if (left === right && one !== other) return true;
+        if (left === right || apart.get(left)?.has(right)) continue;
+        apart.set(left, (apart.get(left) ?? new Set()).add(right));
+        pending.push([left, right]);
+      }
     }
-    if (this.#take(/^(?:[$^]|\\[bB])/) !== undefined) return { ...group([]), kind: "mark", isFixed: false };
-    const atom = this.#take(/^(?:\[(?:\\.|[^\]\\])*\]|\\(?:u\{[^}]*\}|u.{4}|x..|c.|[pP]\{[^}]*\}|.)|.)/su) ?? "";
-    const characters = charactersOf(atom);
-    return { ...group([]), kind: "character", isFixed: true, characters, first: characters };
   }
+  return false;
+}
 
-  #take(what: RegExp): string | undefined {
-    const found = what.exec(this.#rest)?.[0];
-    this.#rest = this.#rest.slice(found?.length ?? 0);
-    return found;
+/** How many loops follow on one another that can share out one text between them in every way. */
+function mostInARow({ loops }: PatternGraph, effort: Effort): number {
+  const described = loops.map((loop) => ({
+    loop,
+    characters: loop.reduce((bits, one) => bits | one.characters, 0n),
+    row: 1,
+  }));
+  for (const [index, before] of [...described.entries()].reverse()) {
+    for (const after of described.slice(index + 1)) {
+      const both = before.characters & after.characters;
+      if (both !== 0n && leads(before.loop, after.loop, both, effort)) before.row = Math.max(before.row, 1 + after.row);
+    }
   }
+  return Math.max(0, ...described.map((one) => one.row));
 }
 
-const group = (parts: readonly Part[]): Part => ({
-  kind: "group",
-  isFixed: true,
-  isDelimited: false,
-  isExplosive: parts.some((one) => one.isExplosive),
-  characters: new Set(parts.flatMap((one) => [...one.characters])),
-  first: new Set(),
-  degree: parts.reduce((sum, one) => sum + one.degree, 0),
-});
-
-// `-[a-z]+` and `[a-z]+-`: one part varies, and what begins or ends each round stands nowhere else in it.
-function isDelimited(parts: readonly Part[]): boolean {
-  const varying = parts.filter((one) => !one.isFixed);
-  if (varying.length > 1 || varying.some((one) => one.kind !== "character")) return false;
-  return [parts[0], parts.at(-1)].some((mark) => {
-    if (!mark?.isFixed || mark.kind !== "character") return false;
-    return parts.every((one) => one === mark || ![...one.characters].some((each) => mark.characters.has(each)));
-  });
+/** Whether one loop leads to another by these characters alone. */
+function leads(from: readonly Place[], to: readonly Place[], through: bigint, effort: Effort): boolean {
+  const ends = new Set(to);
+  const found = new Set(from);
+  // The set grows while it is walked.
+  for (const place of found) {
+    effort.spend(place.next.length);
+    for (const next of place.next) if ((next.characters & through) !== 0n) found.add(next);
+    if (ends.has(place)) return true;
+  }
+  return false;
 }
 
-function limitsOf(quantifier: string): readonly [min: number, max: number] {
-  const [min, max] = quantifier.match(/\d+/g) ?? [];
-  if (min === undefined) return [quantifier[0] === "+" ? 1 : 0, quantifier[0] === "?" ? 1 : Number.POSITIVE_INFINITY];
-  return [Number(min), Number(max ?? (quantifier.includes(",") ? Number.POSITIVE_INFINITY : min))];
-}
-
-function charactersOf(atom: string): Characters {
-  // Of characters beyond the alphabet nothing is known.
-  if (/[^ -~]|\\[pPuxc]/.test(atom)) return new Set(alphabet);
-  const matcher = new RegExp(`^${atom}$`, "su");
-  return new Set(alphabet.filter((one) => matcher.test(one)));
+/** In how many ways a text of one and the same character can be matched without going round a loop: `a?a?a?` in eight. */
+function waysOnce({ places, loops }: PatternGraph, effort: Effort): number {
+  const loopOf = new Map(loops.flatMap((loop) => loop.map((place) => [place, loop] as const)));
+  let most = 1;
+  for (const characters of new Set(places.map((one) => one.characters))) {
+    const ways = new Map<Place, number>();
+    for (const place of [...places].reverse()) {
+      effort.spend(place.next.length);
+      const loop = loopOf.get(place);
+      const on = place.next.filter((one) => (one.characters & characters) === characters);
+      const behind = on.filter((one) => loop === undefined || loopOf.get(one) !== loop);
+      ways.set(place, 1 + behind.reduce((sum, one) => sum + (ways.get(one) ?? 0), 0));
+    }
+    most = Math.max(most, ...ways.values());
+  }
+  return most;
 }

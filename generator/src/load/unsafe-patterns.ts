@@ -1,7 +1,7 @@
 import { Node } from "./node.js";
 import { child } from "./pointer.js";
 import type { Source } from "./source.js";
-import { isUnsafePattern } from "./unsafe-pattern.js";
+import { patternJudge } from "./unsafe-pattern.js";
 import { isObject } from "./values.js";
 
 /** Members whose values are checked by a schema that stands near. */
@@ -26,8 +26,9 @@ export function unsafePatterns(sources: readonly Source[]): readonly Node[] {
     };
     visit(source.value, "");
   }
+  const isUnsafe = patternJudge(longest);
   return patterns.flatMap(({ source, pointer, pattern }) =>
-    isUnsafePattern(pattern, longest) ? [new Node(source, pointer, pattern)] : [],
+    isUnsafe(pattern) ? [new Node(source, pointer, pattern)] : [],
   );
 }
 
