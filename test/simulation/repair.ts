@@ -3,7 +3,7 @@ import { TerminalError } from "../../runtime/src/errors.js";
 import { saga } from "../../runtime/src/saga/builder.js";
 import type { SagaDefinition } from "../../runtime/src/saga/definition.js";
 import type { SimulatedHistory } from "../../runtime/src/testing/index.js";
-import { bank, car, flight, garage, seats, type Trip, TripSchema } from "./services.js";
+import { bank, car, desk, flight, garage, seats, type Trip, TripSchema } from "./services.js";
 import { snack } from "./tour.js";
 
 const patient = { retry: { attempts: 3, backoff: "300ms" } } as const;
@@ -82,5 +82,12 @@ export function repairSaga(history: SimulatedHistory): SagaDefinition<Trip> {
       call: flight.look,
       with: ({ input }) => input,
       poll: { until: ({ reply }) => reply.ready, every: "200ms", deadline: "1s" },
+    })
+    .answers({
+      call: desk.book,
+      input: (order) => order,
+      key: ({ trip }) => `repair-${trip}`,
+      reply: () => ({ booking: "repaired" }),
+      failure: (status) => ({ name: "fullyBooked", payload: { reason: status } }),
     });
 }

@@ -44,7 +44,7 @@ function errands(history: SimulatedHistory): readonly SimulatedSaga[] {
   return [
     { saga: parcel, inputs: [{ trip: number }], messages: [{ trip: number + 1 }] },
     { saga: newParcel, inputs: [{ trip: number + 2 }], knownTo: (worker) => worker === 1 },
-    { saga: repairSaga(history), inputs: [{ trip: number + 5 }] },
+    { saga: repairSaga(history), inputs: [], requests: [{ trip: number + 5 }] },
     { saga: round, inputs: [] },
     { saga: snack, inputs: [] },
   ];

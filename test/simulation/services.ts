@@ -89,6 +89,8 @@ export const flight = bookings("flight");
 export const bank = bookings("bank");
 export const car = bookings("car");
 export const seats = bookings("seats");
+/** Answers by a saga. */
+export const desk = bookings("desk");
 /** Refuses more often than the others. */
 export const garage = bookings("garage");
 

@@ -15,20 +15,32 @@ const slowestMs = 300;
 export function answeringServices(sagas: readonly SagaDefinition[], around: Surroundings): readonly SimulatedService[] {
   const used = operationsOfSagas(sagas);
   const undos = new Set(used.filter(({ undoes }) => undoes).map(({ operation }) => operation.id));
-  const services = new Map<string, { [name: string]: AnyOperation }>();
+  const services = new Map<string, AnyOperation[]>();
   for (const { operation } of used) {
     const service = serviceOf(operation);
-    services.set(service, { ...services.get(service), [operation.id.slice(service.length + 1)]: operation });
+    services.set(service, [...(services.get(service) ?? []), operation]);
   }
-  return Array.from(services, ([service, members]) => ({
-    contract: { $contract: { service, version: "0.0.0" }, ...members } as Contract<unknown, object>,
+  return Array.from(services.values(), (operations) => ({
+    contract: contractOf(operations),
     handlers: Object.fromEntries(
-      Object.entries(members).map(([name, operation]) => [
-        name,
+      operations.map((operation) => [
+        nameOf(operation),
         operation.kind === "request" ? answer(operation, undos.has(operation.id), around) : () => {},
       ]),
     ),
   }));
+}
+
+/** A contract of one service, as far as these operations tell of it. */
+export function contractOf(operations: readonly AnyOperation[]): Contract<unknown, object> {
+  const members = Object.fromEntries(operations.map((operation) => [nameOf(operation), operation]));
+  const [operation] = operations;
+  return { $contract: { service: operation ? serviceOf(operation) : "", version: "0.0.0" }, ...members };
+}
+
+/** What the operation is called in its contract. */
+export function nameOf(operation: AnyOperation): string {
+  return operation.id.slice(serviceOf(operation).length + 1);
 }
 
 function answer(operation: AnyRequest, isUndo: boolean, { misfortune, time }: Surroundings) {

@@ -101,7 +101,10 @@ export class Broker {
     this.#underWay += 1;
     this.#around.time.after(ms, () => {
       this.#underWay -= 1;
-      void this.#take(message);
+      void this.#take(message).then((verdict) => {
+        // It was accepted, and nobody would miss it.
+        if (verdict === "unroutable" && message.correlationId === undefined) this.#later(republishMs, message);
+      });
     });
   }
 

@@ -1,6 +1,7 @@
 /** One history: a system comes up, sagas begin, things go wrong for a while, and then everything comes to rest, or not. */
 import type { Instance } from "../../saga/instance.js";
 import { answeringServices } from "./answers.js";
+import { Askers } from "./askers.js";
 import { Broker } from "./broker.js";
 import { Deeds } from "./deeds.js";
 import type { SimulationFaults } from "./faults.js";
@@ -116,18 +117,23 @@ async function playWith(options: HistoryOptions, time: SimulatedTime, stores: St
     const known = scenario.sagas.filter(({ knownTo }) => knownTo?.(index + 1) ?? true).map(({ saga }) => saga);
     return startWorker(`worker ${index + 1}`, system, known, scenario.runner);
   });
-  const people = new People({ workers, definitions, ledger, around, accuse });
   const starts = startsOf(scenario.sagas, around).filter(({ key }) => !spare.has(key));
-  for (const start of starts) begin(start, { workers, broker, ledger, people, around });
+  const askers = new Askers({ broker, ledger, around, accuse });
+  if (starts.some(({ by }) => "request" in by)) await askers.listen();
+  const people = new People({ workers, definitions, ledger, around, accuse });
+  for (const start of starts) begin(start, { workers, broker, ledger, people, askers, around });
   people.visit();
   if (isTended) people.tend();
 
   const hasBegun = () => starts.every(({ saga, key }) => ledger.idOf(saga.type, key) !== undefined);
-  const isAtRest = () => hasBegun() && ledger.isAtRest() && broker.isQuiet();
+  const isAtRest = () => hasBegun() && ledger.isAtRest() && broker.isQuiet() && askers.waiting().length === 0;
   const forgetting = forgettingOf(scenario);
   const isOver = () => isAtRest() && time.elapsed >= forgetting.leastMs;
   await untilRest(around, isOver, () => violations.length > 0 || time.elapsed > longestMs);
-  if (!isAtRest()) accuse(`it never comes to rest: ${ledger.unfinished().join(", ") || "a saga never began"}`);
+  if (!isAtRest()) {
+    const left = [...ledger.unfinished(), ...askers.waiting()];
+    accuse(`it never comes to rest: ${left.join(", ") || "a saga never began, or a message never arrived"}`);
+  }
   await judgeEnd({ ledger, deeds, store: stores.atTheEnd(), definitions, told, forgetting, now: time.now, accuse });
   const wrong = scenario.check?.({ sagas: finished(ledger) });
   if (wrong !== undefined) accuse(wrong);

@@ -112,6 +112,11 @@ export class Ledger {
     return this.#byKey.get(`${type} ${key}`);
   }
 
+  /** Whether a saga has ever been completed. */
+  hasCompleted(id: string): boolean {
+    return this.#completed.has(id);
+  }
+
   /** Whether an effect is a command that its participant answers. */
   isCommand(id: string): boolean {
     return this.#commands.has(id);
@@ -131,16 +136,18 @@ export class Ledger {
     this.#accuse(`${by.name}: sends ${key}, whose end it has stored itself`);
   }
 
-  /** A person has heard what has become of an act: the history says the same, once. */
+  /** A person has heard what has become of an act: the history says the same. An act is carried out once. */
   judgeAct(id: string, why: string, { refused }: OperatorVerdict): void {
     const lines = (this.history.get(id) ?? []).filter(
       ({ kind, data }) => kind === "operated" && fieldOf(data, "why") === why,
     );
-    if (lines.length > 1) this.#accuse(`${id}: '${why}' of a person stands in its history ${lines.length} times`);
-    const [line] = lines;
-    if (!line && !this.gone.has(id)) this.#accuse(`${id}: '${why}' of a person was heard, and is not in its history`);
-    if (line && fieldOf(line.data, "refused") !== refused)
-      this.#accuse(`${id}: a person was told of '${why}' what its history does not say`);
+    const done = lines.filter(({ data }) => fieldOf(data, "refused") === undefined);
+    if (done.length > 1) this.#accuse(`${id}: '${why}' of a person was carried out ${done.length} times`);
+    if (this.gone.has(id)) return;
+    if (refused === undefined && done.length === 0)
+      this.#accuse(`${id}: '${why}' of a person was carried out, and is not in its history`);
+    if (refused !== undefined && done.length > 0)
+      this.#accuse(`${id}: a person was told that '${why}' was refused, which was carried out`);
   }
 
   /** Sagas that finished before have been deleted: those, and no others. */

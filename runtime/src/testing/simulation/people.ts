@@ -1,16 +1,16 @@
 /** People: they cancel, they meddle, and somebody may settle what needs attention. */
 import type { SagaDefinition } from "../../saga/definition.js";
 import type { Instance } from "../../saga/instance.js";
-import type { OperatorAct, OperatorVerdict, SagaRunner } from "../../saga/runner/runner.js";
+import type { OperatorAct, OperatorVerdict } from "../../saga/runner/runner.js";
 import type { SagaRow } from "../../saga/store.js";
 import { settlementsOf, whimsOf } from "./acts.js";
 import type { Accuse, Ledger } from "./ledger.js";
 import type { Surroundings } from "./life.js";
-import type { Process } from "./processes.js";
+import type { Process, Worker } from "./processes.js";
 
 /** Whom people deal with. */
 export interface PeopleOptions {
-  readonly workers: readonly Process<SagaRunner>[];
+  readonly workers: readonly Process<Worker>[];
   readonly definitions: readonly SagaDefinition[];
   readonly ledger: Ledger;
   readonly around: Surroundings;
@@ -82,7 +82,16 @@ export class People {
     await this.#insist(row.id, act);
     if (act.action !== "pause") return;
     await time.pause(misfortune.ms(`pause of ${site}`, 500, longestPauseMs));
-    while (ledger.rows.get(row.id)?.paused) await this.#insist(row.id, { action: "resume" });
+    this.#resume(row.id);
+  }
+
+  /** What was paused goes on, also when an act that nobody waited for any more pauses it once more. */
+  #resume(id: string): void {
+    const { ledger, around } = this.#options;
+    const isPaused = ledger.rows.get(id)?.paused === true;
+    void (isPaused ? this.#insist(id, { action: "resume" }) : Promise.resolve()).then(() =>
+      around.time.after(lookMs, () => this.#resume(id)),
+    );
   }
 
   async #settle(row: SagaRow): Promise<void> {
@@ -106,7 +115,7 @@ export class People {
     const first = Math.floor(misfortune.chance(`person ${number}`) * workers.length);
     for (let attempt = 0; attempt < 5; attempt++) {
       const why = `act ${number}, attempt ${attempt + 1}`;
-      const worker = workers[(first + attempt) % workers.length]?.program;
+      const worker = workers[(first + attempt) % workers.length]?.program?.runner;
       const done = worker?.operate(id, { ...act, by: "a person", why });
       const heard = done?.catch((error): undefined => trace(() => `person: ${error}`) as undefined);
       const verdict = await Promise.race([heard, time.pause(patienceMs) as Promise<undefined>]);

@@ -1,7 +1,10 @@
 /** The processes of a simulated system: each lives as often as it dies, until the history ends. */
+import type { Saga } from "../../saga/builder.js";
 import type { SagaDefinition } from "../../saga/definition.js";
 import { createSagaRunner, type SagaRunner } from "../../saga/runner/runner.js";
+import type { Problem } from "../../server/problem.js";
 import { type Server, serve } from "../../server/serve.js";
+import { contractOf, nameOf } from "./answers.js";
 import type { Broker } from "./broker.js";
 import { connect } from "./connection.js";
 import { type Deeds, inboxOf } from "./deeds.js";
@@ -83,26 +86,48 @@ export class Process<Program extends { close(): Promise<void> }> {
   }
 }
 
-/** A worker that runs sagas. */
+/** A worker that runs sagas, and answers the requests that start some of them. */
+export interface Worker {
+  readonly runner: SagaRunner;
+  close(): Promise<void>;
+}
+
 export function startWorker(
   name: string,
   system: SharedSystem,
   sagas: readonly SagaDefinition[],
   more: Scenario["runner"] = {},
-): Process<SagaRunner> {
+): Process<Worker> {
+  const { stores, ledger, deeds, around } = system;
   return new Process(name, system, async (life) => {
-    const runner = createSagaRunner({
-      ...more,
-      service: "sagas",
-      sagas,
-      store: storeOf(life, system.stores.sagas(life), system.ledger),
-      transport: connect({ ...system, life }),
-      clock: life.clock,
-      onProblem: (error) => system.around.trace(() => `${name}: ${error}`),
-    });
+    const transport = connect({ ...system, life });
+    const { clock } = life;
+    const onProblem = (problem: unknown) => around.trace(() => `${name}: ${told(problem)}`);
+    const store = storeOf(life, stores.sagas(life), ledger);
+    const runner = createSagaRunner({ ...more, service: "sagas", sagas, store, transport, clock, onProblem });
     await runner.start();
-    return runner;
+    const servers: Server[] = [];
+    for (const saga of sagas) {
+      const call = saga.start?.answer?.call;
+      if (!call) continue;
+      const inbox = inboxOf(life, stores.inbox(`requests of ${saga.type}`, life), deeds);
+      const handlers = { [nameOf(call)]: runner.handler(saga as Saga<unknown, unknown>) };
+      servers.push(await serve(contractOf([call]), handlers, transport, { inbox, clock, onProblem }));
+    }
+    return {
+      runner,
+      async close() {
+        await Promise.all(servers.map((server) => server.close()));
+        await runner.close();
+      },
+    };
   });
+}
+
+function told(problem: unknown): string {
+  if (problem instanceof Error) return String(problem);
+  const { kind, reason } = problem as Problem;
+  return `${kind}: ${reason}`;
 }
 
 /** A service that answers. All processes of it share its inbox. */
@@ -116,7 +141,7 @@ export function startService(
       inbox: inboxOf(life, system.stores.inbox(contract.$contract.service, life), system.deeds),
       clock: life.clock,
       lease: "2s",
-      onProblem: ({ kind, reason }) => system.around.trace(() => `${name}: ${kind}: ${reason}`),
+      onProblem: (problem) => system.around.trace(() => `${name}: ${told(problem)}`),
     }),
   );
 }

@@ -11,6 +11,8 @@ export interface SimulatedSaga<Input = unknown> {
   readonly inputs?: readonly Input[];
   /** Messages of its `startOn` that are told: each starts a saga. @default none */
   readonly messages?: readonly unknown[];
+  /** Requests that it answers: each starts a saga, and is sent until there is an answer. @default none */
+  readonly requests?: readonly unknown[];
   /** Whether a worker has the definition; workers count from 1. @default every one has */
   readonly knownTo?: (worker: number) => boolean;
 }

@@ -1,4 +1,5 @@
 /** What must be true when everything has come to rest. */
+import { isDeepStrictEqual } from "node:util";
 import type { SagaDefinition, StepNode } from "../../saga/definition.js";
 import type { Instance, StepRecord } from "../../saga/instance.js";
 import { stepAt } from "../../saga/nodes.js";
@@ -44,19 +45,25 @@ async function judgeStored(
   row: SagaRow,
   history: readonly HistoryRow[],
 ): Promise<void> {
-  const left = forgetting.leaves(row, now);
+  // A child is left as it is until its parent goes.
+  const isHeld = row.parent !== undefined && !ledger.gone.has(row.parent);
+  const left = isHeld ? "anything" : forgetting.leaves(row, now);
   if (ledger.gone.has(row.id)) return;
   const stored = await store.get(row.id);
   if (!stored) return accuse(`${row.id}: the store has it no more`);
   const isTombstone = stored.state === null && isFinished(row.status);
   if (left === "nothing" || (left === "tombstone" && !isTombstone))
     accuse(`${row.id}: it is ${row.status} for ${now - row.updatedAt} ms, and ${left} should be left of it`);
-  const isWhole = JSON.stringify(stored.state) === JSON.stringify(row.state);
+  const isWhole = isSame(stored.state, row.state);
   if (stored.token !== row.token || !(isWhole || isTombstone))
     accuse(`${row.id}: in the store it is not what was written`);
-  if (JSON.stringify(await store.history(row.id)) !== JSON.stringify(history)) {
+  if (!isSame(await store.history(row.id), history)) {
     accuse(`${row.id}: its history in the store is not what was written`);
   }
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other) || isDeepStrictEqual(one, JSON.parse(JSON.stringify(other)));
 }
 
 function judgeSaga(ended: Ended, row: SagaRow, definition: SagaDefinition, story: Story): void {
