@@ -4,7 +4,8 @@ import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Config } from "./config.js";
 
-const names = [
+/** What a configuration may be called, the first one found counts. */
+export const configNames: readonly string[] = [
   "sagaspec.config.ts",
   "sagaspec.config.mts",
   "sagaspec.config.js",
@@ -38,7 +39,7 @@ export async function loadConfig(cwd: string, name?: string): Promise<LoadedConf
 
 function findConfig(cwd: string): string | undefined {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    const found = names.map((name) => join(folder, name)).find((path) => existsSync(path));
+    const found = configNames.map((name) => join(folder, name)).find((path) => existsSync(path));
     if (found !== undefined) return found;
     if (folder === dirname(folder) || existsSync(join(folder, ".git"))) return undefined;
   }

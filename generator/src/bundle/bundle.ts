@@ -1,6 +1,7 @@
 import { basename, extname } from "node:path";
 import { type Document, isMap, isSeq, type Node as Tree } from "yaml";
 import { type Diagnostic, Reporter } from "../diagnostic.js";
+import { whyUnusable } from "../load/document-check.js";
 import { isSource, Library } from "../load/library.js";
 import { Node } from "../load/node.js";
 import { child, lastKey } from "../load/pointer.js";
@@ -33,11 +34,8 @@ export async function bundle(path: string, options: BundleOptions): Promise<Bund
   const library = new Library(options);
   const [root] = await library.load(path);
   const reporter = new Reporter();
-  if (!root || !isSource(root)) {
-    const place = { severity: "error", file: path, line: 1, column: 1 } as const;
-    return { diagnostics: [{ ...place, ...(root ?? { code: "file-not-found", message: "there is no such file" }) }] };
-  }
-  if (root.diagnostics.length > 0) return { diagnostics: root.diagnostics };
+  const unusable = whyUnusable(root, path);
+  if (!root || !isSource(root) || unusable) return { diagnostics: unusable ?? [] };
   const document = new Bundler(root, library, reporter, options.allowRemote ?? false).run();
   const diagnostics = reporter.diagnostics;
   return diagnostics.some(({ severity }) => severity === "error") ? { diagnostics } : { document, diagnostics };

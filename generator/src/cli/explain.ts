@@ -3,6 +3,7 @@ import { readDocuments } from "../documents.js";
 import { explain } from "../explain.js";
 import { type Command, flag, UsageError } from "./command.js";
 import { loadSettings, projectOptions } from "./project.js";
+import { textReport } from "./report.js";
 
 export const command: Command = {
   usage: "<name> [documents or globs...] [options]",
@@ -14,6 +15,8 @@ export const command: Command = {
     const settings = await loadSettings({ ...given, positionals }, terminal);
     const documents = await readDocuments(settings.documents, settings, new Cache(cacheFolder(settings.root)));
     const contracts = documents.flatMap((one) => one.contract ?? []);
+    const errors = documents.flatMap((one) => one.diagnostics).filter((one) => one.severity === "error");
+    if (errors.length > 0) terminal.note(`${textReport(errors, settings.root, terminal.color)}\n`);
     const found = explain(contracts, name, { cwd: settings.root });
     if (flag(given, "json")) terminal.out(JSON.stringify(found));
     else if (found.length === 0) terminal.note(`nothing that is generated is called ${JSON.stringify(name)}`);

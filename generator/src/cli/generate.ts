@@ -66,7 +66,7 @@ async function report(settings: Settings, given: Given, terminal: Terminal): Pro
   }
   if (diagnostics.length > 0) terminal.note(`${textReport(diagnostics, settings.root, terminal.color)}\n`);
   if (!written) terminal.note(`Nothing was written: ${tally(diagnostics)}.`);
-  else if (check) for (const line of summary(findings(generation, settings))) terminal.out(line);
+  else if (check) for (const line of summary(generation, settings)) terminal.out(line);
   else {
     for (const line of changes(generation, settings, dry)) terminal.out(line);
     const seconds = ((performance.now() - started) / 1000).toFixed(2);
@@ -81,10 +81,14 @@ const suffix = (diagnostics: readonly Diagnostic[]): string =>
 const count = (items: readonly unknown[], word: string): string =>
   `${items.length} ${word}${items.length === 1 ? "" : "s"}`;
 
-const summary = (lines: readonly string[]): readonly string[] =>
-  lines.length > 0
-    ? [...lines, `${count(lines, "finding")}; sagaspec generate brings the output up to date`]
-    : ["up to date"];
+function summary(generation: Generation, settings: Settings): readonly string[] {
+  const lines = findings(generation, settings);
+  if (lines.length === 0) return ["up to date"];
+  const { written, handlers } = generation;
+  const isStale = [written?.changed, written?.stale, ...handlers.map((one) => one.added)].some((one) => one?.length);
+  const remedy = isStale ? "sagaspec generate brings the output up to date" : "what is left is to be written by hand";
+  return [...lines, `${count(lines, "finding")}; ${remedy}`];
+}
 
 // What `--check` refuses.
 function findings({ written, handlers }: Generation, { out }: Settings): readonly string[] {

@@ -2,27 +2,31 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { glob } from "tinyglobby";
+import { configNames } from "../load-config.js";
 import { writeAtomically } from "../output.js";
 import { folderName } from "../transform/names.js";
-import type { Command } from "./command.js";
+import { type Command, UsageError } from "./command.js";
 
 export const command: Command = {
   usage: "",
   options: {},
 
-  async run(_given, terminal) {
-    const config = join(terminal.cwd, "sagaspec.config.ts");
+  async run(given, terminal) {
+    if (given.positionals.length > 0) throw new UsageError("init takes no arguments: it looks for documents by itself");
+    const config = configNames.find((name) => existsSync(join(terminal.cwd, name)));
     const found = await documentsIn(terminal.cwd);
     const documents = found.length > 0 ? found : [await firstDocument(terminal.cwd)];
     if (found.length === 0) terminal.out(`wrote ${documents[0]}`);
-    if (existsSync(config)) terminal.out("kept sagaspec.config.ts");
+    if (config !== undefined) terminal.out(`kept ${config}`);
     else {
-      await writeAtomically(config, configText(documents));
+      await writeAtomically(join(terminal.cwd, "sagaspec.config.ts"), configText(documents));
       terminal.out(`wrote sagaspec.config.ts for ${documents.join(", ")}`);
     }
     terminal.out("");
     terminal.out('Add to the scripts of package.json: "generate": "sagaspec generate"');
-    terminal.out("Then: npm install @sagaspec/runtime && npx sagaspec generate");
+    terminal.out(
+      "Then: npm install --save-dev @sagaspec/cli && npm install @sagaspec/runtime && npx sagaspec generate",
+    );
     return 0;
   },
 };

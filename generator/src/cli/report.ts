@@ -25,7 +25,7 @@ export function textReport(diagnostics: readonly Diagnostic[], cwd: string, colo
   const colors = { error: paint.red, warning: paint.yellow, info: paint.cyan };
   return diagnostics
     .map((one) => {
-      const place = `${one.file}:${one.line ?? 1}:${one.column ?? 1}`;
+      const place = one.line === undefined ? one.file : `${one.file}:${one.line}:${one.column ?? 1}`;
       const head = `${paint.bold(place)} ${colors[one.severity](one.severity)} ${paint.dim(one.code)} ${one.message}`;
       const pointer = one.pointer && `  at ${one.pointer}`;
       return [head, pointer, ...frame(one, linesOf(one.file)), one.hint && `  ${paint.green("hint:")} ${one.hint}`]

@@ -17,7 +17,8 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
       return 0;
     }
     const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    if (!entry) throw new UsageError(`there is no command ${JSON.stringify(name)}${suggestion(name)}`);
+    if (!entry)
+      throw new UsageError(`there is no command ${JSON.stringify(name)}${suggestion(name, Object.keys(commands))}`);
     const { command } = await entry[1]();
     const given = parse(rest, { ...command.options, ...common });
     if (given.values.help) {
@@ -26,7 +27,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     }
     return await command.run(given, terminal);
   } catch (error) {
-    terminal.note(explain(error, argv.includes("--debug")));
+    terminal.note(explain(error, Object.hasOwn(commands, name) ? name : undefined, argv.includes("--debug")));
     return 2;
   }
 }
@@ -35,20 +36,24 @@ function parse(args: string[], options: Options): Given {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    const text = error instanceof Error ? error.message : String(error);
+    const [, unknown, option = ""] = /^Unknown option '(-+([^']*))'/.exec(text) ?? [];
+    if (unknown === undefined) throw new UsageError(text.split("\n", 1)[0] ?? text);
+    throw new UsageError(`there is no option ${unknown}${suggestion(option, Object.keys(options), "--")}`);
   }
 }
 
-function explain(error: unknown, debug: boolean): string {
+function explain(error: unknown, command: string | undefined, debug: boolean): string {
   const text = error instanceof Error ? error.message : String(error);
-  if (error instanceof UsageError) return `sagaspec: ${text}\nsagaspec --help shows what there is.`;
+  const help = command === undefined ? "sagaspec --help" : `sagaspec ${command} --help`;
+  if (error instanceof UsageError) return `sagaspec: ${text}\n${help} shows what there is.`;
   if (debug && error instanceof Error) return `sagaspec: ${error.stack ?? text}`;
   return `sagaspec: ${text}\nRun it again with --debug to see more.`;
 }
 
-function suggestion(name: string): string {
-  const close = Object.keys(commands).find((one) => one.startsWith(name.slice(0, 3)));
-  return close ? `; did you mean ${close}?` : "";
+function suggestion(name: string, known: readonly string[], mark = ""): string {
+  const close = known.find((one) => name.length > 1 && one.startsWith(name.slice(0, 3)));
+  return close ? `; did you mean ${mark}${close}?` : "";
 }
 
 function overview(): string {

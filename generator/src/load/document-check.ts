@@ -19,18 +19,17 @@ export function whyUnusable(root: Source | Missing | undefined, path: string): r
     return [{ severity: "error", code, message, hint, ...place }];
   };
   const { value } = root;
-  if (value === null || value === undefined)
-    return fault("empty-document", "the document is empty", "Write an AsyncAPI document.");
-  if (!isObject(value)) return fault("not-an-object", "the document is no object", "It starts with `asyncapi: 3.0.0`.");
+  const start = "An AsyncAPI document is an object that starts with `asyncapi: 3.0.0`.";
+  if (value === null || value === undefined) return fault("empty-document", "the document is empty", start);
+  if (!isObject(value)) {
+    const kind = Array.isArray(value) ? "a list" : "a single value";
+    return fault("not-an-object", `the document is ${kind}, no object`, start);
+  }
   const version = member(value, "asyncapi");
   if (version === undefined) {
-    return fault(
-      "not-asyncapi",
-      "this is no AsyncAPI document: `asyncapi` is missing",
-      "It starts with `asyncapi: 3.0.0`.",
-    );
+    return fault("not-asyncapi", "this is no AsyncAPI document: `asyncapi` is missing", start);
   }
   if (typeof version === "string" && /^(2\.[0-6]|3\.[01])\.\d+$/.test(version)) return undefined;
-  const hint = "Versions 2.0 to 2.6, 3.0 and 3.1 are read.";
+  const hint = "Versions 2.0 to 2.6, 3.0 and 3.1 are read; `npx @asyncapi/cli convert` makes them of older ones.";
   return fault("unsupported-version", `AsyncAPI ${JSON.stringify(version)} is not supported`, hint, "/asyncapi");
 }

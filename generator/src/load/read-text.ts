@@ -20,8 +20,7 @@ export const remoteDeadline = (): AbortSignal => AbortSignal.timeout(REMOTE_TIME
 export async function readText(path: string): Promise<TextResult> {
   try {
     const about = await stat(path);
-    if (!about.isFile())
-      return { code: "not-a-file", message: "this is not a file", hint: "Name the document itself." };
+    if (!about.isFile()) return notAFile(about.isDirectory());
     if (about.size > MAX_BYTES) return tooLarge(about.size);
     return { text: decodeText(await readFile(path)) };
   } catch (error) {
@@ -66,6 +65,11 @@ function whyNotFetched(error: unknown): string {
   const { cause } = error;
   if (!(cause instanceof Error)) return error.message;
   return "code" in cause ? `no connection (${cause.code})` : cause.message;
+}
+
+function notAFile(isFolder: boolean): TextResult {
+  const hint = isFolder ? "Name a document in it, or several with a glob such as 'specs/*.yaml'." : "Name a document.";
+  return { code: "not-a-file", message: isFolder ? "this is a folder" : "this is not a file", hint };
 }
 
 function tooLarge(size: number): TextResult {

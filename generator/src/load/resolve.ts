@@ -8,6 +8,8 @@ import { isObject, member } from "./values.js";
 
 /** Most references that may lead to one another. */
 const MAX_HOPS = 100;
+/** Most keys that are told where one of them may be meant. */
+const MAX_NEARBY = 10;
 
 /** Follows references over all loaded files, and reports those that lead nowhere, each once. */
 export class Resolver {
@@ -93,6 +95,7 @@ export class Resolver {
         node,
         reference,
         guess(file, fragment, (one) => this.follow(one)),
+        this.#nearby(file, fragment),
       );
     return undefined;
   }
@@ -121,11 +124,22 @@ export class Resolver {
     return found && this.#walk(found.node, found.rest);
   }
 
+  /** What stands beside the place that a fragment means, if there is any of it. */
+  #nearby(file: Node, fragment: string): string {
+    const holder = this.#walk(file, fragment.slice(0, Math.max(fragment.lastIndexOf("/"), 0)));
+    const keys = isObject(holder?.value) ? holder.keys() : [];
+    const more = keys.length > MAX_NEARBY ? ", ..." : "";
+    return `${keys
+      .slice(0, MAX_NEARBY)
+      .map((key) => `'${key}'`)
+      .join(", ")}${more}`;
+  }
+
   /** Takes a guess at what was meant, where it is allowed, and says so. */
-  #guessed(node: Node, reference: string, target: Node | undefined): Node | undefined {
+  #guessed(node: Node, reference: string, target: Node | undefined, nearby: string): Node | undefined {
     const message = `'${reference}' does not exist`;
     if (!target) {
-      const hint = "Check the spelling; `/` in a key is written `~1`.";
+      const hint = `Check the spelling; \`/\` in a key is written \`~1\`.${nearby ? ` There is ${nearby}.` : ""}`;
       this.#reporter.error(node, "unresolved-reference", message, hint);
       return undefined;
     }

@@ -1,0 +1,90 @@
+import { readdir } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import { greeter, project, sagaspec } from "./terminal.js";
+
+const files = {
+  "greeter.yaml": greeter,
+  "empty.yaml": "",
+  "list.json": "[1, 2]\n",
+  "text.yaml": "just a text\n",
+  "old.yaml": "asyncapi: 1.2.0\ninfo: { title: Old, version: 1.0.0 }\ntopics: {}\n",
+  "openapi.yaml": "openapi: 3.0.0\ninfo: { title: Other, version: 1.0.0 }\n",
+  "folder/inner.txt": "",
+};
+
+const problems: readonly (readonly [file: string, said: string, hint: string])[] = [
+  ["nothing.yaml", "nothing.yaml error file-not-found there is no such file", "Check the path"],
+  ["folder", "folder error not-a-file this is a folder", "'specs/*.yaml'"],
+  ["empty.yaml", "empty.yaml:1:1 error empty-document the document is empty", "starts with `asyncapi: 3.0.0`"],
+  ["list.json", "list.json:1:1 error not-an-object the document is a list", "starts with `asyncapi: 3.0.0`"],
+  ["text.yaml", "text.yaml:1:1 error not-an-object the document is a single value", "starts with `asyncapi: 3.0.0`"],
+  ["openapi.yaml", "openapi.yaml:1:1 error not-asyncapi", "starts with `asyncapi: 3.0.0`"],
+  ["old.yaml", 'old.yaml:1:1 error unsupported-version AsyncAPI "1.2.0" is not supported', "@asyncapi/cli convert"],
+];
+
+const commands: readonly (readonly [command: string, argv: (file: string) => readonly string[]])[] = [
+  ["generate", (file) => ["generate", file]],
+  ["generate --check", (file) => ["generate", file, "--check"]],
+  ["validate", (file) => ["validate", file]],
+  ["bundle", (file) => ["bundle", file]],
+  ["explain", (file) => ["explain", "Greet", file]],
+  ["diff, of the old one,", (file) => ["diff", file, "greeter.yaml"]],
+  ["diff, of the new one,", (file) => ["diff", "greeter.yaml", file]],
+];
+
+describe.each(commands)("%s says what is wrong with", (_, argv) => {
+  test.each(problems)("%s, and what to do", async (file, said, hint) => {
+    await using folder = await project(files);
+    const { code, out, notes } = await sagaspec(folder.path, ...argv(file));
+    const text = `${out}\n${notes}`;
+    expect(text).toContain(said);
+    expect(text).toMatch(/\n {2}hint: /);
+    expect(text).toContain(hint);
+    expect(text).not.toMatch(/\n\s+at .*\.[jt]s:\d+/);
+    expect(code).toBe(1);
+    expect((await readdir(folder.path)).sort()).toEqual(["folder", ...Object.keys(files).slice(0, -1)].sort());
+  });
+});
+
+describe("wrong usage", () => {
+  test.each([
+    [["generate", "--chek"], "there is no option --chek; did you mean --check?", "sagaspec generate --help"],
+    [["validate", "--xyz"], "there is no option --xyz\n", "sagaspec validate --help"],
+    [["generate", "--role", "boss"], '--role takes provider, consumer, not "boss"', "sagaspec generate --help"],
+    [["generate", "nothing/*.yaml"], "no file matches nothing/*.yaml", "sagaspec generate --help"],
+    [["generate"], "no document was named; try sagaspec init", "sagaspec generate --help"],
+    [["init", "there"], "init takes no arguments", "sagaspec init --help"],
+    [["frobnicate"], 'there is no command "frobnicate"\n', "sagaspec --help"],
+  ])("%j is told, with where to look", async (argv, said, help) => {
+    await using folder = await project(files);
+    const { code, notes } = await sagaspec(folder.path, ...argv);
+    expect(notes).toContain(said);
+    expect(notes).toContain(`${help} shows what there is.`);
+    expect(code).toBe(2);
+  });
+});
+
+test("a reference to nothing is told with what there is", async () => {
+  await using folder = await project({ "greeter.yaml": greeter.replace("channels/commands", "channels/comands") });
+  const { notes } = await sagaspec(folder.path, "generate", "greeter.yaml");
+  expect(notes).toContain("'#/channels/comands' does not exist");
+  expect(notes).toContain("There is 'commands', 'replies'.");
+});
+
+test("init keeps a configuration, whatever its ending", async () => {
+  await using folder = await project({ "sagaspec.config.json": '{ "documents": ["greeter.yaml"] }', ...files });
+  const { code, out } = await sagaspec(folder.path, "init");
+  expect([code, out]).toEqual([0, expect.stringContaining("kept sagaspec.config.json")]);
+  expect(await readdir(folder.path)).not.toContain("sagaspec.config.ts");
+});
+
+test("--check says who is to act: generate, or whoever writes the handlers", async () => {
+  await using folder = await project({ "greeter.yaml": greeter });
+  const stale = await sagaspec(folder.path, "generate", "greeter.yaml", "--check");
+  expect(stale.out).toContain("sagaspec generate brings the output up to date");
+  await sagaspec(folder.path, "generate", "greeter.yaml");
+  const unwritten = await sagaspec(folder.path, "generate", "greeter.yaml", "--check");
+  expect(unwritten.out).toBe(
+    "unwritten handler: greeter.greet in handlers/greeter.ts\n1 finding; what is left is to be written by hand",
+  );
+});
