@@ -3,11 +3,12 @@ import type { Diagnostic } from "./diagnostic.js";
 import { Positions } from "./load/positions.js";
 import { ambiguousMessages } from "./rules/ambiguous-messages.js";
 import { compensationFields } from "./rules/compensation-fields.js";
+import { correlationValues } from "./rules/correlation-values.js";
 import { matchingEnds } from "./rules/matching-ends.js";
 import type { Rule } from "./rules/rule.js";
 import { uniqueServices } from "./rules/unique-services.js";
 
-const RULES: readonly Rule[] = [uniqueServices, ambiguousMessages, compensationFields, matchingEnds];
+const RULES: readonly Rule[] = [uniqueServices, ambiguousMessages, compensationFields, correlationValues, matchingEnds];
 
 /** Our own rules, over one or several contracts together: what no document shows by itself. */
 export function checkContracts(contracts: readonly Contract[], options: { readonly cwd: string }): Diagnostic[] {

@@ -144,6 +144,8 @@ describe("each rule of the mapping", { timeout: 60_000 }, () => {
     expect(sent[0]?.headers.request).toMatch(/^[0-9a-f-]{36}$/);
     const { number } = bodyOf(sent.find(({ type }) => type === "weigh") as Outgoing) as { number: number };
     expect(Number.isInteger(number) && number >= 1 && number <= 999_999).toBe(true);
+    const { out } = await sagaspec(specs, "validate", "narrow-correlation.yaml");
+    expect(out).toContain("the correlation id of track cannot be made");
     await server.close();
     await transport.close();
   });

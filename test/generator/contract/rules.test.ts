@@ -25,6 +25,16 @@ describe("rules over contracts", () => {
     ]);
   });
 
+  test("report a correlation id whose place nobody can fill", async () => {
+    const file = "specs/features/narrow-correlation.yaml";
+    expect(await found("narrow-correlation")).toEqual([
+      `warning correlation-value ${file}:8 the correlation id of track cannot be made: '$message.payload#/ticket/code' has \`pattern\``,
+      `warning correlation-value ${file}:9 the correlation id of weigh cannot be made: '$message.header#/id' has a maxLength of 8`,
+      `warning correlation-value ${file}:10 the correlation id of open cannot be made: '$message.header#/id' has the type boolean`,
+    ]);
+    expect(await found("correlation")).toEqual([]);
+  });
+
   test("find a request nobody answers, and schemas that disagree", async () => {
     expect(await found("requester", "provider")).toEqual([
       "warning schemas-disagree specs/features/requester.yaml:5 'askQuote' is sent by requester and received by provider, but the types of 'amount' differ",
