@@ -75,6 +75,7 @@ export async function checkRules(
     readonly examples: boolean;
   },
 ): Promise<Diagnostic[]> {
+  forgetChanged(options.files);
   for (const { file, text } of options.files) if (isRemote(file)) fetched.set(file, text);
   const parser = await rules(options);
   const found = await parser.validate(source.text, { source: source.location });
@@ -106,6 +107,19 @@ async function rules({ formats, examples }: Parameters<typeof checkRules>[1]): P
     if (load) parser.registerSchemaParser(await load());
   }
   return parser;
+}
+
+/** Files that the parsers may have read, with the hash of what they held then. */
+const seen = new Map<string, string>();
+
+// A parser reads each file once, which is too seldom for whoever watches.
+function forgetChanged(files: readonly Source[]): void {
+  if (files.length === 1) return;
+  if (files.some(({ location, hash }) => (seen.get(location) ?? hash) !== hash)) {
+    parsers.clear();
+    seen.clear();
+  }
+  for (const { location, hash } of files) seen.set(location, hash);
 }
 
 /** Remote files that documents refer to, by their addresses. */

@@ -1,4 +1,5 @@
-import { readdir } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { greeter, project, sagaspec } from "./terminal.js";
 
@@ -87,4 +88,22 @@ test("--check says who is to act: generate, or whoever writes the handlers", asy
   expect(unwritten.out).toBe(
     "unwritten handler: greeter.greet in handlers/greeter.ts\n1 finding; what is left is to be written by hand",
   );
+});
+
+test("whoever checks again in one process is told what is wrong by now in a file that the document refers to", async () => {
+  const channels = (address: string): string => `greeter: { address: ${address}, messages: { m: {} } }\n`;
+  await using folder = await project({
+    "document.yaml": `asyncapi: 3.0.0
+info: { title: Greeter, version: 1.0.0 }
+channels: { greeter: { $ref: "channels.yaml#/greeter" } }
+operations: { onM: { action: receive, channel: { $ref: "#/channels/greeter" } } }
+`,
+    "channels.yaml": channels("greeter"),
+  });
+  const validate = () => sagaspec(folder.path, "validate", "document.yaml");
+  expect(await validate()).toMatchObject({ code: 0 });
+  await writeFile(join(folder.path, "channels.yaml"), channels("5"));
+  expect(await validate()).toMatchObject({ code: 1, out: expect.stringContaining('"address" property type must be') });
+  await writeFile(join(folder.path, "channels.yaml"), channels("again"));
+  expect(await validate()).toMatchObject({ code: 0 });
 });
