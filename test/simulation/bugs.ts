@@ -5,7 +5,7 @@ export const bugs: { readonly [what: string]: { readonly plant: readonly Bug[]; 
     plant: [
       {
         file: "memory/saga-tables.ts",
-        replace: 'if ((stored?.revision ?? 0) !== expected) return "conflict";',
+        replace: 'if ((stored?.row.revision ?? 0) !== expected) return "conflict";',
         by: "",
       },
     ],

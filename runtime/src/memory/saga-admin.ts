@@ -1,4 +1,4 @@
-import type { SagaAdmin, SagaRow } from "../saga/store.js";
+import type { HistoryRow, SagaAdmin, SagaRow } from "../saga/store.js";
 import type { SagaTables } from "./saga-tables.js";
 
 /** The questions people ask of a memory store. */
@@ -32,7 +32,7 @@ export function createMemorySagaAdmin(tables: SagaTables): SagaAdmin {
     },
 
     async history(id) {
-      return [...(tables.history.get(id) ?? [])];
+      return (tables.sagas.get(id)?.history ?? []).flatMap((lines) => JSON.parse(lines) as HistoryRow[]);
     },
 
     async shrink({ after, before }, limit) {

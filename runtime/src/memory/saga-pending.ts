@@ -20,13 +20,14 @@ export function pendingIn(tables: SagaTables, sweep: Sweep): Pending {
   };
   const isActive = (id: string) => isMine(id) && tables.sagas.get(id)?.row.paused === false;
 
-  const due = [...tables.due]
-    .filter(([id, at]) => at <= sweep.now && isActive(id))
-    .sort(([, a], [, b]) => a - b)
+  const due = [...tables.waiting]
+    .flatMap((id) => tables.sagas.get(id)?.row ?? [])
+    .filter(({ id, dueAt = sweep.now }) => dueAt <= sweep.now && isActive(id))
+    .sort((one, other) => (one.dueAt ?? 0) - (other.dueAt ?? 0))
     .slice(0, sweep.limit);
   return {
     now: sweep.now,
-    due: due.map(([id]) => tables.read(id)).filter((row): row is SagaRow => row !== undefined),
+    due: due.map(({ id }) => tables.read(id)).filter((row): row is SagaRow => row !== undefined),
     unsent: takeUnsent(tables, sweep, isActive),
     events: offerEvents(tables, sweep, isMine),
   };

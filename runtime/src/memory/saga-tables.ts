@@ -1,19 +1,15 @@
 import type { Effect } from "../saga/effects.js";
 import { effectKey } from "../saga/ids.js";
-import {
-  type Commit,
-  type EventRow,
-  type HistoryRow,
-  type Housekeeping,
-  isFinished,
-  type SagaRow,
-} from "../saga/store.js";
-import { stateText } from "../saga/stored-json.js";
+import { type Commit, type EventRow, type Housekeeping, isFinished, type SagaRow } from "../saga/store.js";
+import { jsonText, stateText } from "../saga/stored-json.js";
 
 interface StoredSaga {
-  readonly row: Omit<SagaRow, "state">;
+  /** Without its state. */
+  row: SagaRow;
   /** JSON, so that nobody who holds the object can change what is stored. */
-  readonly state: string;
+  state: string;
+  /** The lines of each transition, as JSON: less for the garbage collector to walk than the rows themselves. */
+  readonly history: string[];
 }
 
 interface OpenEffect {
@@ -42,9 +38,8 @@ export class SagaTables {
   readonly businessKeys: Map<string, string> = new Map();
   /** Ids of finished sagas, the one that finished first in front. */
   readonly finished: Set<string> = new Set();
-  /** When something is due, by saga. */
-  readonly due: Map<string, number> = new Map();
-  readonly history: Map<string, HistoryRow[]> = new Map();
+  /** Ids of sagas for which something becomes due. */
+  readonly waiting: Set<string> = new Set();
   /** By effect key, the one touched longest ago first. */
   readonly effects: Map<string, OpenEffect> = new Map();
   /** By channel and key: which sagas ask, and since when. */
@@ -60,23 +55,22 @@ export class SagaTables {
   /** The whole transition or nothing of it. */
   apply(commit: Commit, now: number): "done" | "conflict" {
     const { row, expected } = commit;
-    const stored = this.sagas.get(row.id)?.row;
-    if (stored?.token === row.token) return "done";
-    if ((stored?.revision ?? 0) !== expected) return "conflict";
-    const businessKey = row.key === undefined ? undefined : pair(row.type, row.key);
-    const holder = businessKey === undefined ? row.id : (this.businessKeys.get(businessKey) ?? row.id);
-    if (holder !== row.id) return "conflict";
+    const stored = this.sagas.get(row.id);
+    if (stored?.row.token === row.token) return "done";
+    if ((stored?.row.revision ?? 0) !== expected) return "conflict";
+    const businessKey = stored || row.key === undefined ? undefined : pair(row.type, row.key);
+    if (businessKey !== undefined && this.businessKeys.has(businessKey)) return "conflict";
 
-    const { state: _, ...rest } = row;
-    this.sagas.set(row.id, { row: rest, state: stateText(row) });
+    const state = stateText(row);
+    const lines = jsonText(commit.records, `history of saga ${row.id}`);
+    this.#index(row, stored?.row);
     if (businessKey !== undefined) this.businessKeys.set(businessKey, row.id);
-    this.finished.delete(row.id);
-    if (isFinished(row.status)) this.finished.add(row.id);
-    if (row.dueAt === undefined) this.due.delete(row.id);
-    else this.due.set(row.id, row.dueAt);
-    const history = this.history.get(row.id);
-    if (history) history.push(...commit.records);
-    else this.history.set(row.id, [...commit.records]);
+    if (!stored) this.sagas.set(row.id, { row: { ...row, state: null }, state, history: [lines] });
+    else {
+      stored.row = { ...row, state: null };
+      stored.state = state;
+      stored.history.push(lines);
+    }
     for (const key of commit.closed) this.effects.delete(key);
     for (const effect of commit.open) this.#open(row.id, effect, now);
     for (const { channel, key, on } of commit.keys) this.#ask(row.id, pair(channel, key), on, now);
@@ -113,7 +107,7 @@ export class SagaTables {
   shrink(id: string): boolean {
     const stored = this.sagas.get(id);
     if (!stored || stored.state === "null") return false;
-    this.sagas.set(id, { ...stored, state: "null" });
+    stored.state = "null";
     return true;
   }
 
@@ -121,8 +115,7 @@ export class SagaTables {
     for (const id of ids) {
       const row = this.sagas.get(id)?.row;
       if (row?.key !== undefined) this.businessKeys.delete(pair(row.type, row.key));
-      this.history.delete(id);
-      this.due.delete(id);
+      this.waiting.delete(id);
       this.finished.delete(id);
       this.sagas.delete(id);
     }
@@ -130,6 +123,13 @@ export class SagaTables {
       for (const id of asking.keys()) if (ids.has(id)) this.#ask(id, at, false, 0);
     }
     for (const [key, { sagaId }] of this.effects) if (ids.has(sagaId)) this.effects.delete(key);
+  }
+
+  #index(row: SagaRow, before: SagaRow | undefined): void {
+    if (row.dueAt === undefined && before?.dueAt !== undefined) this.waiting.delete(row.id);
+    if (row.dueAt !== undefined && before?.dueAt === undefined) this.waiting.add(row.id);
+    if (before && isFinished(before.status)) this.finished.delete(row.id);
+    if (isFinished(row.status)) this.finished.add(row.id);
   }
 
   #open(sagaId: string, effect: Effect, now: number): void {

@@ -1,21 +1,14 @@
 /** Answers that come later than their handler returns, and perhaps from another process. */
 import type { Caller } from "../saga/effects.js";
 import { acceptFailureHeader } from "../wire/message-format.js";
-import type { Addressed } from "./replier.js";
+import { HandlerContext } from "./handler-context.js";
 
 /** What a handler returns that has left the answer to somebody else. */
 export const deferred: unique symbol = Symbol("answered later");
 
-const addressed = new WeakMap<object, Addressed>();
-
-/** Remembers which message a handler's context is of. */
-export function remember(context: object, message: Addressed): void {
-  addressed.set(context, message);
-}
-
 /** How to answer the request that a handler's context is of; undefined when nobody waits for an answer. */
 export function callerOf(context: object): Caller | undefined {
-  const { request, address, incoming } = addressed.get(context) ?? {};
+  const { request, address, incoming } = HandlerContext.messageOf(context) ?? {};
   if (!request || !address?.to || !incoming) return undefined;
   const { to, correlationId, nativeCorrelationId } = address;
   return {

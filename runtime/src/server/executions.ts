@@ -1,7 +1,6 @@
 import type { Clock } from "../clock.js";
 import type { Inbox, InboxAdmin } from "../inbox.js";
 import { traceOf, withTrace } from "../wire/trace.js";
-import { remember } from "./deferred.js";
 import { HandlerContext } from "./handler-context.js";
 import { type Outcome, returned, thrown } from "./outcome.js";
 import type { Problem } from "./problem.js";
@@ -50,9 +49,11 @@ export class Executions {
   run(job: Job, token: string): Promise<Outcome | Recorded | "abandoned"> {
     const { route, handler, incoming, payload, parameters, request } = job;
     const { clock, inbox, onProblem } = this.#options;
-    const transaction = new Transaction(inbox, this.#replier, job, token);
-    const context = new HandlerContext(incoming, parameters, clock, (work) => transaction.run(work));
-    remember(context, job);
+    let transaction: Transaction | undefined;
+    const context = new HandlerContext(job, parameters, clock, (work) => {
+      transaction ??= new Transaction(inbox, this.#replier, job, token);
+      return transaction.run(work);
+    });
     const input =
       payload === null && route.format.message.payload === undefined ? undefined : route.format.fromWire(payload);
     return new Promise((resolve) => {
@@ -63,7 +64,7 @@ export class Executions {
       const execution: Execution = { job, token, context, startedAt: clock.now(), giveUp };
       const end = (outcome: Outcome) => {
         context.end();
-        resolve(this.#running.delete(execution) ? (transaction.ended ?? outcome) : "abandoned");
+        resolve(this.#running.delete(execution) ? (transaction?.ended ?? outcome) : "abandoned");
       };
       this.#running.add(execution);
       this.#cancelTick ??= clock.after(this.#options.leaseMs / 3, () => this.#tick());
@@ -71,7 +72,7 @@ export class Executions {
         (value) => end(returned(request, value)),
         (error) => {
           // The requester gets what the transaction has recorded: nobody else would hear of this.
-          if (transaction.stands) onProblem(handlerError(job, error));
+          if (transaction?.stands) onProblem(handlerError(job, error));
           end(thrown(request, error));
         },
       );

@@ -1,7 +1,7 @@
 import { DeclaredFailure } from "../client/failure.js";
 import type { Clock } from "../clock.js";
 import type { Failures, Json, RequestContext } from "../codegen.js";
-import type { Incoming } from "../transport.js";
+import type { Addressed } from "./replier.js";
 
 /** What a handler is given beside the payload. Made for every message: what is seldom asked for is made when asked. */
 export class HandlerContext implements RequestContext<Failures, unknown> {
@@ -10,41 +10,44 @@ export class HandlerContext implements RequestContext<Failures, unknown> {
   readonly parameters: { readonly [name: string]: never };
   readonly deliveries: number;
   readonly transaction: RequestContext<Failures>["transaction"];
+  readonly #message: Addressed;
   readonly #clock: Clock;
-  readonly #deadline: number | undefined;
   #controller: AbortController | undefined;
   #aborted: Error | undefined;
   #cancelDeadline: (() => void) | undefined;
 
   constructor(
-    incoming: Incoming,
+    message: Addressed,
     parameters: { readonly [name: string]: string },
     clock: Clock,
     transaction: RequestContext<Failures>["transaction"],
   ) {
+    const { incoming } = message;
     this.messageId = incoming.id;
     this.headers = incoming.headers;
     this.parameters = parameters as { readonly [name: string]: never };
     this.deliveries = incoming.deliveries;
     this.transaction = transaction;
+    this.#message = message;
     this.#clock = clock;
-    this.#deadline = incoming.expiresAt;
+  }
+
+  /** Which message the context is of, and where its answer goes; undefined for what is no context. */
+  static messageOf(context: object): Addressed | undefined {
+    return #message in context ? context.#message : undefined;
   }
 
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();
       if (this.#aborted) this.#controller.abort(this.#aborted);
-      else if (this.#deadline !== undefined) {
-        const expire = () => this.abort(new Error("the requester's deadline has passed"));
-        this.#cancelDeadline = this.#clock.after(this.#deadline - this.#clock.now(), expire);
-      }
+      else this.#watchDeadline(this.#message.incoming.expiresAt);
     }
     return this.#controller.signal;
   }
 
   // A property, because handlers take it out of the context: `({ orderId }, { fail }) => ...`.
-  readonly fail = (name: string, payload: unknown): Error => new DeclaredFailure(name, payload);
+  readonly fail: RequestContext<Failures>["fail"] = fail;
 
   abort(reason: Error): void {
     this.#aborted = reason;
@@ -55,4 +58,14 @@ export class HandlerContext implements RequestContext<Failures, unknown> {
   end(): void {
     this.#cancelDeadline?.();
   }
+
+  #watchDeadline(deadline: number | undefined): void {
+    if (deadline === undefined) return;
+    const expire = () => this.abort(new Error("the requester's deadline has passed"));
+    this.#cancelDeadline = this.#clock.after(deadline - this.#clock.now(), expire);
+  }
+}
+
+function fail(name: string, payload: unknown): Error {
+  return new DeclaredFailure(name, payload);
 }

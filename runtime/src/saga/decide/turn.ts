@@ -62,8 +62,8 @@ export function updateStep(
   change: { readonly [K in keyof StepRecord]?: StepRecord[K] | undefined },
 ): StepRecord {
   const known = turn.saga.steps[path] ?? { order: Object.keys(turn.saga.steps).length + 1, status: "open" };
-  const merged: { -readonly [K in keyof StepRecord]?: StepRecord[K] | undefined } = { ...known, ...change };
-  const record = withoutUndefined(merged) as StepRecord;
+  const record = { ...known };
+  for (const key in change) put(record, key as keyof StepRecord, change[key as keyof StepRecord]);
   turn.saga.steps[path] = record;
   return record;
 }
@@ -79,7 +79,12 @@ export function asJson(value: unknown): Json {
   return value === undefined ? null : (value as Json);
 }
 
-function withoutUndefined<T extends object>(value: T): T {
-  for (const key of Object.keys(value) as (keyof T)[]) if (value[key] === undefined) delete value[key];
-  return value;
+/** An object that has lost a property is slow from then on: only one that is there is taken away. */
+function put<Key extends keyof StepRecord>(
+  record: { -readonly [K in keyof StepRecord]?: StepRecord[K] | undefined },
+  key: Key,
+  value: StepRecord[Key] | undefined,
+): void {
+  if (value !== undefined) record[key] = value;
+  else if (key in record) delete record[key];
 }

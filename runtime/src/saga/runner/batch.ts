@@ -13,8 +13,8 @@ export interface Outlets {
   committed(plan: ChangePlan): void;
   /** A row was read: what is due may be news to this worker. */
   read(id: string, dueAt: number | undefined): void;
-  /** Keys of effects that have been carried out, to be cleared with the next commit. */
-  takeConfirmed(): readonly string[];
+  /** Keys of effects that have been carried out a while ago, to be cleared with the next commit; or of all of them. */
+  takeConfirmed(all: boolean): readonly string[];
   problem(error: unknown): void;
 }
 
@@ -58,9 +58,9 @@ export class Batches {
     }
   }
 
-  /** Clears what has been carried out when no other commit comes by. */
-  async flush(): Promise<void> {
-    const confirmed = this.#outlets.takeConfirmed();
+  /** Clears what has been carried out when no other commit comes by; `all` of it, when there will be no later. */
+  async flush(all: boolean): Promise<void> {
+    const confirmed = this.#outlets.takeConfirmed(all);
     if (confirmed.length > 0) await this.#persist(() => this.#store.commit([], { confirmed }));
   }
 
@@ -85,7 +85,7 @@ export class Batches {
   /** Takes each plan out of `plans` as it is settled. */
   async #commit(plans: Set<Plan>, since: number): Promise<void> {
     const changes = [...plans].filter(isChange);
-    const confirmed = this.#outlets.takeConfirmed();
+    const confirmed = this.#outlets.takeConfirmed(false);
     const commits = changes.map((one) => one.change.commit);
     const verdicts = commits.length === 0 ? [] : await this.#persist(() => this.#store.commit(commits, { confirmed }));
     const verdictOf = new Map(changes.map((one, index) => [one.slot, verdicts[index]]));

@@ -59,7 +59,7 @@ export class Housekeeping {
     } catch (error) {
       this.#problem(error);
     }
-    await this.#batches.flush().catch((error) => this.#problem(error));
+    await this.#batches.flush(false).catch((error) => this.#problem(error));
     await this.#retention.keep().catch((error) => this.#problem(error));
   }
 }

@@ -17,7 +17,7 @@ export interface Plan {
   /** One entry an item: why it changes nothing. Absent: it does. */
   readonly ignored: readonly (Ignored | undefined)[];
   readonly events: readonly Event[];
-  readonly change?: Change;
+  readonly change: Change | undefined;
 }
 
 /** A plan that changes its saga. */
@@ -56,7 +56,14 @@ export function plan(slot: Slot, definition: SagaDefinition, now: number): Plan 
     try {
       return fold(slot, definition, items, now);
     } catch (error) {
-      const failed = { slot, definition, items, events: eventsOf(items, definition, slot), ignored: [] };
+      const failed = {
+        slot,
+        definition,
+        items,
+        events: eventsOf(items, definition, slot),
+        ignored: [],
+        change: undefined,
+      };
       if (slot.row) return stuckPlan(failed, slot.row, now, error);
       for (const { item } of items) item.settled(error instanceof Error ? error : new Error(String(error)));
       return undefined;
@@ -68,7 +75,7 @@ function fold(slot: Slot, definition: SagaDefinition, items: Slot["items"], now:
   const events = eventsOf(items, definition, slot);
   const { decision, ignored } = decideAll(definition, slot.row && instanceOf(slot.row), events);
   const change = decision && changeOf(slot.row, definition, decision, now);
-  return { slot, definition, items, events, ignored, ...(change && { change }) };
+  return { slot, definition, items, events, ignored, change };
 }
 
 function eventsOf(items: Slot["items"], definition: SagaDefinition, slot: Slot): Event[] {
@@ -83,9 +90,8 @@ export function stuckPlan(failed: Plan, row: SagaRow, now: number, error: unknow
 }
 
 /** The saga that a child belongs to: the instance remembers the step. */
-function parentOf({ parent }: Instance): { readonly parent?: string } {
-  const about = parent === undefined ? undefined : parseMessageId(parent);
-  return about ? { parent: about.instance } : {};
+function parentOf({ parent }: Instance): string | undefined {
+  return parent === undefined ? undefined : parseMessageId(parent)?.instance;
 }
 
 /** How a decision is written over the row it was taken on. */
@@ -97,22 +103,23 @@ export function changeOf(
 ): Change {
   const { next, records, effects, closed, keys, wakeAt } = decision;
   const expected = before?.revision ?? 0;
-  const row: SagaRow = {
+  const row: { -readonly [Column in keyof SagaRow]: SagaRow[Column] } = {
     id: next.id,
     type: definition.type,
     version: definition.version,
     hash: definition.hash,
-    ...(next.key === undefined ? undefined : { key: next.key }),
-    ...parentOf(next),
     status: next.status,
     paused: next.paused,
     cursor: openSteps(next),
     revision: expected + 1,
     state: next as unknown as Json,
-    ...(wakeAt === undefined ? undefined : { dueAt: wakeAt }),
     startedAt: next.startedAt,
     updatedAt: now,
     token: randomUUID(),
   };
+  const parent = parentOf(next);
+  if (next.key !== undefined) row.key = next.key;
+  if (parent !== undefined) row.parent = parent;
+  if (wakeAt !== undefined) row.dueAt = wakeAt;
   return { decision, commit: { row, expected, records, open: effects, closed, keys } };
 }

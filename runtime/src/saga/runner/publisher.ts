@@ -1,11 +1,12 @@
 /**
  * Sends committed messages straight from memory, pipelined. What the broker has confirmed is cleared from the store with
- * the next commit; what a crash leaves, a sweep sends again.
+ * a commit that comes by, unless the answer is faster; what a crash leaves, a sweep sends again.
  */
+import type { Json } from "../../codegen.js";
 import { SagaspecError } from "../../errors.js";
 import type { Outgoing, Sent, Transport } from "../../transport.js";
 import { replyEndpoint } from "../../wire/operation-plan.js";
-import { encodeMessage } from "../../wire/wire.js";
+import { encodeMessage, type MessageMeta } from "../../wire/wire.js";
 import type { Effect } from "../effects.js";
 import { effectKey, parseMessageId } from "../ids.js";
 import type { Definitions } from "./definitions.js";
@@ -15,6 +16,8 @@ export type SendEffect = Extract<Effect, { type: "send" }>;
 
 const batchSize = 256;
 const batchesInFlight = 4;
+/** Most commands are answered sooner: what their answer closes needs no clearing. */
+const clearAfterMs = 500;
 
 export interface PublisherOutlets {
   /** Nobody listens where a command was sent. */
@@ -33,7 +36,8 @@ export class Publisher {
   readonly #waiting = new Map<string, SendEffect>();
   /** Commands that a transport without memory was given: what it is known to have. */
   readonly #entrusted = new Set<string>();
-  #confirmed: string[] = [];
+  /** What has been carried out, and when, the first in front. */
+  readonly #confirmed = new Map<string, number>();
   #inFlight = 0;
   #scheduled = false;
   readonly #waitingForIdle: (() => void)[] = [];
@@ -61,6 +65,7 @@ export class Publisher {
   cancel(key: string): void {
     this.#waiting.delete(key);
     this.#entrusted.delete(key);
+    this.#confirmed.delete(key);
   }
 
   /** Whether the transport, which forgets when it restarts, has been given the message by this process. */
@@ -70,13 +75,19 @@ export class Publisher {
 
   /** An effect that is no message has been carried out: its row goes with the others. */
   confirm(key: string): void {
-    this.#confirmed.push(key);
+    this.#confirmed.set(key, this.#time.now());
   }
 
-  takeConfirmed(): readonly string[] {
-    const confirmed = this.#confirmed;
-    this.#confirmed = [];
-    return confirmed;
+  /** Keys to be cleared: of a while ago, or of whatever age when there will be no later. */
+  takeConfirmed(all: boolean): readonly string[] {
+    const until = all ? Number.POSITIVE_INFINITY : this.#time.now() - clearAfterMs;
+    const taken: string[] = [];
+    for (const [key, at] of this.#confirmed) {
+      if (at > until) break;
+      taken.push(key);
+      this.#confirmed.delete(key);
+    }
+    return taken;
   }
 
   /** Resolves when everything has been sent. */
@@ -139,21 +150,20 @@ export class Publisher {
       return undefined;
     }
     try {
-      return encodeMessage(operation, effect.payload, {
+      const headers: { [name: string]: Json } = { ...effect.headers, "saga-id": id.instance, "saga-step": id.path };
+      if (effect.undoes !== undefined) headers.undoes = effect.undoes;
+      const meta: { -readonly [Part in keyof MessageMeta]: MessageMeta[Part] } = {
         id: effect.id,
         sentAt: now,
-        headers: {
-          ...effect.headers,
-          "saga-id": id.instance,
-          "saga-step": id.path,
-          ...(effect.undoes === undefined ? undefined : { undoes: effect.undoes }),
-        },
-        ...(effect.correlationId === undefined
-          ? undefined
-          : { correlationId: effect.correlationId, ...(replyEndpoint(operation) ? {} : { replyTo: this.#replyTo() }) }),
-        ...(effect.parameters && { parameters: effect.parameters }),
-        ...(effect.expiresAt === undefined ? undefined : { expiresAt: effect.expiresAt }),
-      });
+        headers,
+      };
+      if (effect.correlationId !== undefined) {
+        meta.correlationId = effect.correlationId;
+        if (!replyEndpoint(operation)) meta.replyTo = this.#replyTo();
+      }
+      if (effect.parameters) meta.parameters = effect.parameters;
+      if (effect.expiresAt !== undefined) meta.expiresAt = effect.expiresAt;
+      return encodeMessage(operation, effect.payload, meta);
     } catch (error) {
       this.#outlets.unsendable(effect, error);
       return undefined;
@@ -166,7 +176,7 @@ export class Publisher {
     // An event that nobody listens to has been told; a command stays until somebody does.
     const isTold = this.#definitions.operation(effect.operation)?.action === "send" && !isAnswered;
     if (verdict === "accepted" || (verdict === "unroutable" && isTold)) {
-      if (this.#transport.traits.durable || !isAnswered) this.#confirmed.push(key);
+      if (this.#transport.traits.durable || !isAnswered) this.confirm(key);
       else this.#entrusted.add(key);
     } else if (verdict === "unroutable") this.#outlets.unroutable(effect);
   }

@@ -100,7 +100,7 @@ class Runner implements SagaRunner {
     const outlets = {
       committed: (plan: ChangePlan) => this.#committed(plan),
       read: (id: string, dueAt: number | undefined) => this.#wakeUps.set(id, dueAt),
-      takeConfirmed: () => this.#carrier.publisher.takeConfirmed(),
+      takeConfirmed: (all: boolean) => this.#carrier.publisher.takeConfirmed(all),
       problem,
     };
     this.#batches = new Batches(store, this.#definitions, this.#time, outlets, this.#givenUp.signal);
@@ -226,7 +226,7 @@ class Runner implements SagaRunner {
     await this.#carrier.drainRuns();
     await this.#engine.idle();
     await this.#carrier.publisher.idle();
-    await this.#batches.flush().catch((error) => this.#options.onProblem?.(error));
+    await this.#batches.flush(true).catch((error) => this.#options.onProblem?.(error));
     this.#housekeeping.stop();
     this.#wakeUps.stop();
     cancel();
