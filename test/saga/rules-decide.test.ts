@@ -323,6 +323,36 @@ describe("rule 17: the pivot", () => {
     story.whenReplied("payment", { transactionId: 1 }).thenSends("restaurant.approveTicket").thenEnds("running");
   });
 
+  describe("of unknown outcome and without a compensation", () => {
+    const late = saga("late", { version: 1, input: OrderSchema, deadline: "31s" })
+      .step("ticket", ticket)
+      .step("payment", { ...pay, pivot: true, timeout: "30s" });
+    const unknown = () => given(late, order).whenReplied("ticket", { ticketId: 1 }).whenTimePasses();
+    const wish = { type: "operate", action: "cancel", by: "ada", why: "changed her mind" } as const;
+
+    test("it is not turned back by the saga's deadline", () => {
+      const story = unknown()
+        .thenEnds("needs-attention")
+        .whenTimePasses()
+        .thenDoesNothing()
+        .thenEnds("needs-attention");
+      expect(story.history.at(-1)).toMatchObject({ kind: "deadline-passed", data: { refused: expect.any(String) } });
+    });
+
+    test("it is not turned back by a wish from before, but by one that knows of it", () => {
+      const story = given(late, order).whenReplied("ticket", { ticketId: 1 });
+      story
+        .when({ ...wish, at: 1 })
+        .whenTimePasses()
+        .thenDoesNothing()
+        .thenEnds("needs-attention");
+      story
+        .when({ ...wish, at: story.now })
+        .thenCompensates(["ticket"])
+        .thenEnds("cancelled");
+    });
+  });
+
   test("of unknown outcome, it is undone where it can be", () => {
     const pivot = begin.step("ticket", { ...ticket, pivot: true });
     given(pivot, order).whenTimePasses().thenCompensates(["ticket"]).thenEnds("compensated");

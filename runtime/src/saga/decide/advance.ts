@@ -1,13 +1,14 @@
 /** The way forward: walks the tree from its root, starts what can start, and says how the saga stands. */
 import type { Node, StepNode } from "../definition.js";
 import { isAtRest, type Retreat } from "../instance.js";
-import { stepAt, stepsOf } from "../nodes.js";
+import { stepAt } from "../nodes.js";
 import { isFinished, type SagaStatus } from "../store.js";
 import { closeOpenTasks } from "./attempt.js";
 import { compensate, isUnderWay, retreat, unresolved } from "./compensation.js";
 import { advanceGroup } from "./groups.js";
 import { askEarly, askNoMore } from "./keys.js";
 import { isLoser } from "./losers.js";
+import { isPivotOpen, refuseWish } from "./pivot.js";
 import type { Progress } from "./progress.js";
 import { tellOthers } from "./report.js";
 import { startStep } from "./start.js";
@@ -40,18 +41,14 @@ function move(turn: Turn): SagaStatus {
   return unresolved(turn).length > 0 ? "needs-attention" : (saga.retreat?.end ?? "compensated");
 }
 
-function isPivotOpen({ saga, definition }: Turn): boolean {
-  return [...stepsOf(definition).values()].some((step) => step.pivot && saga.steps[step.path]?.status === "open");
-}
-
 /** Turns back because somebody wants it, unless the pivot has been passed since. */
 function grant(turn: Turn, wish: Retreat): void {
-  delete turn.saga.wish;
   if (turn.saga.pivot === undefined) {
+    delete turn.saga.wish;
     if (wish.leaveAsIs) closeOpenTasks(turn);
     retreat(turn, wish.failure, wish.step, wish.end);
     if (wish.leaveAsIs && turn.saga.retreat) turn.saga.retreat = { ...turn.saga.retreat, leaveAsIs: true };
-  } else note(turn, "operated", { data: { action: wish.failure.name, refused: "the pivot has been passed since" } });
+  } else refuseWish(turn, "the pivot has been passed since");
 }
 
 function advance(turn: Turn, node: Node): Progress {

@@ -6,6 +6,7 @@ import { parseMessageId } from "../ids.js";
 import type { StepRecord, Task } from "../instance.js";
 import { stepAt } from "../nodes.js";
 import { closeTask, failAttempt, hear, renewAt, renewLater, taskOf, thrown, type Work } from "./attempt.js";
+import { isPivotUnknown, refuseWish } from "./pivot.js";
 import { isFinal } from "./retry.js";
 import { contextOf, scopeOf } from "./scope.js";
 import { asJson, note, type Turn, updateStep } from "./turn.js";
@@ -142,6 +143,7 @@ function giveUp(turn: Turn, work: Work, failure: Failure, effect: "none" | "perh
   } else {
     const status = effect === "none" ? "failed" : "unknown";
     updateStep(turn, path, { status, failure, parked: resolution === "park" ? true : undefined });
+    if (isPivotUnknown(turn)) refuseWish(turn, "whether the pivot has been passed is unknown");
   }
 }
 

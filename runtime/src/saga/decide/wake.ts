@@ -5,6 +5,7 @@ import type { Task } from "../instance.js";
 import { stepAt } from "../nodes.js";
 import { nextAttempt, resend, startTask, taskOf, type Work } from "./attempt.js";
 import { applyOutcome, fail, findTask, type Ignored } from "./outcome.js";
+import { isPivotUnknown } from "./pivot.js";
 import { closeEffect, note, type Turn, updateGroup, updateStep } from "./turn.js";
 
 /** Everything due at the event's time: attempts that got no answer, backoffs that have ended. */
@@ -69,7 +70,7 @@ function expire(turn: Turn): boolean {
 function giveUpTime(turn: Turn, name: string, message: string, step?: string): void {
   const { saga } = turn;
   const about = step === undefined ? undefined : { step };
-  const isRefused = saga.pivot !== undefined || saga.retreat !== undefined;
+  const isRefused = saga.pivot !== undefined || saga.retreat !== undefined || isPivotUnknown(turn);
   note(turn, "deadline-passed", { ...about, data: isRefused ? { refused: message } : { message } });
   if (!isRefused) saga.wish = { ...about, failure: { kind: "timeout", name, message }, end: "compensated" };
 }
