@@ -45,8 +45,8 @@ export function postOf(book: Book, history: SimulatedHistory): SimulatedService 
       async print({ trip }: Trip, context: { readonly messageId: string }) {
         history.effect(context, () => {
           book.set(context.messageId, trip);
-          for (const told of [news.paid, news.rated]) {
-            const id = `${told.message.name} ${context.messageId}`;
+          for (const [index, told] of [news.paid, news.paid, news.rated].entries()) {
+            const id = `${told.message.name} ${index} ${context.messageId}`;
             const mood = history.chance(id);
             void history.pause(Math.floor(mood * 8_000)).then(() => history.publish(told, { trip }, id));
           }

@@ -1,7 +1,13 @@
 // Plays many histories, in as many processes as are wanted.
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { SimulationFailed, type SimulationReport, simulate } from "../../runtime/src/testing/index.js";
+import {
+  SimulationFailed,
+  type SimulationFaults,
+  type SimulationReport,
+  simulate,
+} from "../../runtime/src/testing/index.js";
+import { featuresOf } from "./coverage.js";
 import { scenario } from "./scenario.js";
 
 /** Which histories. */
@@ -11,14 +17,35 @@ export interface Part {
   readonly workers: number;
   readonly store: "memory" | "sqlite";
   readonly shrink: boolean;
+  readonly faults: Partial<SimulationFaults>;
 }
 
+/** What histories have come to, and how often each feature of sagas occurred in them. */
+export type Report = SimulationReport & { readonly features: { readonly [feature: string]: number } };
+
 /** What came out; or the first history in which a promise did not hold. */
-export type Result = SimulationReport | { readonly failed: string };
+export type Result = Report | { readonly failed: string };
 
 export async function playHere(part: Part): Promise<Result> {
+  const features: Counts = {};
   try {
-    return await simulate({ scenario, ...part });
+    const report = await simulate({
+      ...part,
+      scenario(history) {
+        const { check, ...made } = scenario(history);
+        return {
+          ...made,
+          check(end) {
+            for (const row of end.sagas) {
+              const known = made.sagas.find(({ saga }) => saga.type === row.type && saga.version === row.version);
+              for (const feature of known ? featuresOf(known.saga, row) : []) add(features, { [feature]: 1 });
+            }
+            return check?.(end);
+          },
+        };
+      },
+    });
+    return { ...report, features };
   } catch (error) {
     if (error instanceof SimulationFailed) return { failed: error.message };
     throw error;
@@ -31,13 +58,7 @@ export async function playMany(
   heard: (runs: number) => void = () => {},
 ): Promise<Result> {
   const partSize = Math.max(1, Math.min(500, Math.ceil(all.runs / processes / 4)));
-  const total: { runs: number } & { [name in Counted]: Counts } = {
-    runs: 0,
-    ends: {},
-    faults: {},
-    crashes: {},
-    lines: {},
-  };
+  const total = { runs: 0, ends: {}, faults: {}, crashes: {}, lines: {}, features: {} };
   let failed: Result | undefined;
   let begun = 0;
   const play = async () => {
@@ -57,17 +78,17 @@ export async function playMany(
   return failed ?? total;
 }
 
-const counted = ["ends", "faults", "crashes", "lines"] as const;
-type Counted = (typeof counted)[number];
+const counted = ["ends", "faults", "crashes", "lines", "features"] as const;
 type Counts = { [name: string]: number };
 
 function add(to: Counts, counts: { readonly [name: string]: number }): void {
   for (const [name, count] of Object.entries(counts)) to[name] = (to[name] ?? 0) + count;
 }
 
-function playElsewhere({ runs, seed, workers, store, shrink }: Part): Promise<Result> {
+function playElsewhere({ runs, seed, workers, store, shrink, faults }: Part): Promise<Result> {
   const program = fileURLToPath(new URL("./main.ts", import.meta.url));
   const args = ["--runs", String(runs), "--seed", String(seed), "--workers", String(workers), "--store", store];
+  for (const [kind, rate] of Object.entries(faults)) args.push("--fault", `${kind}=${rate}`);
   if (!shrink) args.push("--raw");
   const execArgv = ["--conditions=@sagaspec/source", "--import", "tsx"];
   return new Promise((resolve, reject) => {

@@ -4,11 +4,18 @@ import { saga } from "../../runtime/src/saga/builder.js";
 import type { SagaDefinition } from "../../runtime/src/saga/definition.js";
 import type { SimulatedHistory } from "../../runtime/src/testing/index.js";
 import { bank, car, desk, flight, garage, seats, type Trip, TripSchema } from "./services.js";
-import { snack } from "./tour.js";
 
 const patient = { retry: { attempts: 3, backoff: "300ms" } } as const;
 /** The bookings of a child that is left as it is count for nobody. */
 export const apart = 500_000;
+
+/** A saga of its own, and a step of the repair: what is refused waits for somebody to look at it. */
+export const inspection = saga("inspection", { version: 1, input: TripSchema }).step("look", {
+  call: garage.book,
+  with: ({ input }) => input,
+  ...patient,
+  onFailure: () => "park",
+});
 
 export function repairSaga(history: SimulatedHistory): SagaDefinition<Trip> {
   const asked = async (key: string, attempt: number) => {
@@ -50,7 +57,7 @@ export function repairSaga(history: SimulatedHistory): SagaDefinition<Trip> {
       },
     })
     .step("meanwhile", {
-      child: snack,
+      child: inspection,
       with: ({ input }) => ({ trip: input.trip + apart }),
       compensate: false,
       onFailure: () => ({ continueWith: null }),

@@ -3,7 +3,7 @@ import type { Scenario, SimulatedHistory, SimulatedSaga } from "../../runtime/sr
 import { misbooked } from "./books.js";
 import { newParcel, parcel } from "./parcel.js";
 import { postOf } from "./post.js";
-import { repairSaga } from "./repair.js";
+import { inspection, repairSaga } from "./repair.js";
 import { round } from "./round.js";
 import { bank, car, flight, garage, hotel, seats, serviceOf } from "./services.js";
 import { snack, tour } from "./tour.js";
@@ -21,7 +21,7 @@ export function scenario(history: SimulatedHistory): Scenario {
     sagas: isTravel ? travel(history) : errands(history),
     participants: isTravel ? participants : [...participants, postOf(labels, history)],
     runner: {
-      ...(history.chance("lifecycle") < 0.3 && { lifecycle: { publish: true } }),
+      ...(history.chance("lifecycle") < 0.2 && { lifecycle: { publish: true } }),
       ...(history.chance("retention") < 0.1 && { retention: { lateWindow: "30s", keep: "1m" } }),
     },
     check: ({ sagas }) => misbooked(sagas, books),
@@ -38,14 +38,17 @@ function travel(history: SimulatedHistory): readonly SimulatedSaga[] {
   ];
 }
 
-/** The first worker knows two versions of a saga, the others one. */
+/** Two or three of them. The first worker knows two versions of a saga, the others one. */
 function errands(history: SimulatedHistory): readonly SimulatedSaga[] {
   const number = 1_000 + Math.floor(history.chance("number of the parcel") * 9) * 10;
+  const isWanted = (saga: string) => history.chance(`errand ${saga}`) < 0.55;
+  const some = <T>(saga: string, values: readonly T[]) => (isWanted(saga) ? values : []);
   return [
-    { saga: parcel, inputs: [{ trip: number }], messages: [{ trip: number + 1 }] },
-    { saga: newParcel, inputs: [{ trip: number + 2 }], knownTo: (worker) => worker === 1 },
-    { saga: repairSaga(history), inputs: [], requests: [{ trip: number + 5 }] },
-    { saga: round, inputs: [] },
-    { saga: snack, inputs: [] },
+    { saga: parcel, inputs: some("parcel", [{ trip: number }]), messages: some("order", [{ trip: number + 1 }]) },
+    { saga: newParcel, inputs: some("new parcel", [{ trip: number + 2 }]), knownTo: (worker) => worker === 1 },
+    { saga: repairSaga(history), inputs: [], requests: some("repair", [{ trip: number + 5 }]) },
+    ...some<SimulatedSaga>("round", [{ saga: round, inputs: [] }]),
+    // Only as a step of the repair.
+    { saga: inspection, inputs: [] },
   ];
 }
