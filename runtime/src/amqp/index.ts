@@ -7,8 +7,9 @@ import { createConsumer } from "./consumer.js";
 import type { TopologyMode } from "./declare.js";
 import type { AmqpDriver } from "./driver.js";
 import { deadlineOf, propertiesOf } from "./message.js";
+import type { Parcel } from "./parcel.js";
 import { prepare } from "./prepare.js";
-import { createPublisher, type Parcel } from "./publisher.js";
+import { createPublisher } from "./publisher.js";
 import { routeOf } from "./topology.js";
 
 export type { TopologyMode } from "./declare.js";

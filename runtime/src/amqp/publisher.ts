@@ -1,20 +1,12 @@
-import { SagaspecError } from "../errors.js";
 import type { Sent } from "../transport.js";
-import { type Batch, createBatch } from "./batch.js";
+import { createBatch } from "./batch.js";
 import { closedError, type Link } from "./connection.js";
-import { declareExchange, declareQueue, onChannel, type TopologyMode } from "./declare.js";
-import type { AmqpConfirmChannel, AmqpMessage, PublishProperties, QueueOptions } from "./driver.js";
+import { declareQueue, onChannel, type TopologyMode } from "./declare.js";
+import type { AmqpConfirmChannel, QueueOptions } from "./driver.js";
+import { createExchanges } from "./exchanges.js";
+import { createEntry, type Entry, type Parcel } from "./parcel.js";
+import { createSendWindow } from "./send-window.js";
 import { createSession, type Session } from "./session.js";
-import type { Exchange, Route } from "./topology.js";
-
-/** A message ready to be written. */
-export interface Parcel {
-  readonly route: Route;
-  readonly content: Buffer;
-  readonly properties: PublishProperties & { readonly messageId: string };
-  /** Milliseconds since 1970. A parcel that is not written by then is dropped, and `unknown`. */
-  readonly deadline?: number | undefined;
-}
 
 export interface PublisherOptions {
   readonly link: Link;
@@ -38,35 +30,18 @@ export interface Publisher {
   close(): Promise<void>;
 }
 
-/**
- * A parcel on its way.
- *
- * waiting:   in `waiting`, until the channel has room
- * in flight: written, in `inFlight` under its key, until confirmed or the channel closes
- * following: behind an equal key in flight, because a returned message is known by its key only
- *
- * The batch holds the verdict. One that timed out in flight stays there, as its confirm may still come.
- */
-interface Entry {
-  readonly parcel: Parcel;
-  readonly key: string;
-  readonly batch: Batch;
-  readonly index: number;
-  returned: boolean;
-  follower: Entry | undefined;
-}
-
 export function createPublisher(options: PublisherOptions): Publisher {
-  const { link, topology, sendTimeoutMs, maxUnconfirmed, maxWaiting, reconnectMaxMs, warn } = options;
-  const waiting = new Set<Entry>();
-  const inFlight = new Map<string, Entry>();
+  const { link, topology, sendTimeoutMs, reconnectMaxMs, warn } = options;
+  const exchanges = createExchanges(options);
+  const window = createSendWindow({
+    ...options,
+    channel: () => session?.channel(),
+    written: () => link.gather(),
+    renew: () => session?.renew(),
+  });
   const sending = new Set<Promise<unknown>>();
-  const exchanges = new Map<string, Exchange>();
-  const declaring = new Map<string, Promise<Sent>>();
   const queues = new Set<string>();
   let session: Session<AmqpConfirmChannel> | undefined;
-  let writable = true;
-  let abandoned = 0;
   let closed = false;
 
   async function ready(): Promise<void> {
@@ -76,7 +51,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
       reconnectMaxMs,
       create: (on) => on.createConfirmChannel(),
       setUp,
-      ready: pump,
+      ready: window.pump,
       lost,
       warn,
     });
@@ -90,118 +65,32 @@ export function createPublisher(options: PublisherOptions): Publisher {
   }
 
   async function setUp(channel: AmqpConfirmChannel): Promise<void> {
-    channel.on("return", ({ fields, properties }: AmqpMessage) => {
-      const entry = inFlight.get(keyOf(fields.exchange, fields.routingKey, String(properties.messageId ?? "")));
-      if (entry) entry.returned = true;
-    });
-    channel.on("drain", () => {
-      writable = true;
-      pump();
-    });
-    for (const exchange of exchanges.values()) await declareExchange(channel, exchange, topology);
+    window.listenTo(channel);
+    await exchanges.redeclare(channel);
   }
 
   function lost(): void {
     queues.clear();
-    writable = true;
-    abandoned = 0;
-  }
-
-  function pump(): void {
-    const channel = session?.channel();
-    if (!channel || waiting.size === 0) return;
-    for (const entry of waiting) {
-      if (!writable || inFlight.size - abandoned >= maxUnconfirmed) break;
-      waiting.delete(entry);
-      if (!entry.batch.open(entry.index)) continue;
-      const earlier = inFlight.get(entry.key);
-      if (earlier) follow(earlier, entry);
-      else if (!write(channel, entry)) break;
-    }
-    link.gather();
-  }
-
-  function write(channel: AmqpConfirmChannel, entry: Entry): boolean {
-    const { route, content, properties, deadline } = entry.parcel;
-    const left = deadline === undefined ? undefined : Math.ceil(deadline - Date.now());
-    if (left !== undefined && left <= 0) {
-      entry.batch.settle(entry.index, "unknown");
-      return true;
-    }
-    const timed = left === undefined ? properties : { ...properties, expiration: String(left) };
-    try {
-      writable = channel.publish(route.exchange, route.routingKey, content, timed, (error) => confirmed(entry, error));
-      inFlight.set(entry.key, entry);
-      return true;
-    } catch (error) {
-      // The channel has just closed: the next one takes the parcel.
-      if (error instanceof Error && error.name === "IllegalOperationError") {
-        waiting.add(entry);
-        return false;
-      }
-      warn(unencodable(entry.parcel, error));
-      entry.batch.settle(entry.index, "unroutable");
-      return true;
-    }
-  }
-
-  function confirmed(entry: Entry, error: unknown): void {
-    inFlight.delete(entry.key);
-    if (!entry.batch.open(entry.index)) abandoned = Math.max(0, abandoned - 1);
-    entry.batch.settle(entry.index, error ? "unknown" : entry.returned ? "unroutable" : "accepted");
-    if (entry.follower) waiting.add(entry.follower);
-    // After an error the channel may be closing; the next one pumps when it is ready.
-    if (!error) pump();
-  }
-
-  function late(entry: Entry | undefined): void {
-    if (entry === undefined || waiting.delete(entry) || inFlight.get(entry.key) !== entry) return;
-    // A broker that confirms nothing any more would fill the driver's memory: start again on another channel.
-    if (++abandoned > maxUnconfirmed) session?.renew();
-  }
-
-  // One that cannot be declared is no reason to hold up the messages to others.
-  function ensureExchange(exchange: Exchange): Promise<Sent> {
-    const pending =
-      declaring.get(exchange.name) ?? declareOnce(exchange).finally(() => declaring.delete(exchange.name));
-    declaring.set(exchange.name, pending);
-    return pending;
-  }
-
-  async function declareOnce(exchange: Exchange): Promise<Sent> {
-    try {
-      await onChannel(link, (channel) => declareExchange(channel, exchange, topology));
-      exchanges.set(exchange.name, exchange);
-      return "accepted";
-    } catch (error) {
-      warn(error);
-      return error instanceof SagaspecError && error.code === "topology-mismatch" ? "unroutable" : "unknown";
-    }
-  }
-
-  function enqueue(entry: Entry): void {
-    if (waiting.size >= maxWaiting) entry.batch.settle(entry.index, "unknown");
-    else waiting.add(entry);
+    window.lost();
   }
 
   function start(parcels: readonly Parcel[]): Promise<readonly Sent[]> {
     const entries: Entry[] = [];
-    const batch = createBatch(parcels.length, sendTimeoutMs, (index) => late(entries[index]));
+    const batch = createBatch(parcels.length, sendTimeoutMs, (index) => window.late(entries[index]));
     for (const [index, parcel] of parcels.entries()) {
-      const { exchange, routingKey, declares } = parcel.route;
-      const key = keyOf(exchange, routingKey, parcel.properties.messageId);
-      const entry = { parcel, key, batch, index, returned: false, follower: undefined };
+      const { exchange, declares } = parcel.route;
+      const entry = createEntry(parcel, batch, index);
       entries.push(entry);
-      if (!declares || exchanges.has(exchange)) enqueue(entry);
+      if (!declares || exchanges.has(exchange)) window.add(entry);
       else {
-        void ensureExchange(declares).then((usable) => {
+        void exchanges.ensure(declares).then((usable) => {
           if (usable !== "accepted") return batch.settle(index, usable);
-          enqueue(entry);
-          pump();
+          window.add(entry);
+          window.pump();
         });
       }
     }
-    pump();
+    window.pump();
     return batch.all;
   }
 
@@ -228,23 +117,4 @@ export function createPublisher(options: PublisherOptions): Publisher {
       await session?.stop();
     },
   };
-}
-
-function follow(earlier: Entry, entry: Entry): void {
-  let last = earlier;
-  while (last.follower) last = last.follower;
-  last.follower = entry;
-}
-
-function keyOf(exchange: string, routingKey: string, messageId: string): string {
-  return `${messageId}\n${routingKey}\n${exchange}`;
-}
-
-function unencodable(parcel: Parcel, cause: unknown): SagaspecError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new SagaspecError(
-    "invalid-message",
-    `message "${parcel.properties.messageId}" to "${parcel.route.routingKey}": AMQP cannot carry it (${reason}); shorten its headers and ids`,
-    { cause },
-  );
 }
