@@ -46,3 +46,8 @@ export class TerminalError extends SagaspecError {
     super("terminal", text, options);
   }
 }
+
+/** What anything that was thrown says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.js";
+import { messageOf } from "../errors.js";
 import type { Inbox, InboxAdmin } from "../inbox.js";
 import { traceOf, withTrace } from "../wire/trace.js";
 import { HandlerContext } from "./handler-context.js";
@@ -13,6 +14,7 @@ export interface ExecutionOptions {
   readonly clock: Clock;
   readonly leaseMs: number;
   readonly handlerTimeoutMs: number;
+  /** Does not throw. */
   readonly onProblem: (problem: Problem) => void;
 }
 
@@ -113,6 +115,11 @@ export class Executions {
 
 /** What a handler has thrown, for whoever looks after the service. */
 export function handlerError({ route, incoming }: Job, error: unknown): Problem {
-  const reason = error instanceof Error ? error.message : String(error);
-  return { kind: "handler-error", operation: route.operation.id, messageId: incoming.id, reason, error };
+  return {
+    kind: "handler-error",
+    operation: route.operation.id,
+    messageId: incoming.id,
+    reason: messageOf(error),
+    error,
+  };
 }

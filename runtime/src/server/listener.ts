@@ -1,8 +1,12 @@
 import type { Source, Subscription, Transport } from "../transport.js";
+import { inboxCalls } from "./inbox-calls.js";
 import { Participant, type ParticipantOptions } from "./participant.js";
+import { reporter } from "./problem.js";
 import { purge, purgeEveryMs } from "./purge.js";
 import { repeat } from "./repeat.js";
+import { Replier } from "./replier.js";
 import type { Route } from "./route.js";
+import { UnsentReplies } from "./unsent-replies.js";
 
 export interface ListenerOptions extends ParticipantOptions {
   readonly prefetch: number;
@@ -20,8 +24,12 @@ export async function listen(
   routes: readonly Route[],
   options: ListenerOptions,
 ): Promise<{ close(): Promise<void> }> {
-  const { clock, drainMs, prefetch } = options;
-  const participant = new Participant(transport, routes, options);
+  const { clock, inbox, drainMs, prefetch } = options;
+  const onProblem = reporter(options.onProblem);
+  const calls = inboxCalls(inbox, options.leaseMs);
+  const replier = new Replier(transport, clock);
+  const participant = new Participant(calls, replier, { ...options, onProblem });
+  const unsent = new UnsentReplies(routes, { inbox, calls, replier, onProblem });
   const subscriptions: Subscription[] = [];
   try {
     for (const shared of bySource(routes)) {
@@ -37,10 +45,10 @@ export async function listen(
   }
 
   const unavailable = (reason: string) => (error: unknown) =>
-    participant.report({ kind: "unavailable", messageId: "", reason, error });
-  const sweep = () => participant.sweep(unsentAfterMs).then(() => unsentAfterMs);
+    onProblem({ kind: "unavailable", messageId: "", reason, error });
+  const sweep = () => unsent.sweep(unsentAfterMs).then(() => unsentAfterMs);
   const stopSweeping = repeat(clock, unsentAfterMs, sweep, unavailable("replies could not be swept"));
-  const forget = () => purge(options.inbox, clock, options.retentionMs);
+  const forget = () => purge(inbox, clock, options.retentionMs);
   const stopPurging = repeat(clock, purgeEveryMs, forget, unavailable("the inbox could not be purged"));
   let closed: Promise<void> | undefined;
 

@@ -87,3 +87,8 @@ export function standardReply(
 export function isInvalidMessage(error: unknown): error is SagaspecError {
   return error instanceof SagaspecError && error.code === "invalid-message";
 }
+
+/** A contract that does not compile, or a message that breaks it, will not be better later; an inbox that is down will. */
+export function isHopeless(error: unknown): boolean {
+  return isInvalidMessage(error) || (error instanceof SagaspecError && error.code === "invalid-definition");
+}

@@ -1,0 +1,24 @@
+import { gather } from "../client/gather.js";
+import type { Claim, Claimed, Finish, Finished, Inbox } from "../inbox.js";
+
+// While the inbox is busy with so many batches, messages share the next one.
+const callsAtATime = 2;
+
+/** An inbox as a participant calls it: for one message at a time, while whatever waits shares a call. */
+export interface InboxCalls {
+  readonly claim: (claim: Claim) => Promise<Claimed>;
+  readonly finish: (finish: Finish) => Promise<Finished>;
+  /** The recorded reply has been sent. */
+  readonly confirm: (token: string) => Promise<void>;
+}
+
+export function inboxCalls(inbox: Inbox, leaseMs: number): InboxCalls {
+  return {
+    claim: gather((claims) => inbox.claim(claims, leaseMs), callsAtATime),
+    finish: gather((batch) => inbox.finish(batch), callsAtATime),
+    confirm: gather(async (tokens) => {
+      await inbox.sent(tokens);
+      return tokens.map(() => undefined);
+    }, 1),
+  };
+}
