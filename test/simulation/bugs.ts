@@ -1,6 +1,13 @@
 import type { Bug } from "./mutant.js";
 /** What could have been done wrong, and how the simulation says so. */
-export const bugs: { readonly [what: string]: { readonly plant: readonly Bug[]; readonly found: RegExp } } = {
+export const bugs: {
+  readonly [what: string]: {
+    readonly plant: readonly Bug[];
+    readonly found: RegExp;
+    /** How to look for it, where it seldom happens. */
+    readonly settings?: readonly string[];
+  };
+} = {
   "skipping the version check": {
     plant: [
       {
@@ -88,5 +95,103 @@ export const bugs: { readonly [what: string]: { readonly plant: readonly Bug[]; 
       },
     ],
     found: /counted while attempt/,
+  },
+  "a step that starts while its saga is paused": {
+    plant: [{ file: "saga/decide/advance.ts", replace: "if (!turn.saga.paused) settle", by: "settle" }],
+    found: /it starts, although the saga is paused/,
+  },
+  "a step that does not wait for the one before": {
+    plant: [
+      {
+        file: "saga/decide/advance.ts",
+        replace: 'if (progress !== "done") return progress;',
+        by: 'if (progress !== "done" && progress !== "open") return progress;',
+      },
+    ],
+    found: /it starts before '.*' is over/,
+  },
+  "undoing what started first, first": {
+    plant: [
+      {
+        file: "saga/decide/compensation.ts",
+        replace: "if (record.order <= order ||",
+        by: "if ((order > 0 && record.order >= order) ||",
+      },
+    ],
+    found: /and it had started later/,
+  },
+  "an end while a command is open": {
+    plant: [{ file: "saga/decide/advance.ts", replace: "if (isUnderWay(turn)) return", by: "if (false) return" }],
+    found: /it is completed, but its step '.*' is (open|undoing)/,
+  },
+  "a list that does not wait for its items": {
+    plant: [
+      {
+        file: "saga/decide/groups.ts",
+        replace: 'return running > 0 ? "open" : ended(turn, node, "done");',
+        by: 'return ended(turn, node, "done");',
+      },
+    ],
+    found: /starts before 'seats/,
+  },
+  "a message without an answer that is taken for sent": {
+    plant: [
+      {
+        file: "saga/runner/publisher.ts",
+        replace: 'if (verdict === "accepted" ||',
+        by: 'if (verdict === "accepted" || verdict === "unknown" ||',
+      },
+    ],
+    found: /its participant has not done it|nobody was told of it/,
+  },
+  "a reply to another worker's saga that nobody keeps": {
+    plant: [
+      {
+        file: "saga/runner/replies.ts",
+        replace: 'how === "unowned" ? this.#keep(saga, incoming)',
+        by: 'how === "unowned" ? incoming.settle("ack")',
+      },
+    ],
+    found: /before it is stored/,
+  },
+  "a transaction of which nobody is told": {
+    plant: [
+      {
+        file: "saga/lifecycle/telling-store.ts",
+        replace: "return done instanceof Promise ? done.then(telling) : telling(done);",
+        by: "return done;",
+      },
+    ],
+    found: /nobody is to be told of it/,
+  },
+  "an answer that says nothing of how the saga ended": {
+    plant: [
+      { file: "saga/runner/answers.ts", replace: 'if (status === "completed") return', by: "if (status) return" },
+    ],
+    found: /was told of another end/,
+  },
+  "an act that is carried out again after a commit without an answer": {
+    plant: [
+      {
+        file: "saga/decide/operate.ts",
+        replace: 'if (id !== undefined && saga.acts?.includes(id)) return "duplicate";',
+        by: "",
+      },
+    ],
+    found: /was carried out 2 times|was refused, which was carried out/,
+    settings: ["--fault", "meddle=1", "--fault", "silence=0.3", "--fault", "neglect=1"],
+  },
+  "retention that never comes to an end": {
+    plant: [{ file: "saga/runner/retention.ts", replace: "const isBehind = [", by: "return;\n    const isBehind = [" }],
+    found: /should be left of it/,
+  },
+  "a child that is deleted while its parent may want it undone": {
+    plant: [{ file: "memory/saga-admin.ts", replace: "isOld(id) && !tables.parentOf(id)", by: "isOld(id)" }],
+    found: /although its parent is there/,
+    settings: ["--fault", "neglect=1"],
+  },
+  "a tick that every worker takes for its own": {
+    plant: [{ file: "saga/runner/scheduler.ts", replace: "keyOf(definition, at));", by: "crypto.randomUUID());" }],
+    found: /with \d bookings, not 1/,
   },
 };

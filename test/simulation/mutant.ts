@@ -19,6 +19,7 @@ const source = join(here, "../../runtime/src");
 export async function simulateWith(
   bugs: readonly Bug[],
   runs: number,
+  settings: readonly string[] = [],
 ): Promise<{ readonly code: number; readonly output: string }> {
   // Inside the project, so that the bundle finds its packages.
   const folder = await mkdtemp(join(here, ".mutant-"));
@@ -54,14 +55,18 @@ export async function simulateWith(
     });
     const missing = bugs.find((bug) => !planted.has(bug));
     if (missing) throw new Error(`no bug could be planted in ${missing.file}`);
-    return await run(outfile, runs);
+    return await run(outfile, runs, settings);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function run(program: string, runs: number): Promise<{ readonly code: number; readonly output: string }> {
-  const args = [program, "--raw", "--processes", "1", "--runs", String(runs)];
+function run(
+  program: string,
+  runs: number,
+  settings: readonly string[],
+): Promise<{ readonly code: number; readonly output: string }> {
+  const args = [program, "--raw", "--processes", "1", "--runs", String(runs), ...settings];
   return new Promise((resolve) => {
     execFile(process.execPath, args, { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr });

@@ -5,9 +5,9 @@ import { simulateWith } from "./mutant.js";
 /** As many as `npm test` plays; it ends with the first that breaks a promise. */
 const runs = 2_000;
 
-for (const [what, { plant, found }] of Object.entries(bugs)) {
+for (const [what, { plant, found, settings }] of Object.entries(bugs)) {
   test(`finds ${what}`, async () => {
-    const { code, output } = await simulateWith(plant, runs);
+    const { code, output } = await simulateWith(plant, runs, settings);
     expect(output).toMatch(found);
     expect(code).toBe(1);
   }, 120_000);

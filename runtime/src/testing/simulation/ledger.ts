@@ -150,15 +150,21 @@ export class Ledger {
       this.#accuse(`${id}: a person was told that '${why}' was refused, which was carried out`);
   }
 
-  /** Sagas that finished before have been deleted: those, and no others. */
+  /** Sagas that finished before have been deleted: those, and no others, and no child before its parent. */
   async purged(finishedBefore: number, store: SagaAdmin): Promise<void> {
-    for (const { id, status, updatedAt } of this.rows.values()) {
-      if (this.gone.has(id) || (await store.get(id))) continue;
-      this.gone.add(id);
+    const deleted: SagaRow[] = [];
+    for (const row of this.rows.values()) {
+      if (this.gone.has(row.id) || (await store.get(row.id))) continue;
+      this.gone.add(row.id);
+      deleted.push(row);
+    }
+    for (const { id, status, updatedAt, parent } of deleted) {
       if (!isFinished(status) || updatedAt >= finishedBefore)
         this.#accuse(
-          `${id}: it was deleted, although it is ${status} since ${updatedAt}, and not before ${finishedBefore}`,
+          `${id}: it was deleted, although it is ${status} since ${updatedAt}, not before ${finishedBefore}`,
         );
+      if (this.rows.has(parent ?? "") && !this.gone.has(parent ?? ""))
+        this.#accuse(`${id}: it was deleted, although its parent is there`);
     }
   }
 

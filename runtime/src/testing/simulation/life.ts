@@ -46,8 +46,10 @@ export class Life {
     for (const tell of this.#endings) tell();
   }
 
+  /** Calls `tell` when it ends; at once when it has ended. */
   onEnd(tell: () => void): void {
-    this.#endings.push(tell);
+    if (this.#isOver) tell();
+    else this.#endings.push(tell);
   }
 
   /** Whether the process dies here. */

@@ -21,7 +21,7 @@ export class SimulationFailed extends Error {
     super(
       [
         `seed ${seed}: ${violation}`,
-        `repeat it with { seed: ${seed}, runs: 1 }`,
+        `repeat it with { seed: ${seed}, runs: 1 } and the other options as they are`,
         wrong.length === 0 ? "nothing had to go wrong" : "what went wrong:",
         ...wrong,
         "what happened:",
@@ -41,10 +41,14 @@ export class SimulationFailed extends Error {
  * inboxes are the real ones, on a broker and a store in memory; time and chance are the simulation's, so that a seed
  * always gives the same history.
  *
- * It holds that every effect happens at most once for each message id, and never after its undo; that a completed saga
- * has done every step, and a compensated one has undone every step that is done or unknown; that nothing waits for ever,
- * nothing is left open, and histories have no gaps; that no answer is settled before it is stored, and no timeout fires
- * while the answer waits unheard.
+ * It holds that every effect happens at most once for each message id, and never after its undo; that steps start in
+ * order, not while a saga is paused, and not once it has turned back; that a completed saga has done all that its
+ * definition asks for, and a compensated one has undone every step that is done or unknown, the last one first; that
+ * nothing waits for ever, nothing is left open, and what needs attention ends when somebody sees to it; that histories
+ * have no gaps, are what the store has, and say what the sagas are; that an act of a person is carried out once, and told
+ * of as it was; that whoever asked for a saga is answered, and whoever listens hears of each; that no answer is settled
+ * before it is stored, and no timeout fires while the answer waits unheard; and that retention takes what is over, and
+ * nothing else.
  * @throws SimulationFailed with the seed, and with as little misfortune as it takes
  * @example
  * await simulate({ sagas: [{ saga: createOrder, inputs: [order] }], runs: 1_000 });

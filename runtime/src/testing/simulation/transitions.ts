@@ -2,13 +2,13 @@
 import type { SagaDefinition } from "../../saga/definition.js";
 import type { Effect } from "../../saga/effects.js";
 import { effectKey, parseMessageId } from "../../saga/ids.js";
-import type { Instance } from "../../saga/instance.js";
+import { type Instance, openSteps } from "../../saga/instance.js";
 import { stepAt } from "../../saga/nodes.js";
-import type { Commit, SagaRow } from "../../saga/store.js";
+import { type Commit, isFinished, type SagaRow } from "../../saga/store.js";
 import type { Accuse } from "./ledger.js";
 import { lostIn, openBefore } from "./way.js";
 
-/** Accuses a transition that starts what is not to start. */
+/** Accuses a transition that starts what is not to start, or that ends a saga too early. */
 export function judgeTransition(
   definition: SagaDefinition,
   { row, open }: Commit,
@@ -16,6 +16,8 @@ export function judgeTransition(
   accuse: Accuse,
 ): void {
   const now = row.state as unknown as Instance;
+  for (const path of isFinished(row.status) ? openSteps(now) : [])
+    accuse(`${row.id}: it is ${row.status}, but its step '${path}' is ${now.steps[path]?.status}`);
   const then = before?.state as Instance | undefined;
   for (const effect of open) {
     const about = parseMessageId(effect.id);
