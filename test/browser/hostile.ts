@@ -18,7 +18,14 @@ export function hostileContract(): Contract {
     payload: { $ref: "Evil" },
     headers: { type: "object", properties: { [breakout]: { type: "string", description: markdown } } },
     tags: [{ name: breakout, description: breakout }],
-    examples: [{ name: breakout, summary: markdown, payload: { [breakout]: script } }],
+    examples: [
+      {
+        origin: { file: breakout, pointer: breakout },
+        name: breakout,
+        summary: markdown,
+        payload: { [breakout]: script },
+      },
+    ],
     bindings: { [breakout]: { key: script } },
     extensions: { "x-evil": script },
   };

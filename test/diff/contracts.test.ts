@@ -49,7 +49,12 @@ function changes(old: Parts, now: Parts): string[] {
 describe("a contract that changes", () => {
   it("has not changed when only its version and words are different", () => {
     const contract = { version: "2.0.0", title: "New shop", description: "words" };
-    const words = { title: "t", summary: "s", description: "d", examples: [{ payload: {} }] };
+    const words = {
+      title: "t",
+      summary: "s",
+      description: "d",
+      examples: [{ origin: { file: "shop.yaml", pointer: "" }, payload: {} }],
+    };
     expect(changes({}, { contract, messages: { order: { payload: { type: "object" }, ...words } } })).toEqual([]);
   });
 

@@ -142,7 +142,11 @@ it("finds what a check must find, and nothing that has its other end elsewhere",
     ],
     messages: {
       buy: { payload: { type: "object" } },
-      bought: { payload: { type: "object" }, summary: "Told.", examples: [{ payload: {} }] },
+      bought: {
+        payload: { type: "object" },
+        summary: "Told.",
+        examples: [{ origin: { file: "shop.yaml", pointer: "" }, payload: {} }],
+      },
     },
     contract: { description: "[nowhere](missing.html)" },
   });

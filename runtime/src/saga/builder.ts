@@ -86,13 +86,9 @@ export interface Saga<Input, Results> extends SagaDefinition<Input> {
    * // With the name of a step that may be answered with several messages: a case for each of them.
    * .branch("delivery", { on: "invoice", cases: { written: (body) => body.step("sent", ...), refused: (body) => body } })
    */
-  branch<
-    const Name extends string,
-    const Step extends Answered<Results>,
-    Cases extends ReplyCases<Input, Results, Step>,
-  >(
+  branch<const Name extends string, Cases extends CasesOf<Input, Results>>(
     name: NewStep<Name, Results>,
-    options: ReplyBranchOptions<Step, Cases>,
+    options: BranchOptions<Input, Results, Cases>,
   ): Saga<
     Input,
     {
@@ -105,9 +101,13 @@ export interface Saga<Input, Results> extends SagaDefinition<Input> {
           };
     }
   >;
-  branch<const Name extends string, Cases extends CasesOf<Input, Results>>(
+  branch<
+    const Name extends string,
+    const Step extends Answered<Results>,
+    Cases extends ReplyCases<Input, Results, Step>,
+  >(
     name: NewStep<Name, Results>,
-    options: BranchOptions<Input, Results, Cases>,
+    options: ReplyBranchOptions<Step, Cases>,
   ): Saga<
     Input,
     {
