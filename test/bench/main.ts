@@ -3,7 +3,9 @@ import { type Metrics, table } from "./metric.js";
 /** What can be measured. Each file exports `measure`. */
 const benches: { readonly [name: string]: () => Promise<{ measure(): Promise<Metrics> }> } = {
   generate: () => import("./generate.js"),
+  messages: () => import("./messages.js"),
   saga: () => import("./saga.js"),
+  stores: () => import("./stores.js"),
 };
 
 const [name, ...flags] = process.argv.slice(2);

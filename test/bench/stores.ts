@@ -1,6 +1,6 @@
 /**
  * Transitions per second of every store, by how many sagas commit together: a row of about 500 bytes, one history row, one
- * effect opened and one closed each. Run: node --conditions=@sagaspec/source --import tsx test/bench/stores.ts
+ * effect opened and one closed each.
  */
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -13,6 +13,7 @@ import { effectKey } from "../../runtime/src/saga/ids.js";
 import type { SagaRow, SagaStore } from "../../runtime/src/saga/store.js";
 import { newDefinition, newRow, next, sendEffect, start } from "../conformance/saga-fixtures.js";
 import { createDatabase, createPglitePool, postgresMissing } from "../support/postgres.js";
+import { type Metric, type Metrics, metric } from "./metric.js";
 
 const batchSizes = [1, 64, 256];
 const forMs = 2_000;
@@ -25,7 +26,7 @@ interface Bench {
   close(): Promise<unknown>;
 }
 
-async function measure({ store, inFlight }: Bench, batchSize: number): Promise<number> {
+async function rate({ store, inFlight }: Bench, batchSize: number): Promise<number> {
   const definition = newDefinition();
   let transitions = 0;
   const end = Date.now() + forMs;
@@ -79,10 +80,11 @@ async function* benches(): AsyncGenerator<Bench> {
   yield { name: "pglite", store: createPostgresStore({ pool, migrate: true }), inFlight: 1, close };
 }
 
-console.log(`node ${process.version}: transitions/s at batch ${batchSizes.join(", ")}`);
-for await (const bench of benches()) {
-  const rates: number[] = [];
-  for (const size of batchSizes) rates.push(Math.round(await measure(bench, size)));
-  console.log(`${bench.name.padEnd(34)}${rates.map((rate) => String(rate).padStart(10)).join("")}`);
-  await bench.close();
+export async function measure(): Promise<Metrics> {
+  const metrics: { [name: string]: Metric } = {};
+  for await (const bench of benches()) {
+    for (const size of batchSizes) metrics[`${bench.name}, batch of ${size}`] = metric(await rate(bench, size), "/s");
+    await bench.close();
+  }
+  return metrics;
 }

@@ -34,6 +34,8 @@ export class Publisher {
   readonly #outlets: PublisherOutlets;
   readonly #replyTo: () => string;
   readonly #waiting = new Map<string, SendEffect>();
+  /** Keys of what the transport has been given and not yet judged. */
+  readonly #sending = new Set<string>();
   /** Commands that a transport without memory was given: what it is known to have. */
   readonly #entrusted = new Set<string>();
   /** What has been carried out, and when, the first in front. */
@@ -64,13 +66,14 @@ export class Publisher {
   /** Not to be sent any more, or no longer of interest. */
   cancel(key: string): void {
     this.#waiting.delete(key);
+    this.#sending.delete(key);
     this.#entrusted.delete(key);
     this.#confirmed.delete(key);
   }
 
   /** Whether the transport, which forgets when it restarts, has been given the message by this process. */
   isEntrusted(key: string): boolean {
-    return this.#entrusted.has(key) || this.#waiting.has(key);
+    return this.#entrusted.has(key) || this.#sending.has(key) || this.#waiting.has(key);
   }
 
   /** An effect that is no message has been carried out: its row goes with the others. */
@@ -115,6 +118,7 @@ export class Publisher {
       for (const [index, effect] of effects.entries()) this.#sent(effect, verdicts[index] ?? "unknown");
     } catch (error) {
       // Their rows are still there: a sweep sends them when the transport is back.
+      for (const effect of effects) this.#sending.delete(effectKey(effect));
       this.#outlets.problem(error);
     } finally {
       this.#inFlight -= 1;
@@ -134,6 +138,7 @@ export class Publisher {
       if (effect.expiresAt !== undefined && effect.expiresAt <= now) continue;
       const message = this.#encode(effect, now);
       if (!message) continue;
+      this.#sending.add(key);
       effects.push(effect);
       messages.push(message);
     }
@@ -172,6 +177,8 @@ export class Publisher {
 
   #sent(effect: SendEffect, verdict: Sent): void {
     const key = effectKey(effect);
+    // Its answer was faster than this verdict.
+    if (!this.#sending.delete(key)) return;
     const isAnswered = effect.correlationId !== undefined;
     // An event that nobody listens to has been told; a command stays until somebody does.
     const isTold = this.#definitions.operation(effect.operation)?.action === "send" && !isAnswered;
