@@ -74,6 +74,11 @@ export class Definitions {
   }
 }
 
+/** Whether no later version of the same saga is among the definitions. */
+export function isLatest({ type, version }: SagaDefinition, definitions: readonly SagaDefinition[]): boolean {
+  return definitions.every((other) => other.type !== type || other.version <= version);
+}
+
 function isCorrelated({ message, reply }: AnyRequest): boolean {
   const messages = [message, ...reply.success, ...Object.values(reply.failure ?? {})];
   return messages.some(({ correlationId }) => correlationId !== undefined);

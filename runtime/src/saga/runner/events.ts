@@ -4,27 +4,13 @@
  */
 import { SagaspecError } from "../../errors.js";
 import type { Incoming, Source, Subscription, Transport, Verdict } from "../../transport.js";
-import { choose } from "../../wire/choice.js";
-import { formatOf, type MessageFormat } from "../../wire/message-format.js";
 import { planOf, requireEndpoint } from "../../wire/operation-plan.js";
-import type { AnySend } from "../../wire/operations.js";
-import { isWait } from "../decide/keys.js";
-import { keyOf } from "../decide/message.js";
-import type { SagaDefinition, WaitAction } from "../definition.js";
-import { stepsOf } from "../nodes.js";
+import type { SagaDefinition } from "../definition.js";
 import type { EventRow, KeyChange, SagaRow, SagaStore } from "../store.js";
 import type { Definitions } from "./definitions.js";
+import { type EventRoute, keysOf, read, routesOf } from "./event-routes.js";
 import type { Item } from "./slot.js";
 import type { StoreTime } from "./store-time.js";
-
-/** An operation that sagas hear of. */
-interface Route {
-  readonly operation: AnySend;
-  readonly format: MessageFormat;
-  readonly subject: string;
-  readonly waits: WaitAction[];
-  readonly starts: SagaDefinition[];
-}
 
 export interface EventsOptions {
   /** Shares the queues of events: service and store. */
@@ -42,7 +28,7 @@ export interface EventsOptions {
 
 export class Events {
   readonly #options: EventsOptions;
-  readonly #routes: ReadonlyMap<string, readonly Route[]>;
+  readonly #routes: ReadonlyMap<string, readonly EventRoute[]>;
   /** Ids of the operations whose messages are stored. */
   readonly #channels: ReadonlySet<string>;
   readonly #asked = new Map<string, { readonly channel: string; readonly key: string }>();
@@ -57,7 +43,7 @@ export class Events {
   /** One durable queue for each address, shared by all workers of the store. */
   sources(): readonly Source[] {
     return [...this.#routes.values()].map(([route]) => {
-      const endpoint = requireEndpoint(planOf((route as Route).operation));
+      const endpoint = requireEndpoint(planOf((route as EventRoute).operation));
       return { ...endpoint, group: this.#options.group, durable: true };
     });
   }
@@ -105,7 +91,7 @@ export class Events {
     }
   }
 
-  async #take(routes: readonly Route[], batch: readonly Incoming[]): Promise<void> {
+  async #take(routes: readonly EventRoute[], batch: readonly Incoming[]): Promise<void> {
     const { store, persist, problem, time } = this.#options;
     const at = time.now();
     const events: EventRow[] = [];
@@ -134,7 +120,7 @@ export class Events {
   }
 
   /** Starts the sagas that begin with a message. One whose input is refused is nobody's. */
-  async #start({ starts }: Route, payload: EventRow["payload"], id: string): Promise<Verdict> {
+  async #start({ starts }: EventRoute, payload: EventRow["payload"], id: string): Promise<Verdict> {
     try {
       for (const definition of starts) await this.#options.start(definition, payload, id);
       return "ack";
@@ -152,52 +138,4 @@ export class Events {
     const event = () => ({ type: "message", at: time.now(), storedAt, id, channel, key, name, payload }) as const;
     submit(row.id, { careful, event, settled: () => {} });
   }
-}
-
-function routesOf(definitions: readonly SagaDefinition[]): ReadonlyMap<string, readonly Route[]> {
-  const byId = new Map<string, Route>();
-  const route = (operation: AnySend): Route => {
-    const known = byId.get(operation.id);
-    if (known) return known;
-    const made = { operation, format: formatOf(operation.message), subject: operation.id, waits: [], starts: [] };
-    byId.set(operation.id, made);
-    return made;
-  };
-  for (const definition of definitions) {
-    for (const { action } of [...stepsOf(definition).values()].filter(isWait)) {
-      route(action.operation).waits.push(action);
-    }
-    const { on } = definition.start ?? {};
-    // Of several versions the latest starts sagas.
-    if (on && isLatest(definition, definitions)) route(on.message).starts.push(definition);
-  }
-  const byAddress = new Map<string, Route[]>();
-  for (const one of byId.values()) {
-    const { address, service } = requireEndpoint(planOf(one.operation));
-    const key = `${service} ${address}`;
-    byAddress.set(key, [...(byAddress.get(key) ?? []), one]);
-  }
-  return byAddress;
-}
-
-/** Whether no later version of the same saga is among the definitions. */
-export function isLatest({ type, version }: SagaDefinition, definitions: readonly SagaDefinition[]): boolean {
-  return definitions.every((other) => other.type !== type || other.version <= version);
-}
-
-function read(
-  routes: readonly Route[],
-  incoming: Incoming,
-): { readonly route: Route; readonly payload: EventRow["payload"] } | { readonly dead: string } | undefined {
-  const choice = choose(routes, incoming);
-  if ("unknown" in choice) return undefined;
-  if ("invalid" in choice) return { dead: `invalid-message: ${choice.invalid.message}` };
-  if ("ambiguous" in choice) {
-    return { dead: `ambiguous-message: it may be ${choice.ambiguous.map(({ subject }) => subject).join(" or ")}` };
-  }
-  return { route: choice.candidate, payload: (choice.payload ?? null) as EventRow["payload"] };
-}
-
-function keysOf({ waits }: Route, payload: EventRow["payload"]): ReadonlySet<string> {
-  return new Set(waits.map((wait) => keyOf(wait, payload)).filter((key) => key !== undefined));
 }

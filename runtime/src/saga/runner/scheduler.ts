@@ -5,7 +5,7 @@ import type { SagaDefinition } from "../definition.js";
 import { isAtRest } from "../instance.js";
 import type { Schedule } from "../start.js";
 import type { SagaRow, SagaStore } from "../store.js";
-import { isLatest } from "./events.js";
+import { isLatest } from "./definitions.js";
 import type { StoreTime } from "./store-time.js";
 
 /** A timer for a time far away is set again on the way. */
