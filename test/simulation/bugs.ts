@@ -78,8 +78,8 @@ export const bugs: {
   "a wait and its event missing each other": {
     plant: [
       {
-        file: "saga/runner/runner.ts",
-        replace: "if (decision.keys.length > 0) this.#events.asked(decision.keys);",
+        file: "saga/runner/parts.ts",
+        replace: "if (decision.keys.length > 0) events.asked(decision.keys);",
         by: "",
       },
       { file: "saga/runner/sweeper.ts", replace: "this.#outlets.events(events);", by: "" },
