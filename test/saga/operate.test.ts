@@ -298,3 +298,15 @@ test("an act that is decided once more, because nobody heard that it was stored,
   expect(story.instance.paused).toBe(false);
   expect(story.history).toHaveLength(lines);
 });
+
+test("nothing is tried again in a saga that was ended with everything left as it is", () => {
+  const story = given(createOrder, order).whenReplied("consumer").whenReplied("ticket", { ticketId: 1 });
+  story.whenFailed("payment", "cardRefused").thenSends("restaurant.rejectTicket");
+  act(story, "cancel-without-compensation").thenEnds("cancelled");
+  const { steps } = story.instance;
+  act(story, "retry").thenDoesNothing().thenEnds("cancelled");
+  expect(story.instance.steps).toEqual(steps);
+  expect(story.history.at(-1)).toMatchObject({ data: { refused: "nothing has failed" } });
+  act(story, "retry", { step: "ticket" }).thenDoesNothing();
+  expect(story.history.at(-1)).toMatchObject({ data: { refused: expect.stringContaining("left as it is") } });
+});

@@ -4,9 +4,10 @@ import type { Event, Failure } from "../effects.js";
 import type { Retreat, StepRecord } from "../instance.js";
 import { stepAt } from "../nodes.js";
 import { isFinished } from "../store.js";
-import { abandonTask, closeOpenTasks, hasten } from "./attempt.js";
+import { abandonTask, closeOpenTasks } from "./abandon.js";
 import { completeStep, type Ignored } from "./outcome.js";
 import { startStep } from "./start.js";
+import { hasten } from "./task.js";
 import { note, type Turn, updateStep } from "./turn.js";
 
 type Operate = Extract<Event, { type: "operate" }>;
@@ -94,6 +95,7 @@ function retry(turn: Turn, path: string): Refused {
   const record = saga.steps[path];
   const step = stepAt(definition, path);
   if (!record || !step) return `step '${path}' has not started`;
+  if (saga.retreat?.leaveAsIs) return "the saga was ended with everything left as it is";
   delete saga.stuck;
   if (record.status === "undo-failed") {
     updateStep(turn, path, { status: record.reply === undefined ? "unknown" : "done", failure: undefined });
