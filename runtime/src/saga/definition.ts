@@ -66,27 +66,33 @@ export interface Addressing {
   readonly headers?: (scope: StepScope, context: CompensationContext) => { readonly [name: string]: Json };
 }
 
+/** Sends a command and waits for its answer. */
+export interface CallAction extends Addressing {
+  readonly kind: "call";
+  readonly operation: AnyRequest;
+  readonly with: (scope: StepScope, context: CompensationContext) => unknown;
+  readonly timeoutMs: number;
+  readonly retry: RetryPolicy;
+}
+
+/** Sends a message that has no answer. */
+export interface SendAction extends Addressing {
+  readonly kind: "send";
+  readonly operation: AnySend;
+  readonly with: (scope: StepScope, context: CompensationContext) => unknown;
+}
+
+/** Calls a function of the process. */
+export interface RunAction {
+  readonly kind: "run";
+  readonly run: (scope: StepScope, context: RunContext) => unknown;
+  readonly transactional: boolean;
+  readonly timeoutMs: number;
+  readonly retry: RetryPolicy;
+}
+
 /** What acts on the world, and so can undo what another one has done. */
-export type Command =
-  | (Addressing & {
-      readonly kind: "call";
-      readonly operation: AnyRequest;
-      readonly with: (scope: StepScope, context: CompensationContext) => unknown;
-      readonly timeoutMs: number;
-      readonly retry: RetryPolicy;
-    })
-  | (Addressing & {
-      readonly kind: "send";
-      readonly operation: AnySend;
-      readonly with: (scope: StepScope, context: CompensationContext) => unknown;
-    })
-  | {
-      readonly kind: "run";
-      readonly run: (scope: StepScope, context: RunContext) => unknown;
-      readonly transactional: boolean;
-      readonly timeoutMs: number;
-      readonly retry: RetryPolicy;
-    };
+export type Command = CallAction | SendAction | RunAction;
 
 /** Waits for a message of an event contract, told apart by its key. */
 export interface WaitAction {

@@ -3,7 +3,7 @@ import type { Node, StepNode } from "../definition.js";
 import { isAtRest, type Retreat } from "../instance.js";
 import { stepAt } from "../nodes.js";
 import { isFinished, type SagaStatus } from "../store.js";
-import { closeOpenTasks } from "./attempt.js";
+import { closeOpenTasks } from "./abandon.js";
 import { compensate, isUnderWay, retreat, unresolved } from "./compensation.js";
 import { advanceGroup } from "./groups.js";
 import { askEarly, askNoMore } from "./keys.js";

@@ -3,7 +3,8 @@ import type { StepNode } from "../definition.js";
 import type { Failure } from "../effects.js";
 import type { StepRecord } from "../instance.js";
 import { groupAt, stepAt } from "../nodes.js";
-import { abandonTask, standDown, startTask } from "./attempt.js";
+import { abandonTask, standDown } from "./abandon.js";
+import { startTask } from "./attempt.js";
 import { giveUpUndo } from "./outcome.js";
 import { note, type Turn, updateStep } from "./turn.js";
 

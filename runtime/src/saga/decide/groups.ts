@@ -6,9 +6,10 @@ import type { Json } from "../../codegen.js";
 import type { BranchNode, EachNode, GroupNode, Node, ParallelNode, PhaseNode } from "../definition.js";
 import type { GroupRecord } from "../instance.js";
 import { bodyOf } from "../nodes.js";
-import { standDown, thrown } from "./attempt.js";
+import { standDown } from "./abandon.js";
 import type { Progress } from "./progress.js";
 import { contextOf, scopeOf } from "./scope.js";
+import { thrown } from "./thrown.js";
 import { asJson, note, type Turn, updateGroup } from "./turn.js";
 
 const maxItems = 1_000;

@@ -1,27 +1,10 @@
 /** What messages a saga asks for, and what it does with those that come before their wait. */
-import type { SagaDefinition, StepNode, StepScope, WaitAction } from "../definition.js";
-import { stepAt, stepsOf } from "../nodes.js";
+import type { StepNode, StepScope } from "../definition.js";
+import { stepAt } from "../nodes.js";
 import { deliver } from "./message.js";
 import { contextOf, scopeOf } from "./scope.js";
 import type { Turn } from "./turn.js";
-
-type Wait = StepNode & { readonly action: WaitAction };
-
-const waits = new WeakMap<SagaDefinition["root"], readonly Wait[]>();
-
-/** The waits whose keys may be known before they start: not those inside an `each`. */
-export function waitsOf({ root }: Pick<SagaDefinition, "root">): readonly Wait[] {
-  let found = waits.get(root);
-  if (!found) {
-    found = [...stepsOf({ root }).values()].filter(isWait).filter(({ path }) => !path.includes("*"));
-    waits.set(root, found);
-  }
-  return found;
-}
-
-export function isWait(step: StepNode): step is Wait {
-  return step.action?.kind === "wait";
-}
+import { isWait, waitsOf } from "./waits.js";
 
 /** Asks for the messages of waits to come, as soon as their keys can be known. */
 export function askEarly(turn: Turn): void {

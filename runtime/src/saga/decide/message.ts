@@ -1,13 +1,15 @@
 /** Messages of event contracts, and the waits that they end. */
-import type { StepNode, WaitAction } from "../definition.js";
+import type { StepNode } from "../definition.js";
 import type { Event } from "../effects.js";
 import type { KeptMessage } from "../instance.js";
 import { groupAt, stepAt, stepsOf } from "../nodes.js";
-import { abandonTask, closeTask, thrown } from "./attempt.js";
-import { waitsOf } from "./keys.js";
+import { abandonTask } from "./abandon.js";
 import { completeStep, type Ignored } from "./outcome.js";
 import { contextOf, scopeOf } from "./scope.js";
+import { closeTask } from "./task.js";
+import { thrown } from "./thrown.js";
 import { note, type Turn, updateGroup, updateStep } from "./turn.js";
+import { keyOf, waitsOf } from "./waits.js";
 
 type MessageEvent = Extract<Event, { type: "message" }>;
 
@@ -64,16 +66,6 @@ export function deliver(turn: Turn, step: StepNode, message: Pick<KeptMessage, "
 function isFor({ action }: StepNode, { channel, key, payload }: MessageEvent): boolean {
   if (action?.kind !== "wait" || action.operation.id !== channel) return false;
   return keyOf(action, payload) === key;
-}
-
-/** The key that a wait reads from a message; undefined for one that concerns no saga. */
-export function keyOf({ match }: WaitAction, payload: MessageEvent["payload"]): string | undefined {
-  try {
-    const key = match(payload);
-    return key === undefined || key === null ? undefined : String(key);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The saga has had this message. */

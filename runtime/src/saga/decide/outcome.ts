@@ -5,10 +5,12 @@ import type { Event, Failure } from "../effects.js";
 import { parseMessageId } from "../ids.js";
 import type { StepRecord, Task } from "../instance.js";
 import { stepAt } from "../nodes.js";
-import { closeTask, failAttempt, hear, renewAt, renewLater, taskOf, thrown, type Work } from "./attempt.js";
+import { failAttempt, renewLater } from "./attempt.js";
 import { isPivotUnknown, refuseWish } from "./pivot.js";
 import { isFinal } from "./retry.js";
 import { contextOf, scopeOf } from "./scope.js";
+import { closeTask, hear, renewAt, taskOf, type Work } from "./task.js";
+import { thrown } from "./thrown.js";
 import { asJson, note, type Turn, updateStep } from "./turn.js";
 
 /** Why an event changed nothing. Final only when it was judged on a row read after the event arrived. */

@@ -1,8 +1,9 @@
 import type { StepNode, WaitAction } from "../definition.js";
 import type { Failure } from "../effects.js";
-import { startTask, thrown } from "./attempt.js";
+import { startTask } from "./attempt.js";
 import { ask, takeKept } from "./keys.js";
 import { contextOf, scopeOf } from "./scope.js";
+import { thrown } from "./thrown.js";
 import { note, type Turn, updateStep } from "./turn.js";
 
 /** Starts a step, unless it is not needed. */

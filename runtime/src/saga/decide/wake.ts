@@ -3,9 +3,10 @@ import type { Event } from "../effects.js";
 import type { Side } from "../ids.js";
 import type { Task } from "../instance.js";
 import { stepAt } from "../nodes.js";
-import { nextAttempt, resend, startTask, taskOf, type Work } from "./attempt.js";
+import { nextAttempt, resend, startTask } from "./attempt.js";
 import { applyOutcome, fail, findTask, type Ignored } from "./outcome.js";
 import { isPivotUnknown } from "./pivot.js";
+import { taskOf, type Work } from "./task.js";
 import { closeEffect, note, type Turn, updateGroup, updateStep } from "./turn.js";
 
 /** Everything due at the event's time: attempts that got no answer, backoffs that have ended. */

@@ -1,4 +1,4 @@
-import { leaseMs } from "../decide/attempt.js";
+import { leaseMs } from "../decide/dispatch.js";
 import type { SagaStore } from "../store.js";
 import type { Batches } from "./batch.js";
 import type { Retention } from "./retention.js";
