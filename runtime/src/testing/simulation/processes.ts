@@ -1,7 +1,8 @@
 /** The processes of a simulated system: each lives as often as it dies, until the history ends. */
-import type { Saga } from "../../saga/builder.js";
+
 import type { SagaDefinition } from "../../saga/definition.js";
 import { createSagaRunner, type SagaRunner } from "../../saga/runner/runner.js";
+import type { Saga } from "../../saga/saga.js";
 import type { Problem } from "../../server/problem.js";
 import { type Server, serve } from "../../server/serve.js";
 import { contractOf, nameOf } from "./answers.js";

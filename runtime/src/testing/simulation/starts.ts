@@ -1,6 +1,7 @@
 /** How the sagas of a history begin: at some moment, on some worker, until one of them has stored it. */
-import type { Saga } from "../../saga/builder.js";
+
 import type { SagaDefinition } from "../../saga/definition.js";
+import type { Saga } from "../../saga/saga.js";
 import { fake } from "../fake.js";
 import type { Askers } from "./askers.js";
 import type { Broker } from "./broker.js";

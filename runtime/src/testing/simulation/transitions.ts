@@ -5,13 +5,14 @@ import { effectKey, parseMessageId } from "../../saga/ids.js";
 import { type Instance, openSteps } from "../../saga/instance.js";
 import { stepAt } from "../../saga/nodes.js";
 import { type Commit, isFinished, type SagaRow } from "../../saga/store.js";
+import { fieldOf } from "./field.js";
 import type { Accuse } from "./ledger.js";
 import { lostIn, openBefore } from "./way.js";
 
 /** Accuses a transition that starts what is not to start, or that ends a saga too early. */
 export function judgeTransition(
   definition: SagaDefinition,
-  { row, open }: Commit,
+  { row, records, open }: Commit,
   before: SagaRow | undefined,
   accuse: Accuse,
 ): void {
@@ -19,11 +20,13 @@ export function judgeTransition(
   for (const path of isFinished(row.status) ? openSteps(now) : [])
     accuse(`${row.id}: it is ${row.status}, but its step '${path}' is ${now.steps[path]?.status}`);
   const then = before?.state as Instance | undefined;
+  // What waited together may have let it go on, and paused it once more.
+  const isResumed = records.some(({ kind, data }) => kind === "operated" && fieldOf(data, "action") === "resume");
   for (const effect of open) {
     const about = parseMessageId(effect.id);
     if (!about || !stepAt(definition, about.path) || isSame(then, effect)) continue;
     const key = effectKey(effect);
-    if (before?.paused && row.paused) accuse(`${key}: it starts, although the saga is paused`);
+    if (before?.paused && row.paused && !isResumed) accuse(`${key}: it starts, although the saga is paused`);
     if (about.side === "undo") {
       if (now.pivot !== undefined && !lostIn(now, definition, about.path))
         accuse(`${key}: it undoes a step, past the pivot`);
