@@ -6,7 +6,8 @@ export { serve, type ServeOptions, type Server, subscribe, type SubscribeOptions
 export { notImplemented } from "./server/not-implemented.js";
 export { type ErrorCode, SagaspecError, TerminalError } from "./errors.js";
 
-export { type Saga, type SagaOptions, saga } from "./saga/builder.js";
+export { saga } from "./saga/builder.js";
+export type { Saga, SagaOptions } from "./saga/saga.js";
 export type { RunContext } from "./saga/definition.js";
 export type { SagaHandle, SagaState } from "./saga/handle.js";
 export {

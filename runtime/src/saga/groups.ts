@@ -1,9 +1,10 @@
 /** What the groups of a saga may be told: branch, parallel, each, phase, and the asynchronous call. */
 import type { Duration, Failures, Request, Send } from "../codegen.js";
-import type { Saga } from "./builder.js";
+import type { AttemptOptions, Compensation } from "./common-options.js";
 import type { SequenceNode, StepContext } from "./definition.js";
-import type { AttemptOptions, Compensation, Given, StepOptions } from "./options.js";
-import type { Added, NewStep, Scope } from "./scope.js";
+import type { StepOptions } from "./options.js";
+import type { Saga } from "./saga.js";
+import type { Added, Given, NewStep, Scope } from "./scope.js";
 
 /** What the function of a body gives back: the saga it was given, with steps added. */
 export interface Body<Results = unknown> {

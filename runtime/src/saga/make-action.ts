@@ -4,6 +4,7 @@ import { durationMs } from "../duration.js";
 import { SagaspecError } from "../errors.js";
 import { planOf } from "../wire/operation-plan.js";
 import type { AnyOperation, AnyRequest, AnySend } from "../wire/operations.js";
+import type { AttemptOptions } from "./common-options.js";
 import type {
   Action,
   Addressing,
@@ -14,7 +15,6 @@ import type {
   StepScope,
   WaitAction,
 } from "./definition.js";
-import type { AttemptOptions } from "./options.js";
 
 const defaultTimeoutMs = 30_000;
 

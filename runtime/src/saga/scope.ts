@@ -15,3 +15,10 @@ export type ReservedName = "input" | "reply" | "failure" | "message" | "item" | 
 export type Added<Body, Outer> = Body extends { readonly "~results"?: infer Inner }
   ? { readonly [Step in Exclude<keyof NonNullable<Inner>, keyof Outer | ReservedName>]: NonNullable<Inner>[Step] }
   : never;
+
+/** What later steps see of a step that may be skipped, or that may go on without a result. */
+export type Given<Result, When extends boolean, OnTimeout extends "fail" | "continue"> = [When] extends [never]
+  ? "continue" extends OnTimeout
+    ? Result | undefined
+    : Result
+  : Result | undefined;

@@ -1,10 +1,10 @@
 import type { Clock } from "../../clock.js";
 import type { Duration, Json, MessageContext } from "../../codegen.js";
 import type { Transport } from "../../transport.js";
-import type { Saga } from "../builder.js";
 import type { SagaDefinition } from "../definition.js";
 import type { OperatorAction } from "../effects.js";
 import type { SagaHandle } from "../handle.js";
+import type { Saga } from "../saga.js";
 import type { HistoryRow, SagaAdmin, SagaRow, SagaStatus, SagaStore } from "../store.js";
 import type { RetentionOptions } from "./retention.js";
 import type { StartOptions } from "./starts.js";
