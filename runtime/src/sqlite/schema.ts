@@ -45,7 +45,7 @@ const migrations: readonly string[] = [
     effect text not null,
     touched_at integer not null,
     lease_until integer not null
-  ) strict;
+  ) strict, without rowid;
   create index sagaspec_effect_touched on sagaspec_effect (touched_at);
 
   create table sagaspec_key (
