@@ -51,11 +51,12 @@ export interface Incoming extends Message {
 
 /**
  * Where messages come from. The members of a `group` share them; without one, every subscriber gets a copy.
- * `repliesOf` names a shared queue of replies: durable ones survive a restart of every subscriber.
+ * `repliesOf` names a shared queue of replies: durable ones survive a restart of every subscriber. With `expiresMs` what
+ * has gathered goes, and the queue with it, once nobody has subscribed for so long.
  */
 export type Source =
-  | (Endpoint & { readonly group?: string; readonly durable: boolean })
-  | { readonly repliesOf: string; readonly durable: boolean };
+  | (Endpoint & { readonly group?: string; readonly durable: boolean; readonly expiresMs?: number })
+  | { readonly repliesOf: string; readonly durable: boolean; readonly expiresMs?: number };
 
 export interface Subscription {
   /** What to write into `replyTo` so that answers arrive here. */

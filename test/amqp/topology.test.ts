@@ -49,6 +49,15 @@ describe("what is consumed", () => {
     });
   });
 
+  it("rule 22: queues of a store whose name was made up go when nobody has used them for long", () => {
+    const lasting = { durable: true, expiresMs: 60_000 } as const;
+    const expiring = { options: { durable: true, arguments: { "x-queue-type": "quorum", "x-expires": 60_000 } } };
+    expect(queueOf({ repliesOf: "order.replies.a1b2", ...lasting })).toMatchObject(expiring);
+    expect(queueOf({ ...events("tickets.ready", "kitchen", "order.a1b2"), ...lasting })).toMatchObject(expiring);
+    const kept = queueOf({ repliesOf: "order.replies.orders", durable: true });
+    expect(kept.options.arguments).toEqual({ "x-queue-type": "quorum" });
+  });
+
   it("gives a subscriber without a group a queue that dies with it", () => {
     const one = queueOf(events("tickets.ready", "kitchen"));
     expect(one).toMatchObject({ transient: true, options: { durable: false, exclusive: true, autoDelete: true } });

@@ -49,7 +49,7 @@ export function routeOf(endpoint: Endpoint): Route {
 
 /** The queue that `source` consumes. Names made up for one subscriber are new at every call. */
 export function queueOf(source: Source): Queue {
-  if ("repliesOf" in source) return source.durable ? sharedReplies(source.repliesOf) : privateReplies(source.repliesOf);
+  if ("repliesOf" in source) return source.durable ? sharedReplies(source) : privateReplies(source.repliesOf);
   const binding = amqpBinding(source.bindings);
   const exchange = exchangeOf(source);
   const open = openParameters(source.address);
@@ -76,7 +76,7 @@ export function queueOf(source: Source): Queue {
           durable: declared.durable ?? source.durable,
           exclusive: declared.exclusive ?? false,
           autoDelete: declared.autoDelete ?? !source.durable,
-          arguments: { ...(transient ? {} : quorum), ...argumentsOf(declared) },
+          arguments: { ...(transient ? {} : lasting(source)), ...argumentsOf(declared) },
         },
     noAck: binding.ack === false,
     ...(exchange && { exchange, pattern: patternOf(source.address) }),
@@ -114,8 +114,13 @@ export function retryDelayMs(wantedMs: number): number {
   }
 }
 
-function sharedReplies(name: string): Queue {
-  return { name, family: name, transient: false, options: { durable: true, arguments: quorum }, noAck: false };
+function sharedReplies(source: Extract<Source, { repliesOf: string }>): Queue {
+  const { repliesOf: name } = source;
+  return { name, family: name, transient: false, options: { durable: true, arguments: lasting(source) }, noAck: false };
+}
+
+function lasting({ expiresMs }: Source): { readonly [argument: string]: string | number } {
+  return expiresMs === undefined ? quorum : { ...quorum, "x-expires": expiresMs };
 }
 
 // Not direct reply-to: an exclusive queue is as fast (test/bench/amqp.ts), keeps its address when the connection is made

@@ -106,6 +106,8 @@ export interface Housekeeping {
 export interface SagaStore {
   /** Names the queues of whoever works on this store, so that two stores on one broker never mix. */
   readonly name: string;
+  /** How long those queues outlast the last worker, where the name was made up for this store; absent: for ever. */
+  readonly queuesExpireMs?: number;
   load(
     refs: readonly (
       | { readonly id: string }

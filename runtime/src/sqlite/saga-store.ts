@@ -17,6 +17,9 @@ interface Parts {
   readonly clock: Clock;
 }
 
+/** The name is the file's: with the file, nobody knows it any more. */
+const week = 7 * 86_400_000;
+
 /** The sagas of an open, migrated file. */
 export function createSagaStore({ name, database, group, codec, clock }: Parts): Omit<SagaStore, "close"> & SagaAdmin {
   const transitions = new SagaTransitions(database, codec);
@@ -24,6 +27,7 @@ export function createSagaStore({ name, database, group, codec, clock }: Parts):
   return {
     ...createSqliteSagaAdmin(database, group, codec),
     name,
+    queuesExpireMs: week,
 
     async load(refs) {
       return queries.load(refs);

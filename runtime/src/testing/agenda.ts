@@ -1,3 +1,5 @@
+import { Heap } from "../heap.js";
+
 interface Entry {
   readonly at: number;
   readonly order: number;
@@ -8,8 +10,8 @@ interface Entry {
 export class Agenda {
   /** Milliseconds since 1970. */
   now: number;
-  /** Binary heap. Entries without `wake` were cancelled. */
-  readonly #heap: Entry[] = [];
+  /** Entries without `wake` were cancelled. */
+  readonly #heap = new Heap(isBefore);
   #order = 0;
   #cancelled = 0;
 
@@ -19,13 +21,13 @@ export class Agenda {
 
   /** How many things are to happen. */
   get size(): number {
-    return this.#heap.length - this.#cancelled;
+    return this.#heap.size - this.#cancelled;
   }
 
   /** Calls `wake` in `ms`. Returns a function that cancels it. */
   after(ms: number, wake: () => void): () => void {
     const entry: Entry = { at: this.now + Math.max(0, ms), order: ++this.#order, wake };
-    this.#push(entry);
+    this.#heap.push(entry);
     return () => {
       if (entry.wake) this.#cancelled += 1;
       entry.wake = undefined;
@@ -34,8 +36,8 @@ export class Agenda {
 
   /** Goes to the next moment at which something happens, and lets the first thing of it happen. False: nothing by `end`. */
   next(end: number = Number.POSITIVE_INFINITY): boolean {
-    for (let first = this.#heap[0]; first && first.at <= end; first = this.#heap[0]) {
-      this.#pop();
+    for (let first = this.#heap.first(); first && first.at <= end; first = this.#heap.first()) {
+      this.#heap.pop();
       const { wake } = first;
       if (!wake) {
         this.#cancelled -= 1;
@@ -47,38 +49,6 @@ export class Agenda {
       return true;
     }
     return false;
-  }
-
-  #push(entry: Entry): void {
-    const heap = this.#heap;
-    let index = heap.length;
-    heap.push(entry);
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      const above = heap[parent];
-      if (!above || isBefore(above, entry)) break;
-      heap[index] = above;
-      index = parent;
-    }
-    heap[index] = entry;
-  }
-
-  #pop(): void {
-    const heap = this.#heap;
-    const last = heap.pop();
-    if (!last || heap.length === 0) return;
-    let index = 0;
-    for (;;) {
-      let child = 2 * index + 1;
-      const right = heap[child + 1];
-      const left = heap[child];
-      if (left && right && isBefore(right, left)) child += 1;
-      const below = heap[child];
-      if (!below || isBefore(last, below)) break;
-      heap[index] = below;
-      index = child;
-    }
-    heap[index] = last;
   }
 }
 

@@ -9,6 +9,7 @@ import type { SagaDefinition } from "../definition.js";
 import type { EventRow, KeyChange, SagaRow, SagaStore } from "../store.js";
 import type { Definitions } from "./definitions.js";
 import { type EventRoute, keysOf, read, routesOf } from "./event-routes.js";
+import { lastingFor } from "./lasting.js";
 import type { Item } from "./slot.js";
 import type { StoreTime } from "./store-time.js";
 
@@ -44,7 +45,7 @@ export class Events {
   sources(): readonly Source[] {
     return [...this.#routes.values()].map(([route]) => {
       const endpoint = requireEndpoint(planOf((route as EventRoute).operation));
-      return { ...endpoint, group: this.#options.group, durable: true };
+      return { ...endpoint, group: this.#options.group, ...lastingFor(this.#options.store) };
     });
   }
 

@@ -107,7 +107,7 @@ export function assemble(options: SagaRunnerOptions): Parts {
   const subscriptions: Subscriptions = new Subscriptions({
     transport,
     service,
-    store: store.name,
+    store,
     prefetch: options.prefetch ?? 512,
     definitions,
     replies,

@@ -1,14 +1,16 @@
 import type { Incoming, Source, Subscription, Transport } from "../../transport.js";
+import type { SagaStore } from "../store.js";
 import type { Definitions } from "./definitions.js";
 import type { Events } from "./events.js";
 import type { Hearing } from "./hearing.js";
+import { lastingFor } from "./lasting.js";
 import type { Replies } from "./replies.js";
 
 export interface SubscriptionsOptions {
   readonly transport: Transport;
   readonly service: string;
-  /** Name of the store: workers of one service and store share their queues. */
-  readonly store: string;
+  /** Workers of one service and store share their queues. */
+  readonly store: Pick<SagaStore, "name" | "queuesExpireMs">;
   readonly prefetch: number;
   readonly definitions: Definitions;
   readonly replies: Replies;
@@ -32,11 +34,12 @@ export class Subscriptions {
 
   async start(): Promise<void> {
     const { transport, service, store, prefetch, definitions, replies, events } = this.#options;
-    await this.#hear({ repliesOf: `${service}.replies.${store}`, durable: true }, (reply) =>
+    const lasting = lastingFor(store);
+    await this.#hear({ repliesOf: `${service}.replies.${store.name}`, ...lasting }, (reply) =>
       replies.take(reply, false),
     );
     for (const channel of definitions.replyChannels) {
-      const source = { ...channel, group: `${service}.${store}`, durable: true };
+      const source = { ...channel, group: `${service}.${store.name}`, ...lasting };
       await this.#hear(source, (reply) => replies.take(reply, true));
     }
     await transport.prepare(events.sources(), "declare");

@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock.js";
+import { Heap } from "../../heap.js";
 import type { StoreTime } from "./store-time.js";
 
 /** Sagas by the time at which something is due: a heap with one timer of the clock in front. */
@@ -7,8 +8,8 @@ export class Timers {
   readonly #fire: (id: string) => void;
   readonly #max: number;
   readonly #dueAt = new Map<string, number>();
-  /** Binary heap by time. Entries that no longer match `#dueAt` are passed over. */
-  readonly #heap: { readonly at: number; readonly id: string }[] = [];
+  /** By time. Entries that no longer match `#dueAt` are passed over. */
+  readonly #heap = new Heap<{ readonly at: number; readonly id: string }>((one, other) => one.at < other.at);
   #cancel: (() => void) | undefined;
   #armedFor = Number.POSITIVE_INFINITY;
 
@@ -28,7 +29,7 @@ export class Timers {
     if (at === undefined) this.#dueAt.delete(id);
     else if (this.#dueAt.get(id) !== at && (this.#dueAt.size < this.#max || this.#dueAt.has(id))) {
       this.#dueAt.set(id, at);
-      this.#push({ at, id });
+      this.#heap.push({ at, id });
       this.#arm();
     }
   }
@@ -37,12 +38,12 @@ export class Timers {
     this.#cancel?.();
     this.#cancel = undefined;
     this.#dueAt.clear();
-    this.#heap.length = 0;
+    this.#heap.clear();
   }
 
   #arm(): void {
     this.#dropStale();
-    const first = this.#heap[0];
+    const first = this.#heap.first();
     if (!first || first.at >= this.#armedFor) return;
     this.#cancel?.();
     this.#armedFor = first.at;
@@ -53,8 +54,8 @@ export class Timers {
     this.#cancel = undefined;
     this.#armedFor = Number.POSITIVE_INFINITY;
     const now = this.#time.now();
-    for (let first = this.#heap[0]; first && first.at <= now; first = this.#heap[0]) {
-      this.#pop();
+    for (let first = this.#heap.first(); first && first.at <= now; first = this.#heap.first()) {
+      this.#heap.pop();
       if (this.#dueAt.get(first.id) !== first.at) continue;
       this.#dueAt.delete(first.id);
       this.#fire(first.id);
@@ -67,37 +68,7 @@ export class Timers {
   }
 
   #dropStale(): void {
-    for (let first = this.#heap[0]; first && this.#dueAt.get(first.id) !== first.at; first = this.#heap[0]) this.#pop();
-  }
-
-  #push(entry: { readonly at: number; readonly id: string }): void {
-    const heap = this.#heap;
-    let index = heap.length;
-    heap.push(entry);
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      const above = heap[parent];
-      if (!above || above.at <= entry.at) break;
-      heap[index] = above;
-      index = parent;
-    }
-    heap[index] = entry;
-  }
-
-  #pop(): void {
-    const heap = this.#heap;
-    const last = heap.pop();
-    if (!last || heap.length === 0) return;
-    let index = 0;
-    for (;;) {
-      let child = 2 * index + 1;
-      const right = heap[child + 1];
-      if (right && right.at < (heap[child]?.at ?? 0)) child += 1;
-      const below = heap[child];
-      if (!below || below.at >= last.at) break;
-      heap[index] = below;
-      index = child;
-    }
-    heap[index] = last;
+    for (let first = this.#heap.first(); first && this.#dueAt.get(first.id) !== first.at; first = this.#heap.first())
+      this.#heap.pop();
   }
 }
