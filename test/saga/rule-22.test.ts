@@ -17,7 +17,7 @@ const waiting = saga("waiting", { version: 1, input: OrderSchema })
     deadline: "1h",
   });
 
-async function sourcesOf(store: string): Promise<readonly Source[]> {
+async function sourcesOf(store?: string): Promise<readonly Source[]> {
   const transport = createMemoryTransport();
   const sources: Source[] = [];
   const { subscribe } = transport;
@@ -28,7 +28,7 @@ async function sourcesOf(store: string): Promise<readonly Source[]> {
   const runner = createSagaRunner({
     service: "order",
     sagas: [waiting],
-    store: createMemorySagaStore({ name: store }),
+    store: createMemorySagaStore(store === undefined ? {} : { name: store }),
     transport,
   });
   onTestFinished(async () => {
@@ -52,6 +52,12 @@ test("rule 22: they outlast every worker, and give up on no message", async () =
     expect(options.arguments).not.toHaveProperty("x-expires");
     expect(options.arguments).not.toHaveProperty("x-message-ttl");
   }
+});
+
+test("rule 22: those of a store whose name was made up go when nobody has used them for long", async () => {
+  const sources = await sourcesOf();
+  expect(sources).toHaveLength(2);
+  for (const source of sources) expect(queueOf(source).options.arguments).toHaveProperty("x-expires", 3_600_000);
 });
 
 test("rule 22: what waits for another try, and what is set aside, stand beside their queue and cannot be lost", () => {
