@@ -1,3 +1,4 @@
+import { messageOf } from "../errors.js";
 import type { OperatorVerdict } from "../saga/runner/options.js";
 import type { SagaAdmin, SagaFilter } from "../saga/store.js";
 import type { BulkOptions, BulkVerdict } from "./admin.js";
@@ -41,6 +42,6 @@ async function refusal(act: (id: string) => Promise<OperatorVerdict>, id: string
   try {
     return (await act(id)).refused;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }

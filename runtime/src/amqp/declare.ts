@@ -1,5 +1,5 @@
 /** Exchanges and queues on a channel: declared, or looked at. An error closes the channel that met it. */
-import { SagaspecError } from "../errors.js";
+import { messageOf, SagaspecError } from "../errors.js";
 import { answered } from "./backoff.js";
 import type { Link } from "./connection.js";
 import type { AmqpChannel, AmqpConnection, QueueOptions } from "./driver.js";
@@ -97,7 +97,7 @@ async function explained(
   } catch (cause) {
     const said = reasons[String(codeOf(cause))];
     if (said === undefined) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new SagaspecError("topology-mismatch", `${what}: ${said(JSON.stringify(wanted), mode)} (${reason})`, {
       cause,
     });

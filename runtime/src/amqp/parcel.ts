@@ -1,4 +1,4 @@
-import { SagaspecError } from "../errors.js";
+import { messageOf, SagaspecError } from "../errors.js";
 import type { Batch } from "./batch.js";
 import type { PublishProperties } from "./driver.js";
 import type { Route } from "./topology.js";
@@ -43,10 +43,9 @@ export function keyOf(exchange: string, routingKey: string, messageId: string): 
 
 /** The driver has refused to write the parcel. */
 export function unencodable(parcel: Parcel, cause: unknown): SagaspecError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
   return new SagaspecError(
     "invalid-message",
-    `message "${parcel.properties.messageId}" to "${parcel.route.routingKey}": AMQP cannot carry it (${reason}); shorten its headers and ids`,
+    `message "${parcel.properties.messageId}" to "${parcel.route.routingKey}": AMQP cannot carry it (${messageOf(cause)}); shorten its headers and ids`,
     { cause },
   );
 }

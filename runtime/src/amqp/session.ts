@@ -1,4 +1,4 @@
-import { SagaspecError } from "../errors.js";
+import { messageOf, SagaspecError } from "../errors.js";
 import { answered, backoffMs, pause, within } from "./backoff.js";
 import { closedError, type Link } from "./connection.js";
 import type { AmqpChannel, AmqpConnection } from "./driver.js";
@@ -124,7 +124,6 @@ export function createSession<C extends AmqpChannel>(options: SessionOptions<C>)
 }
 
 function unstable(cause: unknown): SagaspecError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const text = `amqp: no channel stayed open in ${firstAttempts} attempts (${reason}); look into the broker's log`;
+  const text = `amqp: no channel stayed open in ${firstAttempts} attempts (${messageOf(cause)}); look into the broker's log`;
   return new SagaspecError("transport-unavailable", text, { cause, retryable: true });
 }

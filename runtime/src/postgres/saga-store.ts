@@ -1,4 +1,4 @@
-import { SagaspecError } from "../errors.js";
+import { messageOf, SagaspecError } from "../errors.js";
 import type { Commit, Housekeeping, SagaAdmin, SagaStore } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 import { effectValues, eventValues } from "../sql/saga-record.js";
@@ -135,7 +135,7 @@ function isWritten(one: Written | Verdict): one is Written {
 }
 
 function refused({ row }: Commit, cause: unknown): Error {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = messageOf(cause);
   return new SagaspecError("invalid-usage", `saga ${row.type} ${row.id}: its transition cannot be stored: ${why}`, {
     cause,
   });

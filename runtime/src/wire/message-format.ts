@@ -1,5 +1,5 @@
 import type { Json, Message } from "../codegen.js";
-import { SagaspecError } from "../errors.js";
+import { messageOf, SagaspecError } from "../errors.js";
 import { approximate, type Conversion, conversionOf, toWire } from "../schema/conversion.js";
 import { type Validator, validatorFor } from "../schema/schema.js";
 import { type Codec, codecFor, losslessJson, nothing } from "./codec.js";
@@ -175,8 +175,4 @@ export function writePlace(draft: Draft, place: Place, value: Json): void {
   if (place.part === "headers" && name !== undefined && place.path.length === 1) draft.headers[name] = value;
   else if (place.part === "headers") draft.headers = writePath(draft.headers, place.path, value) as Draft["headers"];
   else draft.payload = writePath(draft.payload, place.path, value);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

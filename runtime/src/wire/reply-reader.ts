@@ -1,4 +1,5 @@
 import type { Json } from "../codegen.js";
+import { messageOf } from "../errors.js";
 import type { Failure } from "../saga/effects.js";
 import type { Incoming } from "../transport.js";
 import { type Choosable, choose } from "./choice.js";
@@ -61,7 +62,7 @@ export function decodeReply(
   try {
     return read(request, reply, given);
   } catch (error) {
-    return invalid(error instanceof Error ? error.message : String(error));
+    return invalid(messageOf(error));
   }
 }
 

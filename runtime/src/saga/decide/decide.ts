@@ -2,6 +2,7 @@
  * The pure heart: what has happened to a saga, and what follows. No I/O, no clock, no chance: the same definition,
  * instance and events always give the same transition.
  */
+import { messageOf } from "../../errors.js";
 import type { SagaDefinition } from "../definition.js";
 import type { Effect, Event } from "../effects.js";
 import { type Instance, nextDue } from "../instance.js";
@@ -73,7 +74,7 @@ export function decideStuck(
   error: unknown,
 ): Decision {
   const turn = beginTurn(definition, instance, events[0]?.at ?? instance.startedAt);
-  turn.saga.stuck = error instanceof Error ? error.message : String(error);
+  turn.saga.stuck = messageOf(error);
   for (const event of events) {
     note(turn, "event-failed", { data: { error: turn.saga.stuck, event: asJson(event) } });
     // It is in the history now, and need not be offered again.

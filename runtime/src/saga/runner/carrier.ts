@@ -1,4 +1,5 @@
 /** Carries effects out: those just committed, and those that a sweep finds lying. */
+import { messageOf } from "../../errors.js";
 import type { Incoming, Transport } from "../../transport.js";
 import type { Effect, Event, Failure } from "../effects.js";
 import { effectKey, parseMessageId } from "../ids.js";
@@ -127,5 +128,5 @@ type What =
 
 /** Nothing has been sent: the payload is none that the contract allows. */
 function invalidMessage(error: unknown): Failure {
-  return { kind: "terminal", name: "invalid-message", message: error instanceof Error ? error.message : String(error) };
+  return { kind: "terminal", name: "invalid-message", message: messageOf(error) };
 }

@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../../clock.js";
 import type { Json } from "../../codegen.js";
-import { SagaspecError, TerminalError } from "../../errors.js";
+import { messageOf, SagaspecError, TerminalError } from "../../errors.js";
 import { contextOf, scopeOf } from "../decide/scope.js";
 import type { Command, SagaDefinition } from "../definition.js";
 import type { Effect, Failure } from "../effects.js";
@@ -154,5 +154,5 @@ export function runResult(result: unknown): Json {
 export function runFailure(error: unknown): Failure {
   const kind = error instanceof TerminalError ? "terminal" : "retryable";
   const name = error instanceof SagaspecError ? error.code : error instanceof Error ? error.name : "Error";
-  return { kind, name, message: error instanceof Error ? error.message : String(error) };
+  return { kind, name, message: messageOf(error) };
 }
