@@ -10,13 +10,7 @@ export { saga } from "./saga/builder.js";
 export type { Saga, SagaOptions } from "./saga/saga.js";
 export type { RunContext } from "./saga/definition.js";
 export type { SagaHandle, SagaState } from "./saga/handle.js";
-export {
-  createSagaRunner,
-  type OperatorAct,
-  type OperatorVerdict,
-  type SagaRunner,
-  type SagaRunnerOptions,
-} from "./saga/runner/runner.js";
+export { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "./saga/runner/runner.js";
 export { type Duration, durationMs } from "./duration.js";
 
 // What transports, stores and inboxes are made of.
@@ -32,7 +26,7 @@ export type {
   Verdict,
 } from "./transport.js";
 export type { Claim, Claimed, Finish, Finished, Inbox, InboxAdmin, RecordedReply } from "./inbox.js";
-export type { HistoryRow, SagaAdmin, SagaFilter, SagaRow, SagaStatus, SagaStore } from "./saga/store.js";
+export type { HistoryRow, SagaRow, SagaStatus, SagaStore } from "./saga/store.js";
 export type { Problem } from "./server/problem.js";
 export type { Json } from "./codegen.js";
 export { type Clock, systemClock } from "./clock.js";

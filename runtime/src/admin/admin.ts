@@ -1,24 +1,16 @@
 import type { Json } from "../codegen.js";
 import type { Duration } from "../duration.js";
-import type { OperatorAct, OperatorVerdict } from "../saga/runner/options.js";
-import type { HistoryRow, SagaFilter, SagaRow, SagaStatus } from "../saga/store.js";
+import type { OperatorAct } from "../saga/effects.js";
+import type { OperatorVerdict } from "../saga/runner/options.js";
+import type { HistoryRow, SagaFilter, SagaRow } from "../saga/store.js";
 import type { Finding, OperationUse } from "./check.js";
+import type { SagaHead } from "./head.js";
 import type { SagaSummary } from "./summary.js";
 
-/** Where a saga stands, in a line. Times are ISO 8601, by the store's clock. */
-export interface SagaOverview {
-  readonly sagaId: string;
-  readonly type: string;
-  readonly version: number;
-  /** Business key. */
-  readonly key?: string;
-  readonly parent?: string;
-  readonly status: SagaStatus;
-  readonly paused: boolean;
+/** Where a saga stands, in a line. */
+export interface SagaOverview extends SagaHead {
   /** Paths of the steps that are open. */
   readonly openSteps: readonly string[];
-  readonly startedAt: string;
-  readonly updatedAt: string;
   /** When something is due next. */
   readonly dueAt?: string;
 }
@@ -29,9 +21,6 @@ export interface SagaPage {
   /** `after` of the next page. Absent on the last one. */
   readonly next?: string;
 }
-
-/** What is done to a saga, who does it and why, and what else it takes. */
-export type Act = OperatorAct;
 
 /** How many sagas an act on many may reach. */
 export interface BulkOptions {
@@ -78,9 +67,9 @@ export interface Admin {
    * `invalid-message` for a patch whose `input` breaks its schema
    * @example await admin.act(id, { action: "retry", step: "payment", by: "ada", why: "the bank is back" });
    */
-  act(id: string, act: Act): Promise<OperatorVerdict>;
+  act(id: string, act: OperatorAct): Promise<OperatorVerdict>;
   /** Acts on every saga that matches, one by one. */
-  actOnAll(filter: SagaFilter, act: Act, options?: BulkOptions): Promise<BulkVerdict>;
+  actOnAll(filter: SagaFilter, act: OperatorAct, options?: BulkOptions): Promise<BulkVerdict>;
   /**
    * Starts a saga of a registered definition. Whichever worker finds it carries it out.
    * @throws SagaspecError `unknown-saga` for a type that is not registered, `invalid-message` for an input that breaks

@@ -2,15 +2,17 @@ import type { Json } from "../codegen.js";
 import { durationMs } from "../duration.js";
 import { SagaspecError } from "../errors.js";
 import type { SagaDefinition } from "../saga/definition.js";
+import type { OperatorAct } from "../saga/effects.js";
 import { tellingStore } from "../saga/lifecycle/telling-store.js";
 import { Definitions } from "../saga/runner/definitions.js";
 import type { LifecycleOptions, SagaRunner } from "../saga/runner/options.js";
 import type { SagaAdmin, SagaFilter, SagaRow, SagaStore } from "../saga/store.js";
 import { validatedInput } from "../saga/validate-input.js";
 import { uuidv7 } from "../uuid.js";
-import type { Act, Admin, SagaOverview } from "./admin.js";
+import type { Admin, SagaOverview } from "./admin.js";
 import { actOnAll } from "./bulk.js";
 import { checkSagas, operationsUsed } from "./check.js";
+import { headOf } from "./head.js";
 import { summarize } from "./summarize.js";
 import type { SagaSummary } from "./summary.js";
 import { isoTime } from "./time.js";
@@ -45,13 +47,13 @@ export function createSagaAdmin({ store, sagas = [], runner, lifecycle }: SagaAd
   const definitions = new Definitions(sagas);
   const writes = lifecycle?.publish ? tellingStore(store) : store;
 
-  async function act(id: string, given: Act) {
+  async function act(id: string, given: OperatorAct) {
     const data = await checkedData(id, given);
     return runner ? runner.operate(id, data) : operate(writes, definitions, id, data);
   }
 
   /** A patched input is held to the same schema as the first one. */
-  async function checkedData(id: string, given: Act): Promise<Act> {
+  async function checkedData(id: string, given: OperatorAct): Promise<OperatorAct> {
     const { action, data } = given;
     if (action !== "patch" || typeof data !== "object" || data === null || !("input" in data)) return given;
     const row = await rowOf(store, id);
@@ -118,16 +120,8 @@ export function createSagaAdmin({ store, sagas = [], runner, lifecycle }: SagaAd
 
 function overviewOf(row: SagaRow): SagaOverview {
   return {
-    sagaId: row.id,
-    type: row.type,
-    version: row.version,
-    ...(row.key === undefined ? undefined : { key: row.key }),
-    ...(row.parent === undefined ? undefined : { parent: row.parent }),
-    status: row.status,
-    paused: row.paused,
+    ...headOf(row),
     openSteps: row.cursor,
-    startedAt: isoTime(row.startedAt),
-    updatedAt: isoTime(row.updatedAt),
     ...(row.dueAt === undefined ? undefined : { dueAt: isoTime(row.dueAt) }),
   };
 }

@@ -1,7 +1,7 @@
 // biome-ignore-all assist/source/organizeImports: in the order in which one meets them
 /** Looking at sagas and acting on them, in a worker's process or in one of its own. */
 export { createSagaAdmin, type SagaAdminOptions } from "./create-saga-admin.js";
-export type { Act, Admin, BulkOptions, BulkVerdict, SagaOverview, SagaPage, StartRequest } from "./admin.js";
+export type { Admin, BulkOptions, BulkVerdict, SagaOverview, SagaPage, StartRequest } from "./admin.js";
 export type {
   ActSummary,
   AttemptSummary,
@@ -12,9 +12,9 @@ export type {
   UpdateSummary,
 } from "./summary.js";
 export type { Finding, OperationUse } from "./check.js";
-export type { OperatorAct, OperatorVerdict } from "../saga/runner/options.js";
-export type { OperatorAction } from "../saga/effects.js";
-export type { HistoryRow, SagaFilter, SagaStatus } from "../saga/store.js";
+export type { OperatorAct, OperatorAction } from "../saga/effects.js";
+export type { OperatorVerdict } from "../saga/runner/options.js";
+export type { HistoryRow, SagaAdmin, SagaFilter, SagaStatus } from "../saga/store.js";
 // What runners tell with `lifecycle: { publish: true }`: subscribe to it.
 export { type SagasEvents, type SagasEventsHandlers, sagasEvents } from "../saga/lifecycle/generated/index.js";
 export type { OperatorEvent, SagaEvent, StepEvent } from "../saga/lifecycle/generated/index.js";

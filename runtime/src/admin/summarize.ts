@@ -6,6 +6,7 @@ import type { Instance } from "../saga/instance.js";
 import { operatorLine } from "../saga/runner/operator-line.js";
 import { hasShrunk, instanceOf } from "../saga/runner/plan.js";
 import type { HistoryRow, SagaRow } from "../saga/store.js";
+import { headOf } from "./head.js";
 import { causeOf, compensationOf, type StepStory, statusOf, tellSteps } from "./step-story.js";
 import type { ActSummary, SagaSummary, StepInstanceSummary, StepSummary } from "./summary.js";
 import { isoTime } from "./time.js";
@@ -21,15 +22,7 @@ export function summarize(
   const ended = history.findLast(({ kind }) => kind === "ended");
   const failure = failureOf(instance, history);
   return {
-    sagaId: row.id,
-    type: row.type,
-    version: row.version,
-    ...(row.key === undefined ? undefined : { key: row.key }),
-    ...(row.parent === undefined ? undefined : { parent: row.parent }),
-    status: row.status,
-    paused: row.paused,
-    startedAt: isoTime(row.startedAt),
-    updatedAt: isoTime(row.updatedAt),
+    ...headOf(row),
     ...(ended && row.cursor.length === 0 ? { endedAt: isoTime(ended.at) } : undefined),
     input: instance?.input ?? history.find(({ kind }) => kind === "started")?.data ?? null,
     seq: history.at(-1)?.seq ?? 0,

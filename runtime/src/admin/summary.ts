@@ -4,19 +4,10 @@
  */
 import type { Json } from "../codegen.js";
 import type { OperatorAction } from "../saga/effects.js";
-import type { SagaStatus } from "../saga/store.js";
+import type { SagaHead } from "./head.js";
 
 /** A saga as people read it. */
-export interface SagaSummary {
-  readonly sagaId: string;
-  readonly type: string;
-  readonly version: number;
-  readonly key?: string;
-  readonly parent?: string;
-  readonly status: SagaStatus;
-  readonly paused: boolean;
-  readonly startedAt: string;
-  readonly updatedAt: string;
+export interface SagaSummary extends SagaHead {
   /** When it came to rest. */
   readonly endedAt?: string;
   readonly input: Json;

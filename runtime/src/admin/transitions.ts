@@ -4,10 +4,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { SagaspecError } from "../errors.js";
 import { decide } from "../saga/decide/decide.js";
 import type { SagaDefinition } from "../saga/definition.js";
-import type { Event } from "../saga/effects.js";
+import type { Event, OperatorAct } from "../saga/effects.js";
 import type { Definitions } from "../saga/runner/definitions.js";
 import { refusalOf } from "../saga/runner/operator-line.js";
-import type { OperatorAct, OperatorVerdict } from "../saga/runner/options.js";
+import type { OperatorVerdict } from "../saga/runner/options.js";
 import { type Change, changeOf, hasShrunk, instanceOf } from "../saga/runner/plan.js";
 import type { SagaRow, SagaStore } from "../saga/store.js";
 

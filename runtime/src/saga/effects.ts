@@ -79,19 +79,25 @@ export type Event = { readonly at: number } & (
       readonly name: string;
       readonly payload: Json;
     }
-  | {
+  | (OperatorAct & {
       readonly type: "operate";
       /** Of the act: it is carried out once, however often it is decided. */
       readonly id?: string;
-      readonly action: OperatorAction;
-      readonly step?: string;
-      readonly data?: Json;
-      /** Refused unless this is the last line of the history: somebody decided on what he saw. */
-      readonly expectedSeq?: number;
-      readonly by: string;
-      readonly why: string;
-    }
+    })
 );
+
+/** What a person does to a saga, who it is, and why. */
+export interface OperatorAct {
+  readonly action: OperatorAction;
+  /** Path of the step that is meant. */
+  readonly step?: string;
+  /** What a skipped step is to have given; for `patch` the new results by step, and the new `input`. */
+  readonly data?: Json;
+  /** The last line of the history that was seen: refused when the saga has moved on since. */
+  readonly expectedSeq?: number;
+  readonly by: string;
+  readonly why: string;
+}
 
 /**
  * What people may do to a saga.

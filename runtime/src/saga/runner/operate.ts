@@ -1,9 +1,10 @@
 import { SagaspecError } from "../../errors.js";
 import { uuidv7 } from "../../uuid.js";
+import type { OperatorAct } from "../effects.js";
 import type { HistoryRow } from "../store.js";
 import type { Engine } from "./engine.js";
 import { refusalOf } from "./operator-line.js";
-import type { OperatorAct, OperatorVerdict } from "./options.js";
+import type { OperatorVerdict } from "./options.js";
 import type { Settled } from "./slot.js";
 import type { StoreTime } from "./store-time.js";
 import type { Watch } from "./watch.js";

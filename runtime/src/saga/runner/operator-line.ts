@@ -1,5 +1,5 @@
+import type { OperatorAct } from "../effects.js";
 import type { HistoryRow } from "../store.js";
-import type { OperatorAct } from "./options.js";
 
 /** The line that an act has left in a saga's history. */
 export interface OperatorLine {

@@ -1,8 +1,8 @@
 import type { Clock } from "../../clock.js";
-import type { Duration, Json, MessageContext } from "../../codegen.js";
+import type { Duration, MessageContext } from "../../codegen.js";
 import type { Transport } from "../../transport.js";
 import type { SagaDefinition } from "../definition.js";
-import type { OperatorAction } from "../effects.js";
+import type { OperatorAct } from "../effects.js";
 import type { SagaHandle } from "../handle.js";
 import type { Saga } from "../saga.js";
 import type { HistoryRow, SagaAdmin, SagaRow, SagaStatus, SagaStore } from "../store.js";
@@ -47,19 +47,6 @@ export interface SagaRunnerOptions {
   readonly lifecycle?: LifecycleOptions;
   /** What becomes of sagas that have finished, in a store that is a {@link SagaAdmin} as well; ours are. */
   readonly retention?: RetentionOptions;
-}
-
-/** What a person does to a saga, who it is, and why. */
-export interface OperatorAct {
-  readonly action: OperatorAction;
-  /** Path of the step that is meant. */
-  readonly step?: string;
-  /** What a skipped step is to have given; for `patch` the new results by step, and the new `input`. */
-  readonly data?: Json;
-  /** The last line of the history that was seen: refused when the saga has moved on since. */
-  readonly expectedSeq?: number;
-  readonly by: string;
-  readonly why: string;
 }
 
 /** What has become of an act. */

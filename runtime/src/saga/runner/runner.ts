@@ -2,14 +2,15 @@ import type { Duration, MessageContext } from "../../codegen.js";
 import { durationMs } from "../../duration.js";
 import { SagaspecError } from "../../errors.js";
 import { callerOf, deferred } from "../../server/deferred.js";
+import type { OperatorAct } from "../effects.js";
 import type { SagaHandle } from "../handle.js";
 import type { Saga } from "../saga.js";
 import { operate } from "./operate.js";
-import type { OperatorAct, OperatorVerdict, SagaRunner, SagaRunnerOptions } from "./options.js";
+import type { OperatorVerdict, SagaRunner, SagaRunnerOptions } from "./options.js";
 import { assemble, type Parts } from "./parts.js";
 import type { StartOptions } from "./starts.js";
 
-export type { OperatorAct, OperatorVerdict, SagaRunner, SagaRunnerOptions } from "./options.js";
+export type { OperatorVerdict, SagaRunner, SagaRunnerOptions } from "./options.js";
 
 /**
  * Makes a runner of sagas.

@@ -1,7 +1,8 @@
 /** People: they cancel, they meddle, and somebody may settle what needs attention. */
 import type { SagaDefinition } from "../../saga/definition.js";
+import type { OperatorAct } from "../../saga/effects.js";
 import type { Instance } from "../../saga/instance.js";
-import type { OperatorAct, OperatorVerdict } from "../../saga/runner/runner.js";
+import type { OperatorVerdict } from "../../saga/runner/runner.js";
 import type { SagaRow } from "../../saga/store.js";
 import { settlementsOf, whimsOf } from "./acts.js";
 import type { Accuse, Ledger } from "./ledger.js";

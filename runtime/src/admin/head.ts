@@ -1,0 +1,30 @@
+import type { SagaRow, SagaStatus } from "../saga/store.js";
+import { isoTime } from "./time.js";
+
+/** What is said of a saga wherever it is shown. Times are ISO 8601, by the store's clock. */
+export interface SagaHead {
+  readonly sagaId: string;
+  readonly type: string;
+  readonly version: number;
+  /** Business key. */
+  readonly key?: string;
+  readonly parent?: string;
+  readonly status: SagaStatus;
+  readonly paused: boolean;
+  readonly startedAt: string;
+  readonly updatedAt: string;
+}
+
+export function headOf(row: SagaRow): SagaHead {
+  return {
+    sagaId: row.id,
+    type: row.type,
+    version: row.version,
+    ...(row.key === undefined ? undefined : { key: row.key }),
+    ...(row.parent === undefined ? undefined : { parent: row.parent }),
+    status: row.status,
+    paused: row.paused,
+    startedAt: isoTime(row.startedAt),
+    updatedAt: isoTime(row.updatedAt),
+  };
+}
