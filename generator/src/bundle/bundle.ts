@@ -1,12 +1,13 @@
-import { basename, extname } from "node:path";
 import { type Document, isMap, isSeq, type Node as Tree } from "yaml";
 import { type Diagnostic, Reporter } from "../diagnostic.js";
 import { whyUnusable } from "../load/document-check.js";
 import { isSource, Library } from "../load/library.js";
 import { Node } from "../load/node.js";
-import { child, lastKey } from "../load/pointer.js";
+import { child } from "../load/pointer.js";
 import { Resolver } from "../load/resolve.js";
 import type { Source } from "../load/source.js";
+import { freeName } from "./free-name.js";
+import { Moved } from "./moved.js";
 import { groupOf, kindOf } from "./places.js";
 import { copyAt, entriesOf, parseTree, referenceIn } from "./tree.js";
 
@@ -62,8 +63,7 @@ class Bundler {
   readonly #allowRemote: boolean;
   readonly #document: Document;
   readonly #trees = new Map<string, Document>();
-  /** Place in the bundle, by file and pointer of what has moved there. */
-  readonly #moved = new Map<string, string>();
+  readonly #moved = new Moved();
   readonly #asyncapi: string;
 
   constructor(root: Source, library: Library, reporter: Reporter, allowRemote: boolean) {
@@ -98,7 +98,7 @@ class Bundler {
         const reference = referenceIn(value);
         const pointer = [...path, group, name].reduce(child, "");
         const target = reference === undefined ? undefined : this.#target(reference, this.#root, pointer);
-        if (target && !this.#moved.has(target.id) && target.source !== this.#root) this.#moved.set(target.id, pointer);
+        if (target && !this.#moved.has(target) && target.source !== this.#root) this.#moved.set(target, pointer);
       }
     }
   }
@@ -134,7 +134,7 @@ class Bundler {
     const target = this.#target(reference, place.source, place.pointer);
     if (!target || (target.source === this.#root && place.source === this.#root)) return undefined;
     if (target.source === this.#root) return `#${target.pointer}`;
-    const moved = this.#placeOf(target);
+    const moved = this.#moved.placeOf(target);
     const comesHere = place.source === this.#root && moved === place.pointer;
     if (moved !== undefined && !comesHere) return `#${moved}`;
 
@@ -149,8 +149,8 @@ class Bundler {
       }
       return { tree, place: { ...origin, open: [...place.open, target.id] } };
     }
-    const name = this.#freeName(group, target);
-    this.#moved.set(target.id, child(child("/components", group), name));
+    const name = freeName(target, (one) => !this.#document.hasIn(["components", group, one]));
+    this.#moved.set(target, child(child("/components", group), name));
     this.#document.setIn(["components", group, name], tree);
     this.#walk(tree, { ...origin, open: [] }, (by) => this.#document.setIn(["components", group, name], by));
     return `#/components/${group}/${name}`;
@@ -165,30 +165,6 @@ class Bundler {
       return undefined;
     }
     return this.#resolver.hop(node);
-  }
-
-  /** The place of something that has moved, alone or as a part of something larger. */
-  #placeOf({ source, pointer }: Node): string | undefined {
-    for (let end = pointer.length; end > 0; end = pointer.lastIndexOf("/", end - 1)) {
-      const whole = this.#moved.get(`${source.location}#${pointer.slice(0, end)}`);
-      if (whole !== undefined) return whole + pointer.slice(end);
-    }
-    const file = this.#moved.get(`${source.location}#`);
-    return file === undefined ? undefined : file + pointer;
-  }
-
-  /** The name it has in its file, with the file's behind it where that is taken. */
-  #freeName(group: string, { source, pointer }: Node): string {
-    const clean = (text: string): string => text.replace(/[^\w.-]+/g, "-").replace(/^-+|-+$/g, "") || "part";
-    const file = clean(basename(source.location, extname(source.location)));
-    const own = pointer === "" ? file : clean(lastKey(pointer));
-    const isFree = (name: string): boolean => !this.#document.hasIn(["components", group, name]);
-    if (isFree(own)) return own;
-    const qualified = own === file ? own : `${own}-${file}`;
-    for (let number = 1; ; number += 1) {
-      const name = number === 1 ? qualified : `${qualified}-${number}`;
-      if (isFree(name)) return name;
-    }
   }
 
   #tree(source: Source): Document {

@@ -77,28 +77,24 @@ export interface Finding {
   readonly sagaIds?: readonly string[];
 }
 
-/** Times are ISO 8601. */
-export interface Overview {
+/** What is said of a saga wherever it is shown. Times are ISO 8601. */
+interface Head {
   readonly sagaId: string;
   readonly type: string;
   readonly version: number;
   readonly key?: string;
   readonly status: string;
   readonly paused: boolean;
-  readonly openSteps: readonly string[];
   readonly startedAt: string;
+}
+
+export interface Overview extends Head {
+  readonly openSteps: readonly string[];
   readonly updatedAt: string;
   readonly dueAt?: string;
 }
 
-export interface Summary {
-  readonly sagaId: string;
-  readonly type: string;
-  readonly version: number;
-  readonly key?: string;
-  readonly status: string;
-  readonly paused: boolean;
-  readonly startedAt: string;
+export interface Summary extends Head {
   readonly endedAt?: string;
   readonly input: Json;
   readonly seq: number;

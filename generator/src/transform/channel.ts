@@ -7,8 +7,8 @@ import { channelName } from "./channel-list.js";
 import type { Context } from "./context.js";
 import { extensionsOf } from "./extensions.js";
 import { readBindings, textsOf } from "./info.js";
+import { listedMessages, messagesOfVersion2 } from "./listed-messages.js";
 import type { FoundMessage, MessageTable } from "./message.js";
-import { listedMessages, messagesOfVersion2 } from "./operation.js";
 import { readParameters } from "./parameters.js";
 
 /** A channel whose identifiers are settled when all types are known. */

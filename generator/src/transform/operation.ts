@@ -5,7 +5,8 @@ import { readCompensations } from "./compensations.js";
 import type { Context } from "./context.js";
 import { durationExtension, extension, extensionsOf, stringExtension } from "./extensions.js";
 import { readBindings, readTags, textsOf } from "./info.js";
-import { type FoundMessage, findMessage, type MessageTable, type MessageUse } from "./message.js";
+import { listedMessages, messagesOfVersion2 } from "./listed-messages.js";
+import type { MessageTable, MessageUse } from "./message.js";
 import { memberName, numbered } from "./names.js";
 import type { ListedOperation } from "./operation-list.js";
 import { type ReadReply, readReply } from "./reply.js";
@@ -71,20 +72,6 @@ function messagesOf(context: Context, { node, name, channelNode }: ListedOperati
   const found = context.major === 3 ? listedMessages(context, node, channelNode) : messagesOfVersion2(context, node);
   if (found.length === 0) return [{ node, fallback: name }];
   return found.map((one, index) => ({ ...one, fallback: found.length > 1 ? `${name} ${index + 1}` : name }));
-}
-
-/** `messages` of an operation or a reply in 3.x: those listed, else all of the channel's. */
-export function listedMessages(context: Context, node: Node, channel: Node | undefined): FoundMessage[] {
-  const list = node.at("messages") ?? context.resolver.member(channel, "messages");
-  return [...(list?.entries() ?? [])].flatMap(([, one]) => findMessage(context, one) ?? []);
-}
-
-/** `message` of a 2.x operation: one, or `oneOf`. */
-export function messagesOfVersion2(context: Context, operation: Node): FoundMessage[] {
-  const listed = operation.at("message");
-  const options = listed && context.resolver.follow(listed)?.at("oneOf");
-  const nodes = options ? [...options.entries()].map(([, one]) => one) : listed ? [listed] : [];
-  return nodes.flatMap((one) => findMessage(context, one) ?? []);
 }
 
 /** Members of an operation of several messages: called as the messages are. */

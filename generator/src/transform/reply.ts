@@ -4,8 +4,8 @@ import { isObject } from "../load/values.js";
 import type { ChannelList } from "./channel-list.js";
 import type { Context } from "./context.js";
 import { durationExtension, objectExtension } from "./extensions.js";
+import { listedMessages, messagesOfVersion2 } from "./listed-messages.js";
 import { type FoundMessage, findMessage, type MessageTable } from "./message.js";
-import { listedMessages, messagesOfVersion2 } from "./operation.js";
 import type { ListedOperation } from "./operation-list.js";
 
 /** A reply, and the timeout that it declares for itself. */
