@@ -1,0 +1,18 @@
+import { createMemoryTransport } from "../../../runtime/src/memory/index.js";
+import type { Outgoing } from "../../../runtime/src/transport.js";
+
+/** A memory transport, and everything that goes over it. */
+export function tapped(): { transport: ReturnType<typeof createMemoryTransport>; sent: Outgoing[] } {
+  const transport = createMemoryTransport();
+  const sent: Outgoing[] = [];
+  const send = transport.send.bind(transport);
+  transport.send = (batch) => {
+    sent.push(...batch);
+    return send(batch);
+  };
+  return { transport, sent };
+}
+
+export function bodyOf({ body }: Outgoing): unknown {
+  return JSON.parse(Buffer.from(body).toString("utf8"));
+}
