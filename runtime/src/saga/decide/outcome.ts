@@ -1,11 +1,13 @@
-/** Answers, and what they do to the step that asked: at once, or late. */
+/** Answers, and what they do to the step that asked. */
 import type { Json } from "../../codegen.js";
 import type { Resolution, StepNode } from "../definition.js";
-import type { Event, Failure } from "../effects.js";
+import type { Failure } from "../effects.js";
 import { parseMessageId } from "../ids.js";
 import type { StepRecord, Task } from "../instance.js";
 import { stepAt } from "../nodes.js";
 import { failAttempt, renewLater } from "./attempt.js";
+import { completeStep, undone } from "./complete.js";
+import { late, type Outcome } from "./late.js";
 import { isPivotUnknown, refuseWish } from "./pivot.js";
 import { isFinal } from "./retry.js";
 import { contextOf, scopeOf } from "./scope.js";
@@ -15,8 +17,6 @@ import { asJson, note, type Turn, updateStep } from "./turn.js";
 
 /** Why an event changed nothing. Final only when it was judged on a row read after the event arrived. */
 export type Ignored = "duplicate" | "stale" | "unknown";
-
-type Outcome = Extract<Event, { type: "outcome" }>;
 
 /** The task that a message id names, with the step it belongs to. */
 export function findTask(
@@ -92,30 +92,6 @@ function pollAgain(turn: Turn, work: Work, task: Task): void {
   giveUp(turn, work, { kind: "timeout", name: "poll-deadline", message }, "perhaps");
 }
 
-/** Marks a step as done and lets its `onReply` see the reply. A throwing one counts as done, then failed. */
-export function completeStep(turn: Turn, path: string, reply: Json): void {
-  const step = stepAt(turn.definition, path);
-  const open = { failure: undefined, parked: undefined, needsAttention: undefined };
-  updateStep(turn, path, { status: "done", reply, ...open });
-  if (step?.pivot && !turn.saga.retreat) turn.saga.pivot = path;
-  if (step?.onReply) {
-    try {
-      const result = asJson(step.onReply(scopeOf(turn.saga, step, { reply }), contextOf(turn.saga, turn.at)));
-      updateStep(turn, path, { result });
-    } catch (error) {
-      updateStep(turn, path, { failure: thrown(error) });
-      return;
-    }
-  }
-  if (step?.milestone !== undefined) note(turn, "milestone", { step: path, data: step.milestone });
-}
-
-/** An undo has ended well. If a success came meanwhile, the step is to be undone once more. */
-function undone(turn: Turn, path: string): void {
-  const again = turn.saga.steps[path]?.again;
-  updateStep(turn, path, { status: again ? "done" : "undone", again: undefined, failure: undefined });
-}
-
 /** Ends an attempt that failed, and the step with it when no other attempt follows. */
 export function fail(turn: Turn, work: Work, task: Task, attempt: number, failure: Failure): void {
   const effect = failAttempt(turn, work, task, attempt, failure);
@@ -170,30 +146,4 @@ export function giveUpUndo(turn: Turn, path: string, failure: Failure): void {
   const again = turn.saga.steps[path]?.again;
   note(turn, "compensation-failed", { step: path, data: { ...failure } });
   updateStep(turn, path, { status: again ? "done" : "undo-failed", again: undefined, failure });
-}
-
-/** An answer that nothing waits for. A failure changes nothing; a success may have left something to undo. */
-function late(turn: Turn, { step, side, action }: Work, { status, reply }: StepRecord, event: Outcome): void {
-  const { path } = step;
-  const unheard = "failure" in event && event.failure.kind === "undeliverable";
-  note(turn, unheard ? "undeliverable" : "late-reply", {
-    step: path,
-    attempt: event.attempt,
-    messageId: event.messageId ?? event.of,
-    data: "ok" in event ? { ok: event.ok } : { failure: { ...event.failure } },
-  });
-  // A child that is told to turn back does so whatever it has said before.
-  if (!("ok" in event) || action.kind === "child") return;
-  if (side === "undo") {
-    if (status === "undo-failed") undone(turn, path);
-  } else if (status === "unknown" || (status === "failed" && !turn.saga.retreat)) {
-    completeStep(turn, path, event.ok);
-  } else if (turn.definition.lateSuccess === "compensate" && step.compensate) {
-    // Another attempt of the same command has said so before: the undo knew of it.
-    const isNews = reply === undefined;
-    if (status === "undoing" && isNews) updateStep(turn, path, { reply: event.ok, again: true });
-    else if ((status === "undone" && isNews) || status === "undo-failed" || status === "failed") {
-      updateStep(turn, path, { status: "done", reply: event.ok, failure: undefined });
-    }
-  }
 }
