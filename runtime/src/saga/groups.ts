@@ -1,5 +1,6 @@
 /** What the groups of a saga may be told: branch, parallel, each, phase, and the asynchronous call. */
-import type { Duration, Failures, Request, Send } from "../codegen.js";
+import type { Failures, Request, Send } from "../codegen.js";
+import type { Duration } from "../duration.js";
 import type { AttemptOptions, Compensation } from "./common-options.js";
 import type { SequenceNode, StepContext } from "./definition.js";
 import type { StepOptions } from "./options.js";

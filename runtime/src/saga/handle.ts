@@ -1,4 +1,4 @@
-import type { Duration } from "../codegen.js";
+import type { Duration } from "../duration.js";
 import type { Failure } from "./effects.js";
 import type { SagaStatus } from "./store.js";
 

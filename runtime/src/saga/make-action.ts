@@ -1,6 +1,6 @@
 /** From options to what a step does: defaults filled in, mistakes found. */
-import type { Duration, Json } from "../codegen.js";
-import { durationMs } from "../duration.js";
+import type { Json } from "../codegen.js";
+import { type Duration, durationMs } from "../duration.js";
 import { SagaspecError } from "../errors.js";
 import { planOf } from "../wire/operation-plan.js";
 import type { AnyOperation, AnyRequest, AnySend } from "../wire/operations.js";

@@ -1,6 +1,5 @@
 /** From the options of groups to their nodes. `open` makes the steps inside, at their place. */
-import type { Duration } from "../codegen.js";
-import { durationMs } from "../duration.js";
+import { type Duration, durationMs } from "../duration.js";
 import type { BranchNode, EachNode, Member, ParallelNode, PhaseNode, SequenceNode, StepNode } from "./definition.js";
 import { childrenOf } from "./nodes.js";
 import { after, checkName, inside, named, type Place, refuse } from "./place.js";

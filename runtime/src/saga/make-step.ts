@@ -1,6 +1,5 @@
 /** From a step's options to its node. */
-import type { Duration } from "../codegen.js";
-import { durationMs } from "../duration.js";
+import { type Duration, durationMs } from "../duration.js";
 import { fiveAttempts, oneAttempt } from "./decide/retry.js";
 import { defaultCompensation } from "./default-compensation.js";
 import type { Action, Poll, StepNode } from "./definition.js";

@@ -2,7 +2,8 @@
  * What a step may be told. Every kind of step is an object with one verb: `call`, `send`, `run`, `wait`, `sleep`,
  * `sleepUntil`, `child`, or `compensate` alone.
  */
-import type { Duration, Failures, Request, Send } from "../codegen.js";
+import type { Failures, Request, Send } from "../codegen.js";
+import type { Duration } from "../duration.js";
 import type {
   AddressingOptions,
   AttemptOptions,

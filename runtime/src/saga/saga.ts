@@ -1,4 +1,5 @@
-import type { Duration, Failures } from "../codegen.js";
+import type { Failures } from "../codegen.js";
+import type { Duration } from "../duration.js";
 import type { SagaDefinition } from "./definition.js";
 import type {
   Answered,

@@ -1,6 +1,7 @@
 /** What starts a saga beside code: a message, or the clock. */
 import type { FailureOf } from "../client/failure.js";
-import type { Duration, Failures, Json, Request, Send } from "../codegen.js";
+import type { Failures, Json, Request, Send } from "../codegen.js";
+import type { Duration } from "../duration.js";
 import type { AnyRequest, AnySend } from "../wire/operations.js";
 import type { StepScope } from "./definition.js";
 import type { Failure } from "./effects.js";

@@ -1,6 +1,7 @@
 /** Tests of sagas as they run: the real runner, with a test in the place of every service. */
 import { AssertionError } from "node:assert";
-import type { Duration, Failures, Request, Send } from "../codegen.js";
+import type { Failures, Request, Send } from "../codegen.js";
+import type { Duration } from "../duration.js";
 import { createMemorySagaStore } from "../memory/saga-store.js";
 import { createMemoryTransport, type MemoryTransport } from "../memory/transport.js";
 import type { SagaDefinition } from "../saga/definition.js";

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.js";
-import type { Duration, MessageContext } from "../../codegen.js";
+import type { MessageContext } from "../../codegen.js";
+import type { Duration } from "../../duration.js";
 import type { Transport } from "../../transport.js";
 import type { SagaDefinition } from "../definition.js";
 import type { OperatorAct } from "../effects.js";

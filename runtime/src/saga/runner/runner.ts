@@ -1,5 +1,5 @@
-import type { Duration, MessageContext } from "../../codegen.js";
-import { durationMs } from "../../duration.js";
+import type { MessageContext } from "../../codegen.js";
+import { type Duration, durationMs } from "../../duration.js";
 import { SagaspecError } from "../../errors.js";
 import { callerOf, deferred } from "../../server/deferred.js";
 import type { OperatorAct } from "../effects.js";
