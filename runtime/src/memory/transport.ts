@@ -1,10 +1,10 @@
 import { type Clock, systemClock } from "../clock.js";
 import { SagaspecError } from "../errors.js";
 import type { Incoming, Outgoing, Sent, Source, Subscription, Transport } from "../transport.js";
-import { addressMatcher, openParameters } from "../wire/address.js";
 import type { Consumer } from "./consumer.js";
 import { type Faults, fateOf, randomFrom, reordered } from "./faults.js";
 import { type DeadLetter, Queue } from "./queue.js";
+import { addressOf, queueName, RoutingTable } from "./routing-table.js";
 
 export interface MemoryTransportOptions {
   /** @default the machine's clock */
@@ -40,10 +40,7 @@ class Router implements MemoryTransport {
   readonly clock: Clock;
   readonly #options: MemoryTransportOptions;
   readonly #random: () => number;
-  readonly #exact = new Map<string, readonly Queue[]>();
-  readonly #patterns: { readonly queue: Queue; readonly matches: ReturnType<typeof addressMatcher> }[] = [];
-  readonly #replies = new Map<string, Queue>();
-  readonly #queues = new Map<string, Queue>();
+  readonly #routes = new RoutingTable();
   readonly #consumers = new Set<Consumer>();
   readonly #dead: DeadLetter[] = [];
   readonly #delayed = new Set<() => void>();
@@ -59,7 +56,7 @@ class Router implements MemoryTransport {
 
   async prepare(sources: readonly Source[], mode: "declare" | "verify" | "plan"): Promise<readonly string[]> {
     const lasting = sources.filter((source) => source.durable && ("repliesOf" in source || source.group !== undefined));
-    const missing = lasting.filter((source) => !this.#queues.has(queueName(source)));
+    const missing = lasting.filter((source) => !this.#routes.get(queueName(source)));
     if (mode === "verify" && missing.length > 0) {
       const names = missing.map((source) => `"${queueName(source)}"`).join(", ");
       throw new SagaspecError("topology-mismatch", `memory transport: no queue ${names}; declare it first`);
@@ -88,7 +85,7 @@ class Router implements MemoryTransport {
     this.#open();
     const shared = "repliesOf" in from ? from.durable : from.group !== undefined;
     const name = queueName(from) + (shared ? "" : `#${++this.#subscribers}`);
-    const queue = this.#queues.get(name) ?? this.#declare(from, name);
+    const queue = this.#routes.get(name) ?? this.#declare(from, name);
     const consumer = queue.subscribe(prefetch, on);
     this.#consumers.add(consumer);
     const lasting = shared && from.durable;
@@ -109,7 +106,7 @@ class Router implements MemoryTransport {
     await Promise.all([...this.#consumers].map((consumer) => consumer.stop()));
     this.#closed = true;
     for (const cancel of this.#delayed) cancel();
-    for (const queue of this.#queues.values()) queue.close();
+    for (const queue of this.#routes.queues()) queue.close();
     this.#ready.clear();
   }
 
@@ -118,7 +115,7 @@ class Router implements MemoryTransport {
   }
 
   queues(): readonly { readonly name: string; readonly waiting: number }[] {
-    return Array.from(this.#queues.values(), (queue) => ({ name: queue.name, waiting: queue.size }));
+    return Array.from(this.#routes.queues(), (queue) => ({ name: queue.name, waiting: queue.size }));
   }
 
   schedule(queue: Queue): void {
@@ -144,41 +141,17 @@ class Router implements MemoryTransport {
 
   #declare(source: Source, name: string = queueName(source)): Queue {
     const queue = new Queue(name, this.#options.capacity ?? 100_000, this);
-    this.#queues.set(name, queue);
-    if ("repliesOf" in source) {
-      this.#replies.set(name, queue);
-      return queue;
-    }
-    const { address } = source;
-    if (openParameters(address).length > 0) this.#patterns.push({ queue, matches: addressMatcher(address) });
-    else this.#exact.set(address, [...(this.#exact.get(address) ?? []), queue]);
+    this.#routes.add(queue, source);
     return queue;
   }
 
   #forget(queue: Queue): void {
     queue.close();
-    this.#queues.delete(queue.name);
-    this.#replies.delete(queue.name);
-    const index = this.#patterns.findIndex((pattern) => pattern.queue === queue);
-    if (index >= 0) this.#patterns.splice(index, 1);
-    for (const [address, queues] of this.#exact) {
-      const rest = queues.filter((other) => other !== queue);
-      if (rest.length === 0) this.#exact.delete(address);
-      else this.#exact.set(address, rest);
-    }
-  }
-
-  #targets(to: Outgoing["to"]): readonly Queue[] {
-    const replies = "reply" in to ? this.#replies.get(to.reply) : undefined;
-    if (replies) return [replies];
-    const address = addressOf(to);
-    const exact = this.#exact.get(address) ?? [];
-    if (this.#patterns.length === 0) return exact;
-    return [...exact, ...this.#patterns.filter(({ matches }) => matches(address)).map(({ queue }) => queue)];
+    this.#routes.delete(queue);
   }
 
   #accept(message: Outgoing): Sent {
-    const queues = this.#targets(message.to);
+    const queues = this.#routes.targets(message.to);
     if (queues.length === 0) return "unroutable";
     if (queues.some((queue) => queue.full)) return "unknown";
     if (!this.#options.faults) this.#enqueue(message, queues);
@@ -191,22 +164,13 @@ class Router implements MemoryTransport {
 
   #enqueueAfter(delayMs: number, message: Outgoing): void {
     if (delayMs === 0) {
-      this.#enqueue(message, this.#targets(message.to));
+      this.#enqueue(message, this.#routes.targets(message.to));
       return;
     }
     const cancel = this.clock.after(delayMs, () => {
       this.#delayed.delete(cancel);
-      this.#enqueue(message, this.#targets(message.to));
+      this.#enqueue(message, this.#routes.targets(message.to));
     });
     this.#delayed.add(cancel);
   }
-}
-
-function addressOf(to: Outgoing["to"]): string {
-  return "reply" in to ? to.reply : to.address;
-}
-
-function queueName(source: Source): string {
-  if ("repliesOf" in source) return `${source.repliesOf}.replies`;
-  return source.group === undefined ? source.address : `${source.group}.${source.address}`;
 }
