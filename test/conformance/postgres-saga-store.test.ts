@@ -97,4 +97,15 @@ describe.skipIf(missing !== undefined)("PostgreSQL", () => {
     const { rows } = await pool.query("select state from secret.saga");
     expect(rows[0].state).not.toContain("4111");
   });
+
+  it("refuses the saga whose codec makes text that a batch cannot carry, and no other", async () => {
+    const codec = { encode: (text: string) => text.replace("4111", "\x1e"), decode: (stored: string) => stored };
+    const store = createPostgresStore({ pool: database.pool(), schema: "order", migrate: true, codec });
+    const definition = newDefinition();
+    const [good, bad] = [newRow(definition), newRow(definition, { state: { card: "4111" } })];
+    const [done, refused] = await store.commit([start(good), start(bad)]);
+    expect(done).toBe("done");
+    expect(String(refused)).toContain("invalid-usage");
+    expect(String(refused)).toContain("base64");
+  });
 });

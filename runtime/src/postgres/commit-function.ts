@@ -1,25 +1,27 @@
 import { changingColumns, sagaColumns } from "../sql/saga-record.js";
+import { splitJson } from "./arrays.js";
 import { nowMs } from "./clock.js";
 
-interface Part {
+export interface Part {
   readonly columns: readonly string[];
+  /** `json` is text that comes joined. */
   readonly types: readonly string[];
 }
 
 const saga: Part = {
   columns: [...sagaColumns, "expected"],
   types: [
-    ...["text", "text", "integer", "text", "text", "text", "text", "boolean", "text", "integer", "text"],
+    ...["text", "text", "integer", "text", "text", "text", "text", "boolean", "text", "integer", "json"],
     ...["bigint", "bigint", "bigint", "text", "integer"],
   ],
 };
 const history: Part = {
   columns: ["saga_id", "seq", "at", "kind", "step", "attempt", "message_id", "data"],
-  types: ["text", "integer", "bigint", "text", "text", "integer", "text", "text"],
+  types: ["text", "integer", "bigint", "text", "text", "integer", "text", "json"],
 };
 const effect: Part = {
   columns: ["key", "saga_id", "effect", "lease_until"],
-  types: ["text", "text", "text", "bigint"],
+  types: ["text", "text", "json", "bigint"],
 };
 const closed: Part = { columns: ["key", "saga_id"], types: ["text", "text"] };
 const confirmed: Part = { columns: ["key"], types: ["text"] };
@@ -55,11 +57,13 @@ export function commitCall(schema: string): string {
  */
 export function commitFunction(schema: string): string {
   let position = 0;
-  const rows = ({ types }: Part) => `unnest(${types.map(() => `$${++position}`).join(", ")})`;
+  const array = (type: string) => (type === "json" ? splitJson(`$${++position}`) : `$${++position}`);
+  const rows = ({ types }: Part) => `unnest(${types.map(array).join(", ")})`;
+  const parameters = types.map((type) => (type === "json" ? "text" : `${type}[]`));
   const columns = sagaColumns.join(", ");
   const isDone = (id: string) => `(${id} in (select d.id from done d)) is true`;
   return `
-    create function ${schema}.commit_sagas(${types.map((type) => `${type}[]`).join(", ")}) returns setof text
+    create function ${schema}.commit_sagas(${parameters.join(", ")}) returns setof text
     language plpgsql set plan_cache_mode = force_generic_plan set jit = off
     set enable_seqscan = off set enable_mergejoin = off set enable_bitmapscan = off as $$ begin return query
     with incoming as materialized (

@@ -2,8 +2,8 @@ import { effectKey } from "../saga/ids.js";
 import type { Commit } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 import { effectValues, historyValues, type SqlValue, sagaValues } from "../sql/saga-record.js";
-import { arrayOf, columnArrays } from "./arrays.js";
-import { commitParts } from "./commit-function.js";
+import { arrayOf, joinedJson } from "./arrays.js";
+import { commitParts, type Part } from "./commit-function.js";
 
 /** A transition with its saga's columns: what is no JSON, or too much of it, has been found. */
 export interface Written {
@@ -41,17 +41,24 @@ export function commitValues(
   // One statement cannot delete a row and write it anew: what is opened stays.
   const isOver = (name: string) => !opened.has(name);
   return [
-    ...columnArrays(
+    ...columnsOf(
+      saga,
       batch.map((one) => one.saga),
-      saga.columns.length,
     ),
-    ...columnArrays(records, history.columns.length),
-    ...columnArrays([...opened.values()], effect.columns.length),
-    ...columnArrays(
+    ...columnsOf(history, records),
+    ...columnsOf(effect, [...opened.values()]),
+    ...columnsOf(
+      closed,
       over.filter(([name = ""]) => isOver(name)),
-      closed.columns.length,
     ),
     arrayOf(confirmed.filter(isOver)),
-    ...columnArrays([...asked.values()], key.columns.length),
+    ...columnsOf(key, [...asked.values()]),
   ];
+}
+
+function columnsOf({ types }: Part, rows: readonly (readonly (SqlValue | boolean)[])[]): string[] {
+  return types.map((type, column) => {
+    const values = rows.map((row) => row[column]);
+    return type === "json" ? joinedJson(values) : arrayOf(values);
+  });
 }

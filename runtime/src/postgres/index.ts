@@ -3,6 +3,7 @@ import { SagaspecError } from "../errors.js";
 import type { Inbox, InboxAdmin } from "../inbox.js";
 import type { SagaAdmin, SagaStore } from "../saga/store.js";
 import { plainCodec, type StoreCodec } from "../saga/stored-json.js";
+import { joinable } from "./arrays.js";
 import type { PostgresPool } from "./driver.js";
 import { createPostgresInbox } from "./inbox.js";
 import { createSagaStore } from "./saga-store.js";
@@ -18,7 +19,7 @@ export interface PostgresStoreOptions {
   readonly schema?: string;
   /** Makes or upgrades the tables before the first use; several workers may. @default false */
   readonly migrate?: boolean;
-  /** Stands between the store and the tables, e.g. to encrypt. @default none */
+  /** Stands between the store and the tables, e.g. to encrypt; its text has no control characters. @default none */
   readonly codec?: StoreCodec;
 }
 
@@ -43,7 +44,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   }
   const session = new Session({ pool, schema, migrates: migrate });
   return {
-    ...createSagaStore(session, codec),
+    ...createSagaStore(session, codec === plainCodec ? codec : joinable(codec)),
     inbox: createPostgresInbox(session, codec),
     migrate: () => session.migrate(),
     async close() {

@@ -90,7 +90,7 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
 
   return {
     ...createPostgresSagaAdmin(session, codec),
-    name: schema,
+    name: session.name,
     load: (refs) => queries.load(refs),
     events: (keys) => queries.events(keys),
     pending: (mine, limit, olderThanMs) => queries.pending(mine, limit, olderThanMs),

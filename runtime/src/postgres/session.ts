@@ -16,6 +16,9 @@ export interface SessionOptions {
 
 /** The way to the server: looks at the tables once, tries again what deserves it, and says what was wrong. */
 export class Session {
+  /** Of the schema, as people say it. */
+  readonly name: string;
+  /** The same in SQL: quoted, because `order` is a word of the language. */
   readonly schema: string;
   readonly #pool: PostgresPool;
   readonly #migrates: boolean;
@@ -23,7 +26,8 @@ export class Session {
   #closed = false;
 
   constructor({ pool, schema, migrates }: SessionOptions) {
-    this.schema = schema;
+    this.name = schema;
+    this.schema = `"${schema}"`;
     this.#pool = pool;
     this.#migrates = migrates;
     pool.on?.("error", nextQueryTells);
@@ -59,7 +63,7 @@ export class Session {
   unavailable(cause: unknown): SagaspecError {
     if (cause instanceof SagaspecError) return cause;
     const retryable = severityOf(cause) !== "wrong";
-    const text = `PostgreSQL schema ${this.schema}: ${cause instanceof Error ? cause.message || cause.name : cause}`;
+    const text = `PostgreSQL schema ${this.name}: ${cause instanceof Error ? cause.message || cause.name : cause}`;
     return new SagaspecError("store-unavailable", text, { cause, retryable });
   }
 
@@ -70,7 +74,7 @@ export class Session {
 
   #prepare(): Promise<unknown> {
     if (this.#closed) {
-      const text = `PostgreSQL schema ${this.schema}: the store is closed; nothing was asked`;
+      const text = `PostgreSQL schema ${this.name}: the store is closed; nothing was asked`;
       return Promise.reject(new SagaspecError("store-unavailable", text));
     }
     this.#ready ??= (this.#migrates ? this.migrate() : this.#again(() => checkVersion(this.#pool, this.schema))).catch(
