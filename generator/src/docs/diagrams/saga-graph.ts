@@ -30,22 +30,13 @@ export function sagaGraph(saga: SagaOutline, context: GraphContext): Html {
   return drawing(size, `Steps of the saga ${saga.name}`, [drawn.content, undoChain(drawn.undo)]);
 }
 
-/** The way back: each compensation leads to the one before it. */
+/** The way back: each compensation leads to the one above it. Those side by side are in no order. */
 function undoChain(undo: readonly Anchor[]): Child {
   return undo.slice(1).map((from, index) => {
     const to = undo[index];
-    return (
-      to &&
-      arrow(
-        [
-          from.top,
-          { x: from.top.x, y: (from.top.y + to.bottom.y) / 2 },
-          { x: to.bottom.x, y: (from.top.y + to.bottom.y) / 2 },
-          to.bottom,
-        ],
-        "edge undo",
-      )
-    );
+    if (!to || to.bottom.y > from.top.y) return undefined;
+    const middle = (from.top.y + to.bottom.y) / 2;
+    return arrow([from.top, { x: from.top.x, y: middle }, { x: to.bottom.x, y: middle }, to.bottom], "edge undo");
   });
 }
 
