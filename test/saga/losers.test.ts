@@ -46,3 +46,16 @@ test("the command of a loser is not sent again, but undone", () => {
     .when(undone("either/ticket"))
     .thenEnds("completed");
 });
+
+test("nobody can have a loser tried again: its group has been decided", () => {
+  const story = given(raced("leave"), order).when(reply("either/consumer")).when(timePasses()).then();
+  const { steps } = story.instance;
+  for (const step of [undefined, "either/ticket"]) {
+    story
+      .when({ type: "operate", at: story.now, action: "retry", by: "ada", why: "a test", ...(step && { step }) })
+      .thenDoesNothing()
+      .thenEnds("completed");
+    expect(story.instance.steps).toEqual(steps);
+    expect(story.history.at(-1)).toMatchObject({ data: { refused: expect.any(String) } });
+  }
+});

@@ -6,6 +6,7 @@ import { stepAt } from "../nodes.js";
 import { isFinished } from "../store.js";
 import { abandonTask, closeOpenTasks } from "./abandon.js";
 import { completeStep } from "./complete.js";
+import { lostIn } from "./losers.js";
 import type { Ignored } from "./outcome.js";
 import { startStep } from "./start.js";
 import { hasten } from "./task.js";
@@ -102,7 +103,9 @@ function retry(turn: Turn, path: string): Refused {
     updateStep(turn, path, { status: record.reply === undefined ? "unknown" : "done", failure: undefined });
     return undefined;
   }
-  if (hasten(turn, path, "do") || hasten(turn, path, "undo")) return undefined;
+  if (hasten(turn, path, "undo")) return undefined;
+  if (lostIn(turn, path)) return `another member has decided the group of step '${path}'`;
+  if (hasten(turn, path, "do")) return undefined;
   if (saga.retreat || !hasFailed(record)) return `step '${path}' is ${record.status}`;
   if (record.status === "done") {
     completeStep(turn, path, record.reply ?? null);
