@@ -33,8 +33,9 @@ export async function printDocuments(documents: readonly Known[], settings: Sett
   const contracts = await Promise.all(documents.map((one) => contractOf(one, settings, cache)));
   const emitters = await import("./emit/emitters.js");
   const { Positions } = await import("./load/positions.js");
+  const positions = new Positions(settings.root);
   const optionsFor = (diagnostics: Diagnostic[]): EmitOptions =>
-    emitOptions(documents, contracts, settings, new Positions(settings.root), diagnostics);
+    emitOptions(documents, contracts, settings, positions, diagnostics);
   const files: GeneratedFile[] = [];
   const records: DocumentRecord[] = [];
   const ofAll: Diagnostic[] = [];

@@ -3,6 +3,7 @@ import type { GeneratedFile } from "../../generator/src/config.js";
 import { handlersOf, services } from "../../generator/src/emit/emitters.js";
 import { newStubFile } from "../../generator/src/emit/handlers.js";
 import { readContracts } from "../../generator/src/read-contracts.js";
+import { emitOptions } from "./emit/contracts.js";
 import { corpus, documents, isThere, type RealDocument } from "./output/corpus.js";
 
 /** All in which the files of a 2.x document and of its conversion to 3.0 may differ: where, and why. */
@@ -31,13 +32,7 @@ async function linesOf(document: RealDocument): Promise<readonly Line[]> {
   const { contracts } = await readContracts(inputs, { cwd: corpus, rulesFound: () => [] });
   const [contract] = contracts;
   if (!contract) throw new Error(`${document.file} makes no contract`);
-  const options = {
-    importExtension: ".js",
-    dateTime: "string",
-    int64: "number",
-    role: () => undefined,
-    report: () => {},
-  } as const;
+  const options = emitOptions();
   const { handlers } = handlersOf(contract, options);
   const files: readonly GeneratedFile[] = [
     ...(await services.emit(contracts, options)),

@@ -1,9 +1,10 @@
 import type { Contract, Message, SchemaObject } from "../contract.js";
+import { keysOf } from "../load/pointer.js";
 import type { Finding } from "./rule.js";
 import { SchemaView } from "./schema-view.js";
 
-/** Room that a text must leave: a saga's ids name the saga, the step and the attempt. */
-const LONGEST = 128;
+/** Characters that a text must have room for: a saga's ids name the saga, the step and the attempt. */
+const ROOM = 128;
 
 /**
  * Correlation ids are made by whoever sends the request: a text, or
@@ -30,14 +31,12 @@ export function* correlationValues(contracts: readonly Contract[]): Generator<Fi
 }
 
 function narrowness(view: SchemaView, message: Message, location: string): string | undefined {
-  const [, part, path = ""] = /^\$message\.(header|payload)#\/(.+)$/.exec(location) ?? [];
+  const [, part, path = ""] = /^\$message\.(header|payload)#(\/.+)$/.exec(location) ?? [];
   if (part === undefined) return undefined;
   let schema = view.resolve(part === "header" ? message.headers : message.payload);
-  for (const key of path.split("/")) schema = view.resolve(view.fields(schema).properties.get(unescaped(key)));
+  for (const key of keysOf(path)) schema = view.resolve(view.fields(schema).properties.get(key));
   return constraint(view, schema);
 }
-
-const unescaped = (key: string): string => key.replaceAll("~1", "/").replaceAll("~0", "~");
 
 function constraint(view: SchemaView, schema: SchemaObject): string | undefined {
   const types = view.types(schema);
@@ -48,7 +47,6 @@ function constraint(view: SchemaView, schema: SchemaObject): string | undefined 
   if (narrow) return `\`${narrow}\``;
   if (types.length > 0 && !types.includes("string")) return undefined;
   if (schema.format !== undefined && schema.format !== "uuid") return `the format '${schema.format}'`;
-  if (schema.format === undefined && (schema.maxLength ?? LONGEST) < LONGEST)
-    return `a maxLength of ${schema.maxLength}`;
+  if (schema.format === undefined && (schema.maxLength ?? ROOM) < ROOM) return `a maxLength of ${schema.maxLength}`;
   return undefined;
 }

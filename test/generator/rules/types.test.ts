@@ -53,9 +53,8 @@ describe("the mapping: schemas, types and names", { timeout: 60_000 }, () => {
     const { out } = await generate("seats.yaml", "shop/asyncapi.yaml");
     expect(JSON.parse(out).services).toEqual(["seats", "shop"]);
     expect(JSON.parse((await generate("api/api.yml")).out).services).toEqual(["api"]);
-    const twice = await project({ "a/seats.yaml": document, "b/seats.yaml": document });
+    await using twice = await project({ "a/seats.yaml": document, "b/seats.yaml": document });
     const refused = await sagaspec(twice.path, "generate", "*/seats.yaml");
     expect([refused.code, refused.notes]).toEqual([1, expect.stringContaining("duplicate-service")]);
-    await twice[Symbol.asyncDispose]();
   });
 });
