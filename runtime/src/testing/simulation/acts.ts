@@ -35,19 +35,20 @@ export function whimsOf(definition: SagaDefinition, { state }: SagaRow, misfortu
 export function settlementsOf(definition: SagaDefinition, instance: Instance, times: number): readonly Act[] {
   if (times <= 2) return [{ action: "retry" }];
   const steps = Object.entries(instance.steps);
-  const failed = steps.filter(([, record]) => hasFailed(record));
-  const groups = Object.entries(instance.groups ?? {}).filter(
+  const hasFailedGroup = Object.entries(instance.groups ?? {}).some(
     ([path, { failure }]) => failure && groupAt(definition, path),
   );
-  if (instance.pivot === undefined && !instance.retreat && (groups.length > 0 || times % 2 === 1)) {
+  if (instance.pivot === undefined && !instance.retreat && (hasFailedGroup || times % 2 === 1)) {
     return [{ action: "compensate" }];
   }
   return [
     ...steps.filter(([, { status }]) => status === "undo-failed").map(([step]): Act => ({ action: "mark-done", step })),
-    ...failed.map(([path]): Act => {
-      const step = stepAt(definition, path);
-      return { action: "skip", step: path, data: (step && giftOf(step, times)) ?? null };
-    }),
+    ...steps
+      .filter(([, record]) => hasFailed(record))
+      .map(([path]): Act => {
+        const step = stepAt(definition, path);
+        return { action: "skip", step: path, data: (step && giftOf(step, times)) ?? null };
+      }),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** One history: a system comes up, sagas begin, things go wrong for a while, and then everything comes to rest, or not. */
 import type { Instance } from "../../saga/instance.js";
+import type { SagaRow } from "../../saga/store.js";
 import { answeringServices } from "./answers.js";
 import { Askers } from "./askers.js";
 import { Broker } from "./broker.js";
@@ -89,6 +90,8 @@ async function playWith(options: HistoryOptions, time: SimulatedTime, stores: St
   };
   const scenario = options.scenario(history);
   const definitions = scenario.sagas.map(({ saga }) => saga);
+  const definitionOf = ({ type, version }: SagaRow) =>
+    definitions.find((one) => one.type === type && one.version === version);
   const isTold = scenario.runner?.lifecycle?.publish ?? false;
   const isTended = !misfortune.strikes("neglect", "history");
   const ledger: Ledger = new Ledger(around, accuse, {
@@ -96,8 +99,7 @@ async function playWith(options: HistoryOptions, time: SimulatedTime, stores: St
     isTold,
     timedOut: (key, at) => broker.judgeTimeout(key, at, accuse),
     judge(commit, before) {
-      const { type, version } = commit.row;
-      const definition = definitions.find((one) => one.type === type && one.version === version);
+      const definition = definitionOf(commit.row);
       if (definition) judgeTransition(definition, commit, before, accuse);
     },
   });
@@ -120,7 +122,7 @@ async function playWith(options: HistoryOptions, time: SimulatedTime, stores: St
   const starts = startsOf(scenario.sagas, around).filter(({ key }) => !spare.has(key));
   const askers = new Askers({ broker, ledger, around, accuse });
   if (starts.some(({ by }) => "request" in by)) await askers.listen();
-  const people = new People({ workers, definitions, ledger, around, accuse });
+  const people = new People({ workers, definitionOf, ledger, around, accuse });
   for (const start of starts) begin(start, { workers, broker, ledger, people, askers, around });
   people.visit();
   if (isTended) people.tend();
@@ -134,7 +136,7 @@ async function playWith(options: HistoryOptions, time: SimulatedTime, stores: St
     const left = [...ledger.unfinished(), ...askers.waiting()];
     accuse(`it never comes to rest: ${left.join(", ") || "a saga never began, or a message never arrived"}`);
   }
-  await judgeEnd({ ledger, deeds, store: stores.atTheEnd(), definitions, told, forgetting, now: time.now, accuse });
+  await judgeEnd({ ledger, deeds, store: stores.atTheEnd(), definitionOf, told, forgetting, now: time.now, accuse });
   const wrong = scenario.check?.({ sagas: finished(ledger) });
   if (wrong !== undefined) accuse(wrong);
 

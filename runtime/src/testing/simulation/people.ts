@@ -12,7 +12,7 @@ import type { Process, Worker } from "./processes.js";
 /** Whom people deal with. */
 export interface PeopleOptions {
   readonly workers: readonly Process<Worker>[];
-  readonly definitions: readonly SagaDefinition[];
+  readonly definitionOf: (row: SagaRow) => SagaDefinition | undefined;
   readonly ledger: Ledger;
   readonly around: Surroundings;
   readonly accuse: Accuse;
@@ -75,7 +75,7 @@ export class People {
     const { ledger, around } = this.#options;
     const { misfortune, time } = around;
     const row = pick([...ledger.rows.values()], misfortune.chance(`saga of ${site}`));
-    const definition = row && this.#definitionOf(row);
+    const definition = row && this.#options.definitionOf(row);
     if (!row || !definition) return;
     const whims = whimsOf(definition, row, misfortune);
     const act = pick(whims, misfortune.chance(`whim of ${site}`));
@@ -96,7 +96,7 @@ export class People {
   }
 
   async #settle(row: SagaRow): Promise<void> {
-    const definition = this.#definitionOf(row);
+    const definition = this.#options.definitionOf(row);
     const times = (this.#settlements.get(row.id) ?? 0) + 1;
     this.#settlements.set(row.id, times);
     if (!definition) return;
@@ -118,8 +118,8 @@ export class People {
       const why = `act ${number}, attempt ${attempt + 1}`;
       const worker = workers[(first + attempt) % workers.length]?.program?.runner;
       const done = worker?.operate(id, { ...act, by: "a person", why });
-      const heard = done?.catch((error): undefined => trace(() => `person: ${error}`) as undefined);
-      const verdict = await Promise.race([heard, time.pause(patienceMs) as Promise<undefined>]);
+      const heard = done?.catch((error) => trace(() => `person: ${error}`));
+      const verdict = await Promise.race([heard, time.pause(patienceMs)]);
       if (verdict) {
         trace(() => `${id}: ${told(act, verdict)}`);
         ledger.judgeAct(id, why, verdict);
@@ -127,10 +127,6 @@ export class People {
       }
       if (!done) await time.pause(patienceMs / 4);
     }
-  }
-
-  #definitionOf({ type, version }: SagaRow): SagaDefinition | undefined {
-    return this.#options.definitions.find((one) => one.type === type && one.version === version);
   }
 }
 

@@ -2,7 +2,7 @@
 import type { SagaDefinition } from "../../saga/definition.js";
 import type { Effect } from "../../saga/effects.js";
 import { effectKey, parseMessageId } from "../../saga/ids.js";
-import { type Instance, openSteps } from "../../saga/instance.js";
+import { type Instance, openSteps, type StepRecord } from "../../saga/instance.js";
 import { stepAt } from "../../saga/nodes.js";
 import { type Commit, isFinished, type SagaRow } from "../../saga/store.js";
 import { fieldOf } from "./field.js";
@@ -24,7 +24,7 @@ export function judgeTransition(
   const isResumed = records.some(({ kind, data }) => kind === "operated" && fieldOf(data, "action") === "resume");
   for (const effect of open) {
     const about = parseMessageId(effect.id);
-    if (!about || !stepAt(definition, about.path) || isSame(then, effect)) continue;
+    if (!about || !stepAt(definition, about.path) || isSame(then?.steps[about.path], effect)) continue;
     const key = effectKey(effect);
     if (before?.paused && row.paused && !isResumed) accuse(`${key}: it starts, although the saga is paused`);
     if (about.side === "undo") {
@@ -40,8 +40,6 @@ export function judgeTransition(
 }
 
 /** The same attempt once more, over a transport that had forgotten it. */
-function isSame(then: Instance | undefined, { id, attempt }: Effect): boolean {
-  const path = parseMessageId(id)?.path;
-  const record = path === undefined ? undefined : then?.steps[path];
+function isSame(record: StepRecord | undefined, { id, attempt }: Effect): boolean {
   return [record?.do, record?.undo].some((task) => task?.id === id && task.attempt === attempt);
 }

@@ -15,7 +15,7 @@ export interface Ended {
   readonly ledger: Ledger;
   readonly deeds: Deeds;
   readonly store: SagaAdmin;
-  readonly definitions: readonly SagaDefinition[];
+  readonly definitionOf: (row: SagaRow) => SagaDefinition | undefined;
   /** Ids of the messages in which others have heard of the sagas. */
   readonly told: ReadonlySet<string>;
   readonly forgetting: Forgetting;
@@ -25,9 +25,9 @@ export interface Ended {
 
 /** Accuses whoever has broken a promise of the design. */
 export async function judgeEnd(ended: Ended): Promise<void> {
-  const { ledger, definitions, accuse } = ended;
+  const { ledger, definitionOf, accuse } = ended;
   for (const row of ledger.rows.values()) {
-    const definition = definitions.find((one) => one.type === row.type && one.version === row.version);
+    const definition = definitionOf(row);
     const history = ledger.history.get(row.id) ?? [];
     if (definition && ledger.rests(row)) {
       const story = storyOf(history, (violation) => accuse(`${row.id}: ${violation}`));

@@ -1,7 +1,7 @@
 /** Where a saga stands on its way through its definition. */
 import type { Node, ParallelNode, SagaDefinition, SequenceNode } from "../../saga/definition.js";
 import type { Instance } from "../../saga/instance.js";
-import { bodyOf, groupAt } from "../../saga/nodes.js";
+import { bodyOf, childrenOf, groupAt } from "../../saga/nodes.js";
 
 /** The first step or group that a saga has still to go through before the node is behind it; undefined when it is. */
 export function openIn(instance: Instance, node: Node): string | undefined {
@@ -23,19 +23,9 @@ export function openIn(instance: Instance, node: Node): string | undefined {
           instance,
           (group.items ?? []).map((_, index) => bodyOf(node, index)),
         );
-      const members = Object.entries(node.members);
-      if (node.mode === "all")
-        return firstOpen(
-          instance,
-          members.map(([, { node: member }]) => member),
-        );
-      const winner = members.find(([name]) => name === group.winner)?.[1].node;
-      if (winner) return openIn(instance, winner);
-      // All of them may have been passed over.
-      return firstOpen(
-        instance,
-        members.map(([, { node: member }]) => member),
-      );
+      const winner = node.mode === "any" ? node.members[group.winner ?? ""] : undefined;
+      // All of an `any` may have been passed over.
+      return winner ? openIn(instance, winner.node) : firstOpen(instance, childrenOf(node));
     }
   }
 }
