@@ -1,5 +1,4 @@
-import type { DefinitionRef, EventRow, SagaRow, SagaStore } from "../saga/store.js";
-import { longestOffer } from "../sql/saga-record.js";
+import { type DefinitionRef, type EventRow, longestOffer, type SagaRow, type SagaStore } from "../saga/store.js";
 import type { SagaTables } from "./saga-tables.js";
 
 type Pending = Awaited<ReturnType<SagaStore["pending"]>>;
@@ -22,8 +21,8 @@ export function pendingIn(tables: SagaTables, sweep: Sweep): Pending {
 
   const due = [...tables.waiting]
     .flatMap((id) => tables.sagas.get(id)?.row ?? [])
-    .filter(({ id, dueAt = sweep.now }) => dueAt <= sweep.now && isActive(id))
-    .sort((one, other) => (one.dueAt ?? 0) - (other.dueAt ?? 0))
+    .filter(({ id, dueAt }) => Number(dueAt) <= sweep.now && isActive(id))
+    .sort((one, other) => Number(one.dueAt) - Number(other.dueAt))
     .slice(0, sweep.limit);
   return {
     now: sweep.now,

@@ -21,14 +21,13 @@ const hour = 3_600_000;
  */
 export function createMemorySagaStore(options: MemorySagaStoreOptions = {}): SagaStore & SagaAdmin {
   const { clock = systemClock, name = crypto.randomUUID().slice(0, 8), capacity = 100_000 } = options;
-  const isMadeUp = options.name === undefined;
   const tables = new SagaTables();
   /** Sagas inside `transact`: whoever wants to commit them waits. */
   const locks = new Map<string, Promise<void>>();
 
   const store: SagaStore = {
     name,
-    ...(isMadeUp && { queuesExpireMs: hour }),
+    ...(options.name === undefined && { queuesExpireMs: hour }),
 
     async load(refs) {
       return refs.map((ref) => {

@@ -1,6 +1,6 @@
 import { changingColumns, sagaColumns } from "../sql/saga-record.js";
-import { splitJson } from "./arrays.js";
 import { nowMs } from "./clock.js";
+import { splitJson } from "./columns.js";
 
 export interface Part {
   readonly columns: readonly string[];
@@ -51,8 +51,8 @@ export function commitCall(schema: string): string {
  * Locks are taken in one order, or two workers would wait for each other: sagas by id, then business keys, then effects
  * by key. Everything else hangs on the rows that were locked or inserted.
  *
- * A function, so that a connection plans it once and not 256 sagas at a time (planning was a third of a commit), and
- * with no way open to the planner but the indexes: the tables may have been empty when it planned. `is true` keeps it
+ * A function, so that a connection plans it once (seen: 1.3 ms for each commit, on PostgreSQL 15), and with no way open
+ * to the planner but the indexes: the tables may have been empty when it planned. `is true` keeps it
  * from joining the rows of a batch one by one.
  */
 export function commitFunction(schema: string): string {

@@ -2,7 +2,7 @@ import { effectKey } from "../saga/ids.js";
 import type { Commit } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 import { effectValues, historyValues, type SqlValue, sagaValues } from "../sql/saga-record.js";
-import { arrayOf, joinedJson } from "./arrays.js";
+import { columnsOf, joinedJson } from "./columns.js";
 import { commitParts, type Part } from "./commit-function.js";
 
 /** A transition with its saga's columns: what is no JSON, or too much of it, has been found. */
@@ -17,11 +17,7 @@ export function written(commit: Commit, codec: StoreCodec): Written {
 }
 
 /** The values of a commit. Sagas of the batch differ. @throws SagaspecError for data that is no JSON */
-export function commitValues(
-  batch: readonly Written[],
-  confirmed: readonly string[],
-  codec: StoreCodec,
-): readonly string[] {
+export function commitValues(batch: readonly Written[], confirmed: readonly string[], codec: StoreCodec): unknown[] {
   const { saga, history, effect, closed, key } = commitParts;
   const opened = new Map<string, SqlValue[]>();
   const asked = new Map<string, (SqlValue | boolean)[]>();
@@ -41,24 +37,23 @@ export function commitValues(
   // One statement cannot delete a row and write it anew: what is opened stays.
   const isOver = (name: string) => !opened.has(name);
   return [
-    ...columnsOf(
+    ...valuesOf(
       saga,
       batch.map((one) => one.saga),
     ),
-    ...columnsOf(history, records),
-    ...columnsOf(effect, [...opened.values()]),
-    ...columnsOf(
+    ...valuesOf(history, records),
+    ...valuesOf(effect, [...opened.values()]),
+    ...valuesOf(
       closed,
       over.filter(([name = ""]) => isOver(name)),
     ),
-    arrayOf(confirmed.filter(isOver)),
-    ...columnsOf(key, [...asked.values()]),
+    confirmed.filter(isOver),
+    ...valuesOf(key, [...asked.values()]),
   ];
 }
 
-function columnsOf({ types }: Part, rows: readonly (readonly (SqlValue | boolean)[])[]): string[] {
-  return types.map((type, column) => {
-    const values = rows.map((row) => row[column]);
-    return type === "json" ? joinedJson(values) : arrayOf(values);
-  });
+function valuesOf({ types }: Part, rows: readonly (readonly unknown[])[]): unknown[] {
+  return columnsOf(rows, types.length).map((values, column) =>
+    types[column] === "json" ? joinedJson(values) : values,
+  );
 }

@@ -3,7 +3,7 @@ import { SagaspecError } from "../errors.js";
 import type { Inbox, InboxAdmin } from "../inbox.js";
 import type { SagaAdmin, SagaStore } from "../saga/store.js";
 import { plainCodec, type StoreCodec } from "../saga/stored-json.js";
-import { joinable } from "./arrays.js";
+import { joinable } from "./columns.js";
 import type { PostgresPool } from "./driver.js";
 import { createPostgresInbox } from "./inbox.js";
 import { createSagaStore } from "./saga-store.js";

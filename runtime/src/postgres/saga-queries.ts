@@ -1,7 +1,7 @@
 import type { Effect } from "../saga/effects.js";
-import type { DefinitionRef, EventRow, SagaRow, SagaStore } from "../saga/store.js";
+import { type DefinitionRef, type EventRow, longestOffer, type SagaRow, type SagaStore } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
-import { type EventRecord, eventRow, longestOffer, type SagaRecord, sagaRow } from "../sql/saga-record.js";
+import { type EventRecord, eventRow, type SagaRecord, sagaRow } from "../sql/saga-record.js";
 import { nowMs, slotBits } from "./clock.js";
 import type { Session } from "./session.js";
 

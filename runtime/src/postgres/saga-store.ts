@@ -2,7 +2,7 @@ import { messageOf, SagaspecError } from "../errors.js";
 import type { Commit, Housekeeping, SagaAdmin, SagaStore } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 import { effectValues, eventValues } from "../sql/saga-record.js";
-import { arrayOf, columnArrays } from "./arrays.js";
+import { columnsOf } from "./columns.js";
 import { commitCall } from "./commit-function.js";
 import { commitValues, type Written, written } from "./commit-values.js";
 import { type PostgresQuery, severityOf } from "./driver.js";
@@ -19,7 +19,7 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
   const text = commitCall(schema);
   const statement = (batch: readonly Written[], confirmed: readonly string[]): PostgresQuery => ({
     text,
-    values: [...commitValues(batch, confirmed, codec)],
+    values: commitValues(batch, confirmed, codec),
   });
 
   /** One statement; halved while the database refuses something in it, so that one saga cannot stop the others. */
@@ -70,7 +70,7 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
             select key from ${schema}.effect where key = any($2::text[]) order by key for update
           )
           update ${schema}.effect e set lease_until = $1 from leased where e.key = leased.key`,
-        values: [leases.until, arrayOf(leases.effects)],
+        values: [leases.until, leases.effects],
       });
     }
     if (events.length > 0) {
@@ -80,7 +80,7 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
           select e.*, 0 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
             as e(channel, key, id, name, payload, at)
           order by e.channel, e.key, e.id on conflict do nothing`,
-        values: columnArrays(
+        values: columnsOf(
           events.map((event) => eventValues(event, codec)),
           6,
         ),

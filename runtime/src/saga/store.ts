@@ -67,6 +67,12 @@ export interface EventRow {
   readonly at: number;
 }
 
+/**
+ * An event whose saga has not gone by it is offered again after `olderThanMs`, then ever more rarely: its saga may have
+ * taken it, or wait for another one. No more rarely than after so many times `olderThanMs`.
+ */
+export const longestOffer = 200;
+
 /** A correlation key that a saga registers (`on`) or gives up. */
 export interface KeyChange {
   readonly channel: string;

@@ -132,12 +132,6 @@ export function effectValues(sagaId: string, effect: Effect, now: number, codec:
   return [effectKey(effect), sagaId, text, now, effect.type === "run" ? effect.leaseUntil : 0];
 }
 
-/**
- * An event whose saga has not gone by it is offered again after `olderThanMs`, then ever more rarely: its saga may have
- * taken it, or wait for another one. No more rarely than after so many times `olderThanMs`.
- */
-export const longestOffer = 200;
-
 export interface EventRecord {
   readonly channel: string;
   readonly key: string;

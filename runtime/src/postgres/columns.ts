@@ -1,0 +1,37 @@
+/** A batch as columns: one parameter of its statement each. */
+import { SagaspecError } from "../errors.js";
+import type { StoreCodec } from "../saga/stored-json.js";
+
+// Neither stands in JSON text, where control characters are escaped.
+const separator = "\x1e";
+const none = "\x1f";
+
+/** Rows to columns. */
+export function columnsOf<Value>(rows: readonly (readonly Value[])[], width: number): (Value | undefined)[][] {
+  return Array.from({ length: width }, (_, column) => rows.map((row) => row[column]));
+}
+
+/** JSON texts as one, for {@link splitJson}: quoted in an array they take a driver longer (seen: 1.2 ms for 128, not 0.02). */
+export function joinedJson(texts: readonly unknown[]): string {
+  return texts.map((text) => text ?? none).join(separator);
+}
+
+/** SQL: the array that {@link joinedJson} was made of. */
+export function splitJson(parameter: string): string {
+  return `string_to_array(${parameter}, E'\\x1e', E'\\x1f')`;
+}
+
+/** A codec whose texts can be joined. */
+export function joinable(codec: StoreCodec): StoreCodec {
+  return {
+    ...codec,
+    encode(text) {
+      const encoded = codec.encode(text);
+      if (!encoded.includes(separator) && !encoded.includes(none)) return encoded;
+      throw new SagaspecError(
+        "invalid-usage",
+        "PostgreSQL store: its codec makes text with control characters, which cannot be stored; make it base64, say",
+      );
+    },
+  };
+}
