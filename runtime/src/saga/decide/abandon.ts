@@ -25,7 +25,7 @@ function isIdle(turn: Turn, path: string): boolean {
   return kind === "wait" || kind === "sleep";
 }
 
-/** Gives up a task that is under way, if there is one: no attempt follows, and whatever is heard of it is late. */
+/** Gives up a task, if one is under way. */
 export function abandonTask(turn: Turn, path: string, side: Side): void {
   const task = taskOf(turn.saga.steps[path], side);
   if (!task || task.phase === "closed") return;

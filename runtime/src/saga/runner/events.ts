@@ -9,13 +9,12 @@ import type { SagaDefinition } from "../definition.js";
 import type { EventRow, KeyChange, SagaRow, SagaStore } from "../store.js";
 import type { Definitions } from "./definitions.js";
 import { type EventRoute, keysOf, read, routesOf } from "./event-routes.js";
-import { lastingFor } from "./lasting.js";
+import type { Queues } from "./queues.js";
 import type { Item } from "./slot.js";
 import type { StoreTime } from "./store-time.js";
 
 export interface EventsOptions {
-  /** Shares the queues of events: service and store. */
-  readonly group: string;
+  readonly queues: Queues;
   readonly store: SagaStore;
   readonly transport: Transport;
   readonly definitions: Definitions;
@@ -45,7 +44,7 @@ export class Events {
   sources(): readonly Source[] {
     return [...this.#routes.values()].map(([route]) => {
       const endpoint = requireEndpoint(planOf((route as EventRoute).operation));
-      return { ...endpoint, group: this.#options.group, ...lastingFor(this.#options.store) };
+      return { ...endpoint, ...this.#options.queues.shared };
     });
   }
 

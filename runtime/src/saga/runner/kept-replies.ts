@@ -14,7 +14,12 @@ export function keep(saga: string, incoming: Incoming): KeptReply {
     id: `${saga}/~reply/${id || position || randomUUID()}`,
     attempt: 1,
     message: {
-      ...{ id, type, body: Buffer.from(body).toString("base64"), contentType, headers, sentAt },
+      id,
+      type,
+      body: Buffer.from(body).toString("base64"),
+      contentType,
+      headers,
+      sentAt,
       ...(correlationId === undefined ? undefined : { correlationId }),
     },
   };

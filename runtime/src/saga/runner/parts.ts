@@ -12,6 +12,7 @@ import { Hearing } from "./hearing.js";
 import { Housekeeping } from "./housekeeping.js";
 import type { SagaRunnerOptions } from "./options.js";
 import type { ChangePlan } from "./plan.js";
+import { queuesOf } from "./queues.js";
 import { Replies } from "./replies.js";
 import { Retention } from "./retention.js";
 import { retryWhileDown } from "./retry-while-down.js";
@@ -52,9 +53,10 @@ export interface Parts {
  * @throws SagaspecError `invalid-definition`
  */
 export function assemble(options: SagaRunnerOptions): Parts {
-  const { service, transport, clock = systemClock } = options;
+  const { transport, clock = systemClock } = options;
   const { maxRuns = 100, maxCached = 10_000, maxStarting = 1_000, maxBatch = 256, maxBatches = 2 } = options;
   const store = options.lifecycle?.publish ? tellingStore(options.store) : options.store;
+  const queues = queuesOf(options.service, store);
   const givenUp = new AbortController();
   const time = new StoreTime(clock);
   const definitions = new Definitions(options.sagas);
@@ -94,7 +96,7 @@ export function assemble(options: SagaRunnerOptions): Parts {
   });
   const starts = new Starts(engine, store, time, maxStarting);
   const events = new Events({
-    group: `${service}.${store.name}`,
+    queues,
     store,
     transport,
     definitions,
@@ -106,8 +108,7 @@ export function assemble(options: SagaRunnerOptions): Parts {
   });
   const subscriptions: Subscriptions = new Subscriptions({
     transport,
-    service,
-    store,
+    queues,
     prefetch: options.prefetch ?? 512,
     definitions,
     replies,

@@ -1,16 +1,13 @@
 import type { Incoming, Source, Subscription, Transport } from "../../transport.js";
-import type { SagaStore } from "../store.js";
 import type { Definitions } from "./definitions.js";
 import type { Events } from "./events.js";
 import type { Hearing } from "./hearing.js";
-import { lastingFor } from "./lasting.js";
+import type { Queues } from "./queues.js";
 import type { Replies } from "./replies.js";
 
 export interface SubscriptionsOptions {
   readonly transport: Transport;
-  readonly service: string;
-  /** Workers of one service and store share their queues. */
-  readonly store: Pick<SagaStore, "name" | "queuesExpireMs">;
+  readonly queues: Queues;
   readonly prefetch: number;
   readonly definitions: Definitions;
   readonly replies: Replies;
@@ -33,14 +30,10 @@ export class Subscriptions {
   }
 
   async start(): Promise<void> {
-    const { transport, service, store, prefetch, definitions, replies, events } = this.#options;
-    const lasting = lastingFor(store);
-    await this.#hear({ repliesOf: `${service}.replies.${store.name}`, ...lasting }, (reply) =>
-      replies.take(reply, false),
-    );
+    const { transport, queues, prefetch, definitions, replies, events } = this.#options;
+    await this.#hear(queues.replies, (reply) => replies.take(reply, false));
     for (const channel of definitions.replyChannels) {
-      const source = { ...channel, group: `${service}.${store.name}`, ...lasting };
-      await this.#hear(source, (reply) => replies.take(reply, true));
+      await this.#hear({ ...channel, ...queues.shared }, (reply) => replies.take(reply, true));
     }
     await transport.prepare(events.sources(), "declare");
     for (const subscription of await events.subscribe(prefetch)) this.#add(subscription);
