@@ -70,13 +70,17 @@ export async function slowestRecovery(pool: pg.Pool, at: number): Promise<Recove
   const { rows } = await pool.query(
     `select (next.at - $1::bigint)::integer as ms, concat_ws(' ', next.kind, next.message_id) as next
      from sagaspec.saga s cross join lateral (
-       select h.at, h.kind, h.message_id from sagaspec.history h
-       where h.saga_id = s.id and h.at > $1 order by h.seq limit 1
+       select l.at, l.kind, l."messageId" as message_id from sagaspec.history h, ${linesOf("h")}
+       where h.saga_id = s.id and l.at > $1 order by l.seq limit 1
      ) next
      where s.started_at <= $1 and s.updated_at > $1 and not exists (
-       select 1 from sagaspec.history h where h.saga_id = s.id and h.kind = 'ended' and h.at <= $1
+       select 1 from sagaspec.history h, ${linesOf("h")} where h.saga_id = s.id and l.kind = 'ended' and l.at <= $1
      ) order by next.at desc limit 1`,
     [at],
   );
   return rows[0] ?? { ms: 0, next: "nothing was under way" };
+}
+
+function linesOf(history: string): string {
+  return `jsonb_to_recordset(${history}.lines::jsonb) as l(seq integer, at bigint, kind text, "messageId" text)`;
 }

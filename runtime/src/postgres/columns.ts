@@ -11,6 +11,26 @@ export function columnsOf<Value>(rows: readonly (readonly Value[])[], width: num
   return Array.from({ length: width }, (_, column) => rows.map((row) => row[column]));
 }
 
+/**
+ * The literal of an array (PostgreSQL documentation, 8.15.2). A driver puts it together out of small strings, which was a
+ * sixth of all memory that sagas took.
+ */
+export function arrayOf(values: readonly unknown[]): string {
+  if (values.length > 0 && values.every(isPlain)) return `{"${values.join('","')}"}`;
+  return `{${values.map(element).join(",")}}`;
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === "string" ? !quoted.test(value) : value !== null && value !== undefined;
+}
+
+function element(value: unknown): string {
+  return value === null || value === undefined ? "NULL" : `"${String(value).replace(quotedAll, "\\$&")}"`;
+}
+
+const quoted = /["\\]/;
+const quotedAll = /["\\]/g;
+
 /** JSON texts as one, for {@link splitJson}: quoted in an array they take a driver longer (seen: 1.2 ms for 128, not 0.02). */
 export function joinedJson(texts: readonly unknown[]): string {
   return texts.map((text) => text ?? none).join(separator);

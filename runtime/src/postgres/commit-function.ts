@@ -16,8 +16,8 @@ const saga: Part = {
   ],
 };
 const history: Part = {
-  columns: ["saga_id", "seq", "at", "kind", "step", "attempt", "message_id", "data"],
-  types: ["text", "integer", "bigint", "text", "text", "integer", "text", "json"],
+  columns: ["saga_id", "seq", "lines"],
+  types: ["text", "integer", "json"],
 };
 const effect: Part = {
   columns: ["key", "saga_id", "effect", "lease_until"],

@@ -2,7 +2,7 @@ import { effectKey } from "../saga/ids.js";
 import type { Commit } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 import { effectValues, historyValues, type SqlValue, sagaValues } from "../sql/saga-record.js";
-import { columnsOf, joinedJson } from "./columns.js";
+import { arrayOf, columnsOf, joinedJson } from "./columns.js";
 import { commitParts, type Part } from "./commit-function.js";
 
 /** A transition with its saga's columns: what is no JSON, or too much of it, has been found. */
@@ -17,7 +17,7 @@ export function written(commit: Commit, codec: StoreCodec): Written {
 }
 
 /** The values of a commit. Sagas of the batch differ. @throws SagaspecError for data that is no JSON */
-export function commitValues(batch: readonly Written[], confirmed: readonly string[], codec: StoreCodec): unknown[] {
+export function commitValues(batch: readonly Written[], confirmed: readonly string[], codec: StoreCodec): string[] {
   const { saga, history, effect, closed, key } = commitParts;
   const opened = new Map<string, SqlValue[]>();
   const asked = new Map<string, (SqlValue | boolean)[]>();
@@ -29,7 +29,7 @@ export function commitValues(batch: readonly Written[], confirmed: readonly stri
       const [name = "", sagaId = "", text = "", , leaseUntil = 0] = effectValues(id, one, 0, codec);
       opened.set(effectKey(one), [name, sagaId, text, leaseUntil]);
     }
-    for (const record of commit.records) records.push(historyValues(record, codec));
+    records.push(...historyValues(commit.records, codec));
     for (const name of commit.closed) over.push([name, id]);
     for (const { channel, key, on } of commit.keys)
       asked.set(JSON.stringify([channel, key, id]), [channel, key, id, on]);
@@ -47,13 +47,13 @@ export function commitValues(batch: readonly Written[], confirmed: readonly stri
       closed,
       over.filter(([name = ""]) => isOver(name)),
     ),
-    confirmed.filter(isOver),
+    arrayOf(confirmed.filter(isOver)),
     ...valuesOf(key, [...asked.values()]),
   ];
 }
 
-function valuesOf({ types }: Part, rows: readonly (readonly unknown[])[]): unknown[] {
+function valuesOf({ types }: Part, rows: readonly (readonly unknown[])[]): string[] {
   return columnsOf(rows, types.length).map((values, column) =>
-    types[column] === "json" ? joinedJson(values) : values,
+    types[column] === "json" ? joinedJson(values) : arrayOf(values),
   );
 }

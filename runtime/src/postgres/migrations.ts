@@ -35,7 +35,7 @@ export const migrations: readonly Migration[] = [
         finished_at bigint generated always as (
           case when status in ('completed', 'compensated', 'cancelled') then updated_at end
         ) stored
-      ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
+      ) with (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.05);
       create unique index saga_key on ${schema}.saga (type, key) where key is not null;
       create index saga_due on ${schema}.saga (type, version, hash, due_slot) where due_slot is not null;
       create index saga_parent on ${schema}.saga (parent) where parent is not null;
@@ -44,12 +44,7 @@ export const migrations: readonly Migration[] = [
       create table ${schema}.history (
         saga_id text collate "C" not null,
         seq integer not null,
-        at bigint not null,
-        kind text not null,
-        step text,
-        attempt integer,
-        message_id text,
-        data text,
+        lines text not null,
         primary key (saga_id, seq)
       );
 

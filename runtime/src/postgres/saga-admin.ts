@@ -1,7 +1,7 @@
 import type { SagaAdmin } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 import { sagaFilter } from "../sql/saga-filter.js";
-import { type HistoryRecord, historyRow, noState, type SagaRecord, sagaRow } from "../sql/saga-record.js";
+import { type HistoryRecord, historyRows, noState, type SagaRecord, sagaRow } from "../sql/saga-record.js";
 import type { Session } from "./session.js";
 
 /** The questions people ask of a PostgreSQL store. */
@@ -48,7 +48,7 @@ export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): Sa
         text: `select * from ${schema}.history where saga_id = $1 order by seq`,
         values: [id],
       });
-      return found.map((record) => historyRow(record, codec));
+      return historyRows(found, codec);
     },
 
     async shrink({ after, before }, limit) {

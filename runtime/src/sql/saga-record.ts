@@ -96,34 +96,25 @@ export function sagaRow(record: SagaRecord, codec: StoreCodec): SagaRow {
   };
 }
 
+/** What a transition has written into the history of its saga. */
 export interface HistoryRecord {
   readonly saga_id: string;
+  /** Of the first line. */
   readonly seq: SqlInteger;
-  readonly at: SqlInteger;
-  readonly kind: string;
-  readonly step: string | null;
-  readonly attempt: SqlInteger | null;
-  readonly message_id: string | null;
-  readonly data: string | null;
+  /** JSON array of the lines. */
+  readonly lines: string;
 }
 
-/** In the order of {@link HistoryRecord}. */
-export function historyValues(row: HistoryRow, codec: StoreCodec): SqlValue[] {
-  const data = row.data === undefined ? null : codec.encode(jsonText(row.data, `history of saga ${row.sagaId}`));
-  return [row.sagaId, row.seq, row.at, row.kind, row.step ?? null, row.attempt ?? null, row.messageId ?? null, data];
+/** The row of a transition's lines, in the order of {@link HistoryRecord}; none when it has no lines. */
+export function historyValues(lines: readonly HistoryRow[], codec: StoreCodec): SqlValue[][] {
+  const [first] = lines;
+  if (!first) return [];
+  return [[first.sagaId, first.seq, codec.encode(jsonText(lines, `history of saga ${first.sagaId}`))]];
 }
 
-export function historyRow(record: HistoryRecord, codec: StoreCodec): HistoryRow {
-  return {
-    sagaId: record.saga_id,
-    seq: Number(record.seq),
-    at: Number(record.at),
-    kind: record.kind,
-    ...(record.step === null ? undefined : { step: record.step }),
-    ...(record.attempt === null ? undefined : { attempt: Number(record.attempt) }),
-    ...(record.message_id === null ? undefined : { messageId: record.message_id }),
-    ...(record.data === null ? undefined : { data: JSON.parse(codec.decode(record.data)) }),
-  };
+/** @param records in the order of their numbers */
+export function historyRows(records: readonly HistoryRecord[], codec: StoreCodec): HistoryRow[] {
+  return records.flatMap(({ lines }) => JSON.parse(codec.decode(lines)) as HistoryRow[]);
 }
 
 /** Key, saga, effect, when it was touched, and until when it is leased (0 for everything but runs). */

@@ -1,7 +1,7 @@
 import type { SagaAdmin } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 import { sagaFilter } from "../sql/saga-filter.js";
-import { type HistoryRecord, historyRow, noState, type SagaRecord, sagaRow } from "../sql/saga-record.js";
+import { type HistoryRecord, historyRows, noState, type SagaRecord, sagaRow } from "../sql/saga-record.js";
 import type { SqliteDatabase } from "./driver.js";
 import type { GroupCommit } from "./group-commit.js";
 
@@ -28,7 +28,7 @@ export function createSqliteSagaAdmin(database: SqliteDatabase, group: GroupComm
 
     async history(id) {
       const found = database.prepare("select * from sagaspec_history where saga_id = ? order by seq").all(id);
-      return (found as HistoryRecord[]).map((record) => historyRow(record, codec));
+      return historyRows(found as HistoryRecord[], codec);
     },
 
     shrink({ after, before }, limit) {

@@ -38,7 +38,7 @@ export class SagaTransitions {
     );
     this.#lock = database.prepare("select 1 from sagaspec_saga where id = ? and revision = ?");
     this.#token = database.prepare("select 1 from sagaspec_saga where id = ? and token = ?");
-    this.#record = database.prepare("insert into sagaspec_history values (?, ?, ?, ?, ?, ?, ?, ?)");
+    this.#record = database.prepare("insert into sagaspec_history values (?, ?, ?)");
     this.#open = database.prepare("insert or replace into sagaspec_effect values (?, ?, ?, ?, ?)");
     this.#close = database.prepare("delete from sagaspec_effect where key = ?");
     this.#lease = database.prepare("update sagaspec_effect set lease_until = ? where key = ?");
@@ -56,7 +56,7 @@ export class SagaTransitions {
     const swapped =
       expected === 0 ? this.#insert.run(...values) : this.#update.run(...changing(values), row.id, expected);
     if (Number(swapped.changes) === 0) return this.#token.get(row.id, row.token) ? "done" : "conflict";
-    for (const record of records) this.#record.run(...historyValues(record, this.#codec));
+    for (const values of historyValues(records, this.#codec)) this.#record.run(...values);
     for (const key of closed) this.#close.run(key);
     for (const effect of open) this.#open.run(...effectValues(row.id, effect, now, this.#codec));
     for (const { channel, key, on } of keys) {

@@ -30,12 +30,7 @@ const migrations: readonly string[] = [
   create table sagaspec_history (
     saga_id text not null,
     seq integer not null,
-    at integer not null,
-    kind text not null,
-    step text,
-    attempt integer,
-    message_id text,
-    data text,
+    lines text not null,
     primary key (saga_id, seq)
   ) strict, without rowid;
 

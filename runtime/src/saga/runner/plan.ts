@@ -1,5 +1,4 @@
 /** From the items that wait for a saga to the transition that settles them. */
-import { randomUUID } from "node:crypto";
 import type { Json } from "../../codegen.js";
 import { type Decision, decideAll, decideStuck, type Ignored } from "../decide/decide.js";
 import type { SagaDefinition } from "../definition.js";
@@ -8,6 +7,7 @@ import { parseMessageId } from "../ids.js";
 import { type Instance, openSteps } from "../instance.js";
 import type { Commit, SagaRow } from "../store.js";
 import type { Slot } from "./slot.js";
+import { newToken } from "./token.js";
 
 /** What is to be done for one saga in one batch. */
 export interface Plan {
@@ -115,7 +115,7 @@ export function changeOf(
     state: next as unknown as Json,
     startedAt: next.startedAt,
     updatedAt: now,
-    token: randomUUID(),
+    token: newToken(),
   };
   const parent = parentOf(next);
   if (next.key !== undefined) row.key = next.key;
