@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPostgresStore } from "../../runtime/src/postgres/index.js";
 import { createDatabase, postgresMissing, type TestDatabase } from "../support/postgres.js";
-import { newDefinition, newRow, next, record, sendEffect, start } from "./saga-fixtures.js";
+import { newDefinition, newRow, next, sendEffect, start } from "./saga-fixtures.js";
 import { sagaStoreSuite } from "./saga-store.js";
 
 const missing = await postgresMissing();
@@ -49,8 +49,8 @@ describe.skipIf(missing !== undefined)("PostgreSQL", () => {
     const rows = Array.from({ length: 256 }, () => newRow(newDefinition()));
     const verdicts = await store.commit(
       rows.map((row, index) => {
-        if (index === 7) return start(row, { records: [record(row, 1, "once"), record(row, 1, "twice")] });
-        if (index === 70) return start(row, { records: [record(row, 1, "nul \u0000 in a name")] });
+        if (index === 7) return start({ ...row, startedAt: 1.5 });
+        if (index === 70) return start({ ...row, key: "nul \u0000 in a key" });
         return start(row);
       }),
     );

@@ -109,9 +109,7 @@ describe("an SQLite file", () => {
     const store = open();
     const rows = Array.from({ length: 256 }, () => newRow(newDefinition()));
     const verdicts = await store.commit(
-      rows.map((row, index) =>
-        start(row, index === 7 ? { records: [record(row, 1, "once"), record(row, 1, "twice")] } : {}),
-      ),
+      rows.map((row, index) => start(index === 7 ? { ...row, startedAt: 1.5 } : row)),
     );
     expect(verdicts.filter((verdict) => verdict === "done")).toHaveLength(255);
     expect(verdicts[7]).toMatchObject({ code: "invalid-usage" });

@@ -2,8 +2,9 @@ import { effectKey } from "../saga/ids.js";
 import type { Commit } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 import { effectValues, historyValues, type SqlValue, sagaValues } from "../sql/saga-record.js";
-import { arrayOf, columnsOf, joinedJson } from "./columns.js";
+import { arrayOf, columnsOf, joinedJson, joinedKeys } from "./columns.js";
 import { commitParts, type Part } from "./commit-function.js";
+import { isUnsent, unsentValue } from "./unsent.js";
 
 /** A transition with its saga's columns: what is no JSON, or too much of it, has been found. */
 export interface Written {
@@ -13,7 +14,8 @@ export interface Written {
 
 /** @throws SagaspecError for a state that cannot be stored. */
 export function written(commit: Commit, codec: StoreCodec): Written {
-  return { commit, saga: [...sagaValues(commit.row, codec), commit.expected] };
+  const { row, expected, closed } = commit;
+  return { commit, saga: [...sagaValues(row, codec), expected, joinedKeys(closed), unsentValue(commit, codec)] };
 }
 
 /** The values of a commit. Sagas of the batch differ. @throws SagaspecError for data that is no JSON */
@@ -26,6 +28,7 @@ export function commitValues(batch: readonly Written[], confirmed: readonly stri
   for (const { commit } of batch) {
     const { id } = commit.row;
     for (const one of commit.open) {
+      if (isUnsent(one)) continue;
       const [name = "", sagaId = "", text = "", , leaseUntil = 0] = effectValues(id, one, 0, codec);
       opened.set(effectKey(one), [name, sagaId, text, leaseUntil]);
     }
