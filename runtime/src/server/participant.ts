@@ -62,7 +62,7 @@ export class Participant {
     for (const { incoming } of this.#executions.abandon()) incoming.settle({ retryIn: 0 });
   }
 
-  async #receive(routes: readonly Route[], incoming: Incoming): Promise<void> {
+  #receive(routes: readonly Route[], incoming: Incoming): Promise<void> | void {
     const choice = choose(routes, incoming);
     if ("unknown" in choice) return incoming.settle("ack");
     if ("ambiguous" in choice) {
@@ -95,7 +95,8 @@ export class Participant {
       case "mismatch":
         return this.#exits.answer(job, standardFailure("conflict", "its key was used with another payload", false));
       case "claimed":
-        return this.#execute(job, claimed.token);
+        // Awaited, not handed on: a promise that settles with another one takes three turns.
+        await this.#execute(job, claimed.token);
     }
   }
 
@@ -138,7 +139,7 @@ export class Participant {
       return this.#exits.bury(incoming, job, `failed: ${outcome.terminal.message}`);
     }
     const recorded = await this.#inbox.finish({ token, reply: recordOf(job, outcome) });
-    return this.#conclude(job, token, { recorded, answer: outgoing });
+    await this.#conclude(job, token, { recorded, answer: outgoing });
   }
 
   /** The inbox has spoken: what it has recorded is answered, and the message is over. */
