@@ -2,8 +2,7 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { bundle, here, source } from "./bundle.js";
 
 /** A bug: in a file under `runtime/src`, some text that stands there once becomes another. */
 export interface Bug {
@@ -11,9 +10,6 @@ export interface Bug {
   readonly replace: string;
   readonly by: string;
 }
-
-const here = fileURLToPath(new URL(".", import.meta.url));
-const source = join(here, "../../runtime/src");
 
 /** Plays the simulation with these bugs in it. Gives what it prints; code 1 when a promise did not hold. */
 export async function simulateWith(
@@ -26,32 +22,19 @@ export async function simulateWith(
   const outfile = join(folder, "main.mjs");
   const planted = new Set<Bug>();
   try {
-    await build({
-      entryPoints: [join(here, "main.ts")],
-      outfile,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      packages: "external",
-      conditions: ["@sagaspec/source"],
-      alias: { "@sagaspec/runtime/codegen": join(source, "codegen.ts") },
-      plugins: [
-        {
-          name: "bugs",
-          setup: ({ onLoad }) =>
-            onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-              let contents = await readFile(path, "utf8");
-              for (const bug of bugs) {
-                if (path !== join(source, bug.file)) continue;
-                if (contents.split(bug.replace).length !== 2)
-                  throw new Error(`${bug.file} has not once: ${bug.replace}`);
-                contents = contents.replace(bug.replace, () => bug.by);
-                planted.add(bug);
-              }
-              return { contents, loader: "ts" };
-            }),
-        },
-      ],
+    await bundle(outfile, {
+      name: "bugs",
+      setup: ({ onLoad }) =>
+        onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+          let contents = await readFile(path, "utf8");
+          for (const bug of bugs) {
+            if (path !== join(source, bug.file)) continue;
+            if (contents.split(bug.replace).length !== 2) throw new Error(`${bug.file} has not once: ${bug.replace}`);
+            contents = contents.replace(bug.replace, () => bug.by);
+            planted.add(bug);
+          }
+          return { contents, loader: "ts" };
+        }),
     });
     const missing = bugs.find((bug) => !planted.has(bug));
     if (missing) throw new Error(`no bug could be planted in ${missing.file}`);

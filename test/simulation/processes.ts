@@ -1,14 +1,14 @@
 // Plays many histories, in as many processes as are wanted.
 import { fork } from "node:child_process";
-import { rm } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
 import {
   SimulationFailed,
   type SimulationFaults,
   type SimulationReport,
   simulate,
 } from "../../runtime/src/testing/index.js";
+import { bundle, here } from "./bundle.js";
 import { featuresOf } from "./coverage.js";
 import { scenario } from "./scenario.js";
 
@@ -61,14 +61,16 @@ export async function playMany(
 ): Promise<Result> {
   const partSize = Math.max(1, Math.min(500, Math.ceil(all.runs / processes / 4)));
   const total = { runs: 0, ends: {}, faults: {}, crashes: {}, lines: {}, features: {} };
-  const program = await bundled();
+  const folder = processes === 1 ? undefined : await mkdtemp(join(here, ".bundle-"));
+  const program = folder && join(folder, "main.mjs");
+  if (program) await bundle(program);
   let failed: Result | undefined;
   let begun = 0;
   const play = async () => {
     while (begun < all.runs && !failed) {
       const part = { ...all, runs: Math.min(partSize, all.runs - begun), seed: all.seed + begun };
       begun += part.runs;
-      const result = await playElsewhere(program, part);
+      const result = program ? await playElsewhere(program, part) : await playHere(part);
       if ("failed" in result) failed ??= result;
       else {
         total.runs += result.runs;
@@ -77,7 +79,7 @@ export async function playMany(
       }
     }
   };
-  await Promise.all(Array.from({ length: processes }, play)).finally(() => rm(program));
+  await Promise.all(Array.from({ length: processes }, play)).finally(() => folder && rm(folder, { recursive: true }));
   return failed ?? total;
 }
 
@@ -86,22 +88,6 @@ type Counts = { [name: string]: number };
 
 function add(to: Counts, counts: { readonly [name: string]: number }): void {
   for (const [name, count] of Object.entries(counts)) to[name] = (to[name] ?? 0) + count;
-}
-
-/** The program as one file of JavaScript: it plays half as many histories again as through a loader. */
-async function bundled(): Promise<string> {
-  const outfile = fileURLToPath(new URL(`../../node_modules/.cache/simulation-${process.pid}.mjs`, import.meta.url));
-  await build({
-    entryPoints: [fileURLToPath(new URL("./main.ts", import.meta.url))],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    conditions: ["@sagaspec/source"],
-    external: ["better-sqlite3", "esbuild"],
-    logLevel: "warning",
-  });
-  return outfile;
 }
 
 function playElsewhere(program: string, { runs, seed, workers, store, shrink, faults }: Part): Promise<Result> {
