@@ -9,7 +9,7 @@ import { temporaryProject } from "./output/project.js";
 const accepted = documents.filter((one) => one.verdict === "ok");
 
 // The rules are most of the time, and are remembered for every content: only the first run of a machine takes minutes.
-describe.skipIf(!isThere)("what the official parser accepts", { timeout: 400_000 }, () => {
+describe.skipIf(!isThere)("what the official parser accepts", { timeout: 1_200_000 }, () => {
   const project = temporaryProject();
   let outcome: Outcome;
   let files: readonly string[] = [];
@@ -24,7 +24,7 @@ describe.skipIf(!isThere)("what the official parser accepts", { timeout: 400_000
       .filter((path) => path.endsWith(".ts"))
       .map((path) => join(project.path, path));
     console.log(`${accepted.length} documents gave ${files.length} files`);
-  }, 400_000);
+  }, 1_200_000);
 
   test("is generated, all of it", () => {
     expect(outcome.notes.split("\n").filter((line) => / error /.test(line))).toEqual([]);
