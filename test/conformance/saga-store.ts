@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Effect } from "../../runtime/src/saga/effects.js";
 import { effectKey } from "../../runtime/src/saga/ids.js";
 import type { DefinitionRef, SagaAdmin, SagaRow, SagaStore } from "../../runtime/src/saga/store.js";
 import { event, newDefinition, newRow, next, record, runEffect, sendEffect, start } from "./saga-fixtures.js";
@@ -224,17 +225,15 @@ export function sagaStoreSuite(name: string, open: () => Promise<StoreUnderTest>
     describe("effects", () => {
       it("stay until they are closed by a transition or confirmed", async () => {
         const row = newRow(definition);
-        const [first, second] = [sendEffect(row, 1, "a"), sendEffect(row, 1, "b")];
-        await store.commit([start(row, { open: [first, second] })]);
-        expect((await unsent()).map(({ sagaId, effect }) => [sagaId, effect])).toEqual(
-          expect.arrayContaining([
-            [row.id, first],
-            [row.id, second],
-          ]),
-        );
-        await store.commit([next(row, {}, { closed: [effectKey(first)] })]);
-        expect((await unsent()).map(({ effect }) => effect)).toEqual([second]);
-        await store.commit([], { confirmed: [effectKey(second)] });
+        const closed = [sendEffect(row, 1, "a"), sendEffect(row, 1, "rooms/0/a")];
+        const confirmed = [sendEffect(row, 1, "b"), sendEffect(row, 1, "rooms/0/b")];
+        await store.commit([start(row, { open: [...closed, ...confirmed] })]);
+        const found = await unsent();
+        expect(new Set(found.map(({ effect }) => effect))).toEqual(new Set([...closed, ...confirmed]));
+        expect(found.every(({ sagaId }) => sagaId === row.id)).toBe(true);
+        await store.commit([next(row, {}, { closed: closed.map(effectKey) })]);
+        expect(new Set((await unsent()).map(({ effect }) => effect))).toEqual(new Set(confirmed));
+        await store.commit([], { confirmed: confirmed.map(effectKey) });
         expect(await unsent()).toEqual([]);
       });
 
@@ -274,6 +273,44 @@ export function sagaStoreSuite(name: string, open: () => Promise<StoreUnderTest>
           await sleep(5);
         }
         expect(order).toEqual([...rows, rows[0]].map((row) => row?.id));
+      });
+
+      it("are handed out although their saga goes on", async () => {
+        let row = await started();
+        const lost = sendEffect(row, 1, "lost");
+        let other = sendEffect(row, 1, "other");
+        const stretchMs = 1_200;
+        const step = async (over: Parameters<typeof next>[2]) => {
+          const commit = next(row, { updatedAt: Date.now() }, over);
+          expect(await store.commit([commit])).toEqual(["done"]);
+          ({ row } = commit);
+        };
+        await step({ open: [lost, other] });
+        for (let attempt = 2; attempt < 6; attempt++) {
+          await sleep(stretchMs / 4 + 5);
+          const closed = [effectKey(other)];
+          other = sendEffect(row, attempt, "other");
+          await step({ closed, open: [other] });
+        }
+        expect((await unsent(stretchMs)).map(({ effect }) => effect)).toEqual([lost]);
+      });
+
+      it("are handed out and confirmed while their saga goes on, and hold up none of its transitions", async () => {
+        let row = await started();
+        let open: Effect | undefined;
+        for (let attempt = 1; attempt <= 50; attempt++) {
+          const effect = sendEffect(row, attempt);
+          const commit = next(row, {}, { open: [effect] });
+          const [verdicts] = await Promise.all([
+            store.commit([commit]),
+            store.commit([], { confirmed: open ? [effectKey(open)] : [] }),
+            unsent(0, under.other),
+          ]);
+          expect(verdicts).toEqual(["done"]);
+          open = effect;
+          ({ row } = commit);
+        }
+        expect((await unsent()).map(({ effect }) => effect)).toEqual([open]);
       });
 
       it("of a run are left alone while its lease holds, and while it is renewed", async () => {
@@ -388,11 +425,12 @@ export function sagaStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         await started({}, { keys: [{ channel: definition.type, key: "o8", on: true }] });
         const [had, fresh] = [event(definition.type, "o8", 1_000), event(definition.type, "o8", 2_000)];
         await store.commit([], { events: [had] });
-        await sleep(300);
+        // As long as it has waited until now it waits again: long enough for a busy machine to ask in between.
+        await sleep(1_500);
         expect(await offered(20)).toEqual([had]);
-        await sleep(100);
+        await sleep(50);
         expect(await offered(20)).toEqual([]);
-        await sleep(300);
+        await sleep(1_700);
         await store.commit([], { events: [fresh] });
         const { events } = await store.pending([definition], 1, 20);
         expect(events).toEqual([fresh]);

@@ -4,7 +4,7 @@ import type { StoreCodec } from "../saga/stored-json.js";
 import { effectValues, historyValues, type SqlValue, sagaValues } from "../sql/saga-record.js";
 import { arrayOf, columnsOf, joinedJson, joinedKeys } from "./columns.js";
 import { commitParts, type Part } from "./commit-function.js";
-import { isUnsent, unsentValue } from "./unsent.js";
+import { isInRow, unsentValue } from "./unsent.js";
 
 /** A transition with its saga's columns: what is no JSON, or too much of it, has been found. */
 export interface Written {
@@ -28,7 +28,7 @@ export function commitValues(batch: readonly Written[], confirmed: readonly stri
   for (const { commit } of batch) {
     const { id } = commit.row;
     for (const one of commit.open) {
-      if (isUnsent(one)) continue;
+      if (isInRow(one)) continue;
       const [name = "", sagaId = "", text = "", , leaseUntil = 0] = effectValues(id, one, 0, codec);
       opened.set(effectKey(one), [name, sagaId, text, leaseUntil]);
     }
