@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 
 const counterEnd = 0x1000;
 let last = 0;
@@ -10,15 +10,36 @@ let counter = 0;
  * where `random`, a number in [0, 1), is to decide what else chance does.
  */
 export function uuidv7(now: number, random?: () => number): string {
-  if (random) return join(now, hex(random, 3), `-${hex(random, 4)}-${hex(random, 6)}${hex(random, 6)}`);
+  if (random) return `${front(now)}${hex(random, 3)}-${hex(random, 4)}-${hex(random, 6)}${hex(random, 6)}`;
   counter = now === last ? (counter + 1) % counterEnd : 0;
   last = now;
-  return join(now, counter.toString(16).padStart(3, "0"), randomUUID().slice(18));
+  return `${front(now)}${counter.toString(16).padStart(3, "0")}-${tail()}`;
 }
 
-function join(now: number, count: string, rest: string): string {
-  const time = now.toString(16).padStart(12, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${count}${rest}`;
+let frontOf = { now: 0, text: "" };
+
+/** Time and version. Most ids are made in the same millisecond as the one before. */
+function front(now: number): string {
+  if (now !== frontOf.now || frontOf.text === "") {
+    const time = now.toString(16).padStart(12, "0");
+    frontOf = { now, text: `${time.slice(0, 8)}-${time.slice(8)}-7` };
+  }
+  return frontOf.text;
+}
+
+const pool = Buffer.alloc(4_096);
+let used = pool.length;
+
+/** Variant and 62 random bits. */
+function tail(): string {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  pool[used] = ((pool[used] as number) & 0x3f) | 0x80;
+  const digits = pool.toString("hex", used, used + 8);
+  used += 8;
+  return `${digits.slice(0, 4)}-${digits.slice(4)}`;
 }
 
 function hex(random: () => number, digits: number): string {

@@ -23,6 +23,8 @@ export const maxStateBytes = 1_048_576;
  */
 export function stateText(row: { readonly id: string; readonly type: string; readonly state: Json }): string {
   const text = jsonText(row.state, `saga ${row.type} ${row.id}`);
+  // Three bytes a character at the most.
+  if (text.length * 3 <= maxStateBytes) return text;
   const bytes = Buffer.byteLength(text);
   if (bytes <= maxStateBytes) return text;
   throw new SagaspecError(
