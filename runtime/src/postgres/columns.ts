@@ -13,8 +13,8 @@ export function columnsOf<Value>(rows: readonly (readonly Value[])[], width: num
 }
 
 /**
- * The literal of an array (PostgreSQL documentation, 8.15.2). A driver puts it together out of small strings, which was a
- * sixth of all memory that sagas took.
+ * The literal of an array (PostgreSQL documentation, 8.15.2). A driver puts it together out of small strings (seen: for a
+ * step 9 of the 63 KB that it took).
  */
 export function arrayOf(values: readonly unknown[]): string {
   if (values.length > 0 && values.every(isPlain)) return `{"${values.join('","')}"}`;
