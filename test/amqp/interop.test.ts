@@ -221,6 +221,8 @@ describe.skipIf(!broker)("a plain amqplib peer", () => {
     expect(seen.sort()).toEqual([4, 5]);
     await channel.assertQueue(`${queue}.dead`, { durable: true, arguments: { "x-queue-type": "quorum" } });
     const dead: { [id: string]: unknown } = {};
+    // RabbitMQ closes the connection of whoever gets from a queue that has just been declared and is not up yet.
+    await eventually(async () => (await channel.checkQueue(`${queue}.dead`)).messageCount === 3);
     await eventually(async () => {
       const letter = await channel.get(`${queue}.dead`, { noAck: true });
       if (letter) dead[letter.properties.messageId] = letter.properties.headers?.["x-death-reason"];
