@@ -5,7 +5,6 @@ import type { StoreCodec } from "../saga/stored-json.js";
 // Neither stands in JSON text, where control characters are escaped.
 const separator = "\x1e";
 const none = "\x1f";
-const betweenKeys = "\x1d";
 
 /** Rows to columns. */
 export function columnsOf<Value>(rows: readonly (readonly Value[])[], width: number): (Value | undefined)[][] {
@@ -40,16 +39,6 @@ export function joinedJson(texts: readonly unknown[]): string {
 /** SQL: the array that {@link joinedJson} was made of. */
 export function splitJson(parameter: string): string {
   return `string_to_array(${parameter}, E'\\x1e', E'\\x1f')`;
-}
-
-/** Keys of effects as one value of a column, for {@link splitKeys}. */
-export function joinedKeys(keys: readonly string[]): string {
-  return keys.join(betweenKeys);
-}
-
-/** SQL: the array that {@link joinedKeys} was made of. */
-export function splitKeys(value: string): string {
-  return `string_to_array(${value}, E'\\x1d')`;
 }
 
 /** A codec whose texts can be joined. */

@@ -1,6 +1,6 @@
 import { changingColumns, sagaColumns } from "../sql/saga-record.js";
 import { nowMs } from "./clock.js";
-import { splitJson, splitKeys } from "./columns.js";
+import { splitJson } from "./columns.js";
 
 export interface Part {
   readonly columns: readonly string[];
@@ -9,10 +9,10 @@ export interface Part {
 }
 
 const saga: Part = {
-  columns: [...sagaColumns, "expected", "closed", "unsent"],
+  columns: [...sagaColumns, "expected"],
   types: [
     ...["text", "text", "integer", "text", "text", "text", "text", "boolean", "text", "integer", "json"],
-    ...["bigint", "bigint", "bigint", "text", "integer", "text", "json"],
+    ...["bigint", "bigint", "bigint", "text", "integer"],
   ],
 };
 const history: Part = {
@@ -61,7 +61,6 @@ export function commitFunction(schema: string): string {
   const rows = ({ types }: Part) => `unnest(${types.map(array).join(", ")})`;
   const parameters = types.map((type) => (type === "json" ? "text" : `${type}[]`));
   const columns = sagaColumns.join(", ");
-  const left = `s.unsent - ${splitKeys("l.closed")}`;
   const isDone = (id: string) => `(${id} in (select d.id from done d)) is true`;
   return `
     create function ${schema}.commit_sagas(${parameters.join(", ")}) returns setof text
@@ -73,13 +72,11 @@ export function commitFunction(schema: string): string {
       select i.* from incoming i join ${schema}.saga s on s.id = i.id and s.revision = i.expected
       order by s.id for update of s
     ), updated as (
-      update ${schema}.saga s set ${changingColumns.map((column) => `${column} = l.${column}`).join(", ")},
-        unsent = (${left}) || l.unsent::jsonb,
-        touched_at = case when ${left} = '{}' then ${nowMs} else s.touched_at end
+      update ${schema}.saga s set ${changingColumns.map((column) => `${column} = l.${column}`).join(", ")}
       from locked l where s.id = l.id returning s.id
     ), inserted as (
-      insert into ${schema}.saga (${columns}, unsent, touched_at)
-      select ${columns}, unsent::jsonb, ${nowMs} from incoming i where i.expected = 0 and (select count(*) from locked) >= 0 order by i.key, i.id
+      insert into ${schema}.saga (${columns})
+      select ${columns} from incoming i where i.expected = 0 and (select count(*) from locked) >= 0 order by i.key, i.id
       on conflict do nothing returning id
     ), done as materialized (
       select u.id from updated u union all select n.id from inserted n

@@ -2,9 +2,8 @@ import { effectKey } from "../saga/ids.js";
 import type { Commit } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 import { effectValues, historyValues, type SqlValue, sagaValues } from "../sql/saga-record.js";
-import { arrayOf, columnsOf, joinedJson, joinedKeys } from "./columns.js";
+import { arrayOf, columnsOf, joinedJson } from "./columns.js";
 import { commitParts, type Part } from "./commit-function.js";
-import { isInRow, unsentValue } from "./unsent.js";
 
 /** A transition with its saga's columns: what is no JSON, or too much of it, has been found. */
 export interface Written {
@@ -14,8 +13,7 @@ export interface Written {
 
 /** @throws SagaspecError for a state that cannot be stored. */
 export function written(commit: Commit, codec: StoreCodec): Written {
-  const { row, expected, closed } = commit;
-  return { commit, saga: [...sagaValues(row, codec), expected, joinedKeys(closed), unsentValue(commit, codec)] };
+  return { commit, saga: [...sagaValues(commit.row, codec), commit.expected] };
 }
 
 /** The values of a commit. Sagas of the batch differ. @throws SagaspecError for data that is no JSON */
@@ -28,7 +26,6 @@ export function commitValues(batch: readonly Written[], confirmed: readonly stri
   for (const { commit } of batch) {
     const { id } = commit.row;
     for (const one of commit.open) {
-      if (isInRow(one)) continue;
       const [name = "", sagaId = "", text = "", , leaseUntil = 0] = effectValues(id, one, 0, codec);
       opened.set(effectKey(one), [name, sagaId, text, leaseUntil]);
     }

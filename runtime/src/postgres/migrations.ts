@@ -31,17 +31,13 @@ export const migrations: readonly Migration[] = [
         started_at bigint not null,
         updated_at bigint not null,
         token text not null,
-        unsent jsonb not null,
-        touched_at bigint not null,
         due_slot bigint generated always as (due_at >> ${slotBits}) stored,
-        unsent_slot bigint generated always as (case when unsent <> '{}' then touched_at >> ${slotBits} end) stored,
         finished_at bigint generated always as (
           case when status in ('completed', 'compensated', 'cancelled') then updated_at end
         ) stored
       ) with (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.05);
       create unique index saga_key on ${schema}.saga (type, key) where key is not null;
       create index saga_due on ${schema}.saga (type, version, hash, due_slot) where due_slot is not null;
-      create index saga_unsent on ${schema}.saga (unsent_slot) where unsent_slot is not null;
       create index saga_parent on ${schema}.saga (parent) where parent is not null;
       create index saga_finished on ${schema}.saga (finished_at) where finished_at is not null;
 

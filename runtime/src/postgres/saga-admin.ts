@@ -1,13 +1,12 @@
 import type { SagaAdmin } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 import { sagaFilter } from "../sql/saga-filter.js";
-import { type HistoryRecord, historyRows, noState, type SagaRecord, sagaColumns, sagaRow } from "../sql/saga-record.js";
+import { type HistoryRecord, historyRows, noState, type SagaRecord, sagaRow } from "../sql/saga-record.js";
 import type { Session } from "./session.js";
 
 /** The questions people ask of a PostgreSQL store. */
 export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): SagaAdmin {
   const { schema } = session;
-  const columns = sagaColumns.join(", ");
 
   /** `old`: the finished sagas of which that is true, the oldest first, and their children that finished before as well. */
   const withChildren = (where: string, before: string, limit: string) => `
@@ -24,7 +23,7 @@ export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): Sa
   return {
     async get(id) {
       const [record] = await session.rows<SagaRecord>({
-        text: `select ${columns} from ${schema}.saga where id = $1`,
+        text: `select * from ${schema}.saga where id = $1`,
         values: [id],
       });
       return record && sagaRow(record, codec);
@@ -36,7 +35,7 @@ export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): Sa
         hasStep: (parameter) => `cursor::jsonb ? ${parameter}`,
       });
       const found = await session.rows<SagaRecord>({
-        text: `select ${columns} from ${schema}.saga where ${where} order by id desc limit ${limit + 1}`,
+        text: `select * from ${schema}.saga where ${where} order by id desc limit ${limit + 1}`,
         values,
       });
       const sagas = found.slice(0, limit).map((record) => sagaRow(record, codec));

@@ -1,7 +1,7 @@
 import type { Effect } from "../saga/effects.js";
 import { type DefinitionRef, type EventRow, longestOffer, type SagaRow, type SagaStore } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
-import { type EventRecord, eventRow, type SagaRecord, sagaColumns, sagaRow } from "../sql/saga-record.js";
+import { type EventRecord, eventRow, type SagaRecord, sagaRow } from "../sql/saga-record.js";
 import { nowMs, slotBits } from "./clock.js";
 import type { Session } from "./session.js";
 
@@ -10,8 +10,6 @@ type Pending = Awaited<ReturnType<SagaStore["pending"]>>;
 
 /** Sagas of the definitions in the first three values. */
 const isMine = "(s.type, s.version, s.hash) in (select * from unnest($1::text[], $2::integer[], $3::text[]))";
-
-const columns = sagaColumns.map((column) => `s.${column}`).join(", ");
 
 /** What the runner reads. */
 export class SagaQueries {
@@ -33,26 +31,26 @@ export class SagaQueries {
       width: number,
     ) => {
       if (wanted.length === 0) return;
-      const values = Array.from({ length: width + 1 }, (_, column) => wanted.map((one) => one[column]));
-      const records = await this.#session.rows<SagaRecord & { place: number }>({ text, values });
+      const columns = Array.from({ length: width + 1 }, (_, column) => wanted.map((one) => one[column]));
+      const records = await this.#session.rows<SagaRecord & { place: number }>({ text, values: columns });
       for (const record of records) found[record.place]?.push(sagaRow(record, this.#codec));
     };
     const wanted = refs.map((ref, place) => ({ ref, place }));
     await Promise.all([
       read(
-        `select r.place, ${columns} from unnest($1::integer[], $2::text[]) as r(place, id) join ${schema}.saga s on s.id = r.id`,
+        `select r.place, s.* from unnest($1::integer[], $2::text[]) as r(place, id) join ${schema}.saga s on s.id = r.id`,
         wanted.flatMap(({ ref, place }) => ("id" in ref ? [[place, ref.id] as const] : [])),
         1,
       ),
       read(
-        `select r.place, ${columns} from unnest($1::integer[], $2::text[], $3::text[]) as r(place, channel, key)
+        `select r.place, s.* from unnest($1::integer[], $2::text[], $3::text[]) as r(place, channel, key)
          join ${schema}.key k on k.channel = r.channel and k.key = r.key
          join ${schema}.saga s on s.id = k.saga_id order by s.id`,
         wanted.flatMap(({ ref, place }) => ("channel" in ref ? [[place, ref.channel, ref.key] as const] : [])),
         2,
       ),
       read(
-        `select r.place, ${columns} from unnest($1::integer[], $2::text[], $3::text[]) as r(place, type, key)
+        `select r.place, s.* from unnest($1::integer[], $2::text[], $3::text[]) as r(place, type, key)
          join ${schema}.saga s on s.type = r.type and s.key = r.key`,
         wanted.flatMap(({ ref, place }) => ("type" in ref ? [[place, ref.type, ref.businessKey] as const] : [])),
         2,
@@ -93,7 +91,7 @@ export class SagaQueries {
     // For each definition on its own, the earliest slot first: as the index has them, however many others are due.
     const records = await this.#session.rows<SagaRecord>({
       text: `
-        select ${columns} from unnest($1::text[], $2::integer[], $3::text[]) as d(type, version, hash) cross join lateral (
+        select s.* from unnest($1::text[], $2::integer[], $3::text[]) as d(type, version, hash) cross join lateral (
           select * from ${schema}.saga where type = d.type and version = d.version and hash = d.hash
             and due_slot <= $4::bigint >> ${slotBits} and due_at <= $4 and not paused order by due_slot, due_at limit $5
         ) s order by s.due_at limit $5`,
@@ -103,8 +101,6 @@ export class SagaQueries {
   }
 
   /**
-   * Messages stand with their sagas, everything else on its own.
-   *
    * The clock stands in a subquery, and the saga behind an `offset`: else the index on age is of no use, and a planner that
    * knows nothing of the tables yet reads all effects for each saga (seen: a second for 400 effects and 6,000 sagas).
    */
@@ -118,22 +114,9 @@ export class SagaQueries {
           ) s
           where e.touched_at <= (select ${nowMs}) - $4::bigint and e.lease_until <= (select ${nowMs})
           order by e.touched_at limit $5 for update of e skip locked
-        ), effects as (
-          update ${schema}.effect e set touched_at = ${nowMs} from taken where e.key = taken.key
-          returning e.saga_id, e.effect, taken.since
-        ), held as materialized (
-          select s.id, s.touched_at as since from ${schema}.saga s
-          where s.unsent_slot <= ((select ${nowMs}) - $4::bigint) >> ${slotBits}
-            and s.touched_at <= (select ${nowMs}) - $4::bigint and not s.paused and ${isMine}
-          order by s.unsent_slot, s.touched_at limit $5 for update of s skip locked
-        ), sagas as (
-          update ${schema}.saga s set touched_at = ${nowMs} from held where s.id = held.id
-          returning s.id, s.unsent, held.since
         )
-        select * from effects
-        union all
-        select s.id, u.value ->> 1, s.since from sagas s, jsonb_each(s.unsent) u
-        where (u.value ->> 0)::bigint <= (select ${nowMs}) - $4::bigint`,
+        update ${schema}.effect e set touched_at = ${nowMs} from taken where e.key = taken.key
+        returning e.saga_id, e.effect, taken.since`,
       values: [...definitions, olderThanMs, limit],
     });
     return taken

@@ -2,14 +2,13 @@ import { messageOf, SagaspecError } from "../errors.js";
 import type { Commit, Housekeeping, SagaAdmin, SagaStore } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 import { effectValues, eventValues } from "../sql/saga-record.js";
-import { columnsOf, splitKeys } from "./columns.js";
+import { columnsOf } from "./columns.js";
 import { commitCall } from "./commit-function.js";
 import { commitValues, type Written, written } from "./commit-values.js";
 import { type PostgresQuery, severityOf } from "./driver.js";
 import { createPostgresSagaAdmin } from "./saga-admin.js";
 import { SagaQueries } from "./saga-queries.js";
 import type { Session } from "./session.js";
-import { keysBySaga } from "./unsent.js";
 
 type Verdict = "done" | "conflict" | Error;
 
@@ -56,18 +55,7 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
   }
 
   /** Each on its own: they belong to no transition, and hold no lock that one of those could wait for. */
-  async function housekeep({ confirmed = [], events = [], left = [], leases }: Housekeeping): Promise<void> {
-    if (confirmed.length > 0) {
-      await session.rows({
-        text: `
-          with held as materialized (
-            select s.id, c.keys from unnest($1::text[], $2::text[]) as c(id, keys) join ${schema}.saga s on s.id = c.id
-            where s.unsent ?| ${splitKeys("c.keys")} order by s.id for update of s
-          )
-          update ${schema}.saga s set unsent = s.unsent - ${splitKeys("held.keys")} from held where s.id = held.id`,
-        values: keysBySaga(confirmed),
-      });
-    }
+  async function housekeep({ events = [], left = [], leases }: Housekeeping): Promise<void> {
     for (const { sagaId, effect } of left) {
       const [key, , text] = effectValues(sagaId, effect, 0, codec);
       await session.rows({

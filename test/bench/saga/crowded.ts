@@ -100,8 +100,7 @@ async function finishMany(pool: pg.Pool): Promise<void> {
   const id = "md5(n::text)::uuid::text";
   await pool.query(`
     insert into crowded.saga
-    select ${id}, type, version, hash, ${id}, parent, status, paused, cursor, revision, state, due_at, started_at, updated_at, ${id},
-      unsent, touched_at
+    select ${id}, type, version, hash, ${id}, parent, status, paused, cursor, revision, state, due_at, started_at, updated_at, ${id}
     from (select * from crowded.saga where status = 'completed' limit 1) s, generate_series(1, ${finishedSagas}) n`);
   await pool.query(`
     insert into crowded.history select ${id}, 1, '[{"seq":1,"at":0,"kind":"ended"}]' from generate_series(1, ${finishedSagas}) n`);
