@@ -58,19 +58,15 @@ describe.skipIf(executable === undefined)("the page of a document of 1 MB", () =
     await host?.close();
   });
 
-  it("shows its last operation and finds its last field within 2 s", async () => {
-    const times: number[] = [];
-    // The page is what is timed, not what else a busy machine does.
-    while (times.length < 3 && !times.some((ms) => ms < 2_000)) {
-      await visit(browser, host.httpUrl, "index.html", async (page) => {
-        const started = performance.now();
-        await page.goto(`${host.httpUrl}shop/index.html#operation199`);
-        expect(await page.locator("#operation199 h3").isVisible()).toBe(true);
-        await page.locator("#site-search").fill("field199x7");
-        await page.locator("[role=option]").first().waitFor();
-        times.push(performance.now() - started);
-      });
-    }
-    expect(Math.min(...times)).toBeLessThan(2_000);
+  // The page is what is timed, not what else a busy machine does.
+  it("shows its last operation and finds its last field within 2 s", { retry: 2 }, async () => {
+    await visit(browser, host.httpUrl, "index.html", async (page) => {
+      const started = performance.now();
+      await page.goto(`${host.httpUrl}shop/index.html#operation199`);
+      expect(await page.locator("#operation199 h3").isVisible()).toBe(true);
+      await page.locator("#site-search").fill("field199x7");
+      await page.locator("[role=option]").first().waitFor();
+      expect(performance.now() - started).toBeLessThan(2_000);
+    });
   });
 });

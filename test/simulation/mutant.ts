@@ -1,8 +1,9 @@
 // Plants a bug: bundles the simulation with one place of the runtime's source replaced, and plays histories with it.
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { bundle, here, source } from "./bundle.js";
+import type { Plugin } from "esbuild";
+import { source, withBundle } from "./bundle.js";
 
 /** A bug: in a file under `runtime/src`, some text that stands there once becomes another. */
 export interface Bug {
@@ -17,31 +18,26 @@ export async function simulateWith(
   runs: number,
   settings: readonly string[] = [],
 ): Promise<{ readonly code: number; readonly output: string }> {
-  // Inside the project, so that the bundle finds its packages.
-  const folder = await mkdtemp(join(here, ".mutant-"));
-  const outfile = join(folder, "main.mjs");
   const planted = new Set<Bug>();
-  try {
-    await bundle(outfile, {
-      name: "bugs",
-      setup: ({ onLoad }) =>
-        onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-          let contents = await readFile(path, "utf8");
-          for (const bug of bugs) {
-            if (path !== join(source, bug.file)) continue;
-            if (contents.split(bug.replace).length !== 2) throw new Error(`${bug.file} has not once: ${bug.replace}`);
-            contents = contents.replace(bug.replace, () => bug.by);
-            planted.add(bug);
-          }
-          return { contents, loader: "ts" };
-        }),
-    });
+  const planting: Plugin = {
+    name: "bugs",
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+        let contents = await readFile(path, "utf8");
+        for (const bug of bugs) {
+          if (path !== join(source, bug.file)) continue;
+          if (contents.split(bug.replace).length !== 2) throw new Error(`${bug.file} has not once: ${bug.replace}`);
+          contents = contents.replace(bug.replace, () => bug.by);
+          planted.add(bug);
+        }
+        return { contents, loader: "ts" };
+      }),
+  };
+  return withBundle([planting], async (program) => {
     const missing = bugs.find((bug) => !planted.has(bug));
     if (missing) throw new Error(`no bug could be planted in ${missing.file}`);
-    return await run(outfile, runs, settings);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return await run(program, runs, settings);
+  });
 }
 
 function run(

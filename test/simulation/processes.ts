@@ -1,14 +1,12 @@
 // Plays many histories, in as many processes as are wanted.
 import { fork } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
 import {
   SimulationFailed,
   type SimulationFaults,
   type SimulationReport,
   simulate,
 } from "../../runtime/src/testing/index.js";
-import { bundle, here } from "./bundle.js";
+import { withBundle } from "./bundle.js";
 import { featuresOf } from "./coverage.js";
 import { scenario } from "./scenario.js";
 
@@ -56,21 +54,27 @@ export async function playHere(part: Part): Promise<Result> {
 
 /** Each process plays the next part that nobody has begun: histories take unequally long. */
 export async function playMany(
-  { processes, ...all }: Part & { readonly processes: number },
+  part: Part & { readonly processes: number },
   heard: (runs: number) => void = () => {},
+): Promise<Result> {
+  if (part.processes === 1) return playParts(part, playHere, heard);
+  return withBundle([], (program) => playParts(part, (one) => playElsewhere(program, one), heard));
+}
+
+async function playParts(
+  { processes, ...all }: Part & { readonly processes: number },
+  playPart: (part: Part) => Promise<Result>,
+  heard: (runs: number) => void,
 ): Promise<Result> {
   const partSize = Math.max(1, Math.min(500, Math.ceil(all.runs / processes / 4)));
   const total = { runs: 0, ends: {}, faults: {}, crashes: {}, lines: {}, features: {} };
-  const folder = processes === 1 ? undefined : await mkdtemp(join(here, ".bundle-"));
-  const program = folder && join(folder, "main.mjs");
-  if (program) await bundle(program);
   let failed: Result | undefined;
   let begun = 0;
   const play = async () => {
     while (begun < all.runs && !failed) {
       const part = { ...all, runs: Math.min(partSize, all.runs - begun), seed: all.seed + begun };
       begun += part.runs;
-      const result = program ? await playElsewhere(program, part) : await playHere(part);
+      const result = await playPart(part);
       if ("failed" in result) failed ??= result;
       else {
         total.runs += result.runs;
@@ -79,7 +83,7 @@ export async function playMany(
       }
     }
   };
-  await Promise.all(Array.from({ length: processes }, play)).finally(() => folder && rm(folder, { recursive: true }));
+  await Promise.all(Array.from({ length: processes }, play));
   return failed ?? total;
 }
 
