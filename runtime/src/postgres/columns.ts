@@ -21,15 +21,20 @@ export function arrayOf(values: readonly unknown[]): string {
 }
 
 function isPlain(value: unknown): boolean {
-  return typeof value === "string" ? !quoted.test(value) : value !== null && value !== undefined;
+  return typeof value === "string" ? !special.test(value) : value !== null && value !== undefined;
 }
 
 function element(value: unknown): string {
-  return value === null || value === undefined ? "NULL" : `"${String(value).replace(quotedAll, "\\$&")}"`;
+  return value === null || value === undefined ? "NULL" : `"${String(value).replace(specials, "\\$&")}"`;
 }
 
-const quoted = /["\\]/;
-const quotedAll = /["\\]/g;
+const special = /["\\]/;
+const specials = /["\\]/g;
+
+/** Rows to columns, each the literal of an array. */
+export function columnArrays(rows: readonly (readonly unknown[])[], width: number): string[] {
+  return columnsOf(rows, width).map(arrayOf);
+}
 
 /** JSON texts as one, for {@link splitJson}: quoted in an array they take a driver longer (seen: 1.2 ms for 128, not 0.02). */
 export function joinedJson(texts: readonly unknown[]): string {

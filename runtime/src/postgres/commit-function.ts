@@ -52,8 +52,8 @@ export function commitCall(schema: string): string {
  * by key. Everything else hangs on the rows that were locked or inserted.
  *
  * A function, so that a connection plans it once (seen: 1.3 ms for each commit, on PostgreSQL 15), and with no way open
- * to the planner but the indexes: the tables may have been empty when it planned. `is true` keeps it
- * from joining the rows of a batch one by one.
+ * to the planner but the indexes: the tables may have been empty when it planned. `is true` keeps it from joining the rows
+ * of a batch one by one.
  */
 export function commitFunction(schema: string): string {
   let position = 0;

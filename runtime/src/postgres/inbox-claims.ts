@@ -3,7 +3,7 @@ import type { Claim, Claimed } from "../inbox.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 import { type InboxRecord, judge, workKey } from "../sql/inbox-record.js";
 import { nowMs } from "./clock.js";
-import { columnsOf } from "./columns.js";
+import { columnArrays } from "./columns.js";
 import type { PostgresClient, PostgresQueryable } from "./driver.js";
 import type { Session } from "./session.js";
 
@@ -135,7 +135,7 @@ export class InboxClaims {
         ) order by b.message_id
         on conflict do nothing returning token`,
       values: [
-        ...columnsOf(
+        ...columnArrays(
           bids.map(({ claim: { messageId, operation, fingerprint, undoes }, token }) => [
             messageId,
             operation,
@@ -164,7 +164,7 @@ export class InboxClaims {
         order by b.operation, b.key, b.message_id, b.place
         on conflict do nothing returning token`,
       values: [
-        ...columnsOf(
+        ...columnArrays(
           bids.map(({ claim, token }) => [
             claim.messageId,
             claim.operation,

@@ -3,7 +3,7 @@ import type { Finish, Finished, Inbox, InboxAdmin } from "../inbox.js";
 import { jsonText, type StoreCodec } from "../saga/stored-json.js";
 import { RolledBack, readReply } from "../sql/inbox-record.js";
 import { nowMs } from "./clock.js";
-import { columnsOf } from "./columns.js";
+import { columnArrays } from "./columns.js";
 import type { PostgresQuery, PostgresQueryable } from "./driver.js";
 import { InboxClaims } from "./inbox-claims.js";
 import type { Session } from "./session.js";
@@ -37,7 +37,7 @@ export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox 
           set state = 'undone', key = null, unsent = false, updated_at = excluded.updated_at
       )
       select token from held`,
-    values: columnsOf(
+    values: columnArrays(
       batch.map(({ token, reply }) => [
         token,
         reply ? codec.encode(jsonText(reply, `reply ${reply.name}`)) : null,

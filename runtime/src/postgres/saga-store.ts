@@ -2,7 +2,7 @@ import { messageOf, SagaspecError } from "../errors.js";
 import type { Commit, Housekeeping, SagaAdmin, SagaStore } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 import { effectValues, eventValues } from "../sql/saga-record.js";
-import { columnsOf } from "./columns.js";
+import { columnArrays } from "./columns.js";
 import { commitCall } from "./commit-function.js";
 import { commitValues, type Written, written } from "./commit-values.js";
 import { type PostgresQuery, severityOf } from "./driver.js";
@@ -80,7 +80,7 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
           select e.*, 0 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
             as e(channel, key, id, name, payload, at)
           order by e.channel, e.key, e.id on conflict do nothing`,
-        values: columnsOf(
+        values: columnArrays(
           events.map((event) => eventValues(event, codec)),
           6,
         ),

@@ -18,23 +18,13 @@ export function messageId(instance: string, path: string, side: Side, round: num
   return `${instance}/${path}/${side}/${round}`;
 }
 
-const digits = /^\d+$/;
+const messageIdShape = /^([^/]+)\/(.+)\/(do|undo)\/(\d+)$/;
 
 /** Reads a message id back; undefined for one that no saga made. */
 export function parseMessageId(id: string): MessageId | undefined {
-  const afterInstance = id.indexOf("/");
-  const beforeRound = id.lastIndexOf("/");
-  const beforeSide = id.lastIndexOf("/", beforeRound - 1);
-  const side = id.slice(beforeSide + 1, beforeRound);
-  const round = id.slice(beforeRound + 1);
-  if (afterInstance < 1 || beforeSide < afterInstance + 2) return undefined;
-  if ((side !== "do" && side !== "undo") || !digits.test(round)) return undefined;
-  return {
-    instance: id.slice(0, afterInstance),
-    path: id.slice(afterInstance + 1, beforeSide),
-    side,
-    round: Number(round),
-  };
+  const [, instance, path, side, round] = messageIdShape.exec(id) ?? [];
+  if (instance === undefined || path === undefined) return undefined;
+  return { instance, path, side: side === "undo" ? "undo" : "do", round: Number(round) };
 }
 
 /** Id of the saga that a step starts: a UUIDv7 like any other, but the same each time the decision is taken. */

@@ -3,8 +3,8 @@ import type { Json } from "../codegen.js";
 import { SagaspecError } from "../errors.js";
 
 /**
- * Stands between a store and what it writes, e.g. to encrypt it: states, payloads, replies and history data go through
- * it; ids, keys, names and times do not. Synchronous, and `decode(encode(text)) === text` for every text.
+ * Stands between a store and what it writes, e.g. to encrypt it: states, payloads, replies and histories go through it;
+ * ids, keys, names and times of sagas do not. Synchronous, and `decode(encode(text)) === text` for every text.
  */
 export interface StoreCodec {
   encode(text: string): string;
@@ -23,8 +23,6 @@ export const maxStateBytes = 1_048_576;
  */
 export function stateText(row: { readonly id: string; readonly type: string; readonly state: Json }): string {
   const text = jsonText(row.state, `saga ${row.type} ${row.id}`);
-  // Three bytes a character at the most.
-  if (text.length * 3 <= maxStateBytes) return text;
   const bytes = Buffer.byteLength(text);
   if (bytes <= maxStateBytes) return text;
   throw new SagaspecError(
