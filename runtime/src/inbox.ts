@@ -16,6 +16,11 @@ export interface Claim {
   readonly undoes?: string;
 }
 
+/** The key under which messages with other ids find the same work: an undo, and what only has its message id, has none. */
+export function workKey({ key, fingerprint, undoes }: Claim): string | null {
+  return undoes === undefined && fingerprint !== "" ? key : null;
+}
+
 /** The answer to a request, kept so that duplicates get the same one. */
 export interface RecordedReply {
   /** What it answers and with which message, as `<operation id>/<message name>`; empty when there is nothing to send. */

@@ -102,6 +102,12 @@ export function inboxConformance(name: string, create: () => Promise<InboxUnderT
       expect((await claim({ ...command("m2", { key: "order-1" }), operation: "other" })).state).toBe("claimed");
     });
 
+    it("knows a key that is the id of its first message, too", async () => {
+      const token = await claimed(command("order-1", { key: "order-1" }));
+      await inbox.finish([{ token, reply }]);
+      expect(await claim(command("m2", { key: "order-1" }))).toEqual({ state: "done", reply });
+    });
+
     it("refuses another payload under the same key", async () => {
       const token = await claimed(command("m1", { key: "order-1", fingerprint: "f1" }));
       await inbox.finish([{ token, reply }]);

@@ -1,5 +1,13 @@
 import { type Clock, systemClock } from "../clock.js";
-import type { Claim, Claimed, Finish, Finished, Inbox, RecordedReply } from "../inbox.js";
+import {
+  type Claim,
+  type Claimed,
+  type Finish,
+  type Finished,
+  type Inbox,
+  type RecordedReply,
+  workKey,
+} from "../inbox.js";
 
 export interface MemoryInboxOptions {
   /** Finished commands that are remembered, the newest. @default 100_000 */
@@ -14,9 +22,12 @@ interface Row {
   readonly claim: Claim;
   state: "executing" | "done" | "undone";
   leaseUntil: number;
-  reply: RecordedReply | undefined;
+  reply: StoredReply | undefined;
   finishedAt: number;
 }
+
+/** Its payload as JSON: what becomes of the handler's own object later is not the answer it gave. */
+type StoredReply = RecordedReply & { readonly payload: string };
 
 // Whoever waits for an execution looks again at least this often.
 const longestWaitMs = 1_000;
@@ -34,7 +45,8 @@ class MemoryInbox implements Inbox {
   readonly #capacity: number;
   // Oldest first: what is forgotten is what was inserted first.
   readonly #byMessage = new Map<string, Row>();
-  readonly #byKey = new Map<string, Row>();
+  // Never by null, which finds nothing.
+  readonly #byKey = new Map<string | null, Row>();
   // Only while something may still come of the token.
   readonly #byToken = new Map<string, Row>();
   readonly #unsent = new Set<Row>();
@@ -66,7 +78,8 @@ class MemoryInbox implements Inbox {
     const found: { readonly token: string; readonly reply: RecordedReply }[] = [];
     for (const { token, claim, reply, finishedAt } of this.#unsent) {
       if (found.length === limit) break;
-      if (reply && finishedAt <= before && operations.includes(claim.operation)) found.push({ token, reply });
+      if (reply && finishedAt <= before && operations.includes(claim.operation))
+        found.push({ token, reply: readReply(reply) });
     }
     return found;
   }
@@ -84,10 +97,10 @@ class MemoryInbox implements Inbox {
   #claim(claim: Claim, leaseMs: number): Claimed {
     const now = this.#clock.now();
     const known = this.#byMessage.get(claim.messageId);
-    const row = known ?? (claim.undoes === undefined ? this.#byKey.get(keyOf(claim)) : undefined);
+    const row = known ?? this.#byKey.get(workOf(claim));
     if (row?.state === "undone") return { state: "undone" };
     if (row && !isSameWork(row.claim, claim)) return { state: "mismatch" };
-    if (row?.state === "done" && row.reply) return { state: "done", reply: row.reply };
+    if (row?.state === "done" && row.reply) return { state: "done", reply: readReply(row.reply) };
     const command = claim.undoes === undefined ? undefined : this.#byMessage.get(claim.undoes);
     for (const other of [row, command]) {
       if (other?.state !== "executing" || other.leaseUntil <= now) continue;
@@ -108,7 +121,7 @@ class MemoryInbox implements Inbox {
       return "done";
     }
     row.state = "done";
-    row.reply = copyOf(reply);
+    row.reply = storedReply(reply);
     row.finishedAt = this.#clock.now();
     if (reply.name === "") this.#byToken.delete(token);
     else this.#unsent.add(row);
@@ -128,7 +141,8 @@ class MemoryInbox implements Inbox {
     const row: Row = { token, messageId, claim, state: "executing", leaseUntil, reply: undefined, finishedAt: 0 };
     this.#byMessage.set(messageId, row);
     this.#byToken.set(token, row);
-    if (claim.undoes === undefined && claim.key !== messageId) this.#byKey.set(keyOf(claim), row);
+    const work = workOf(claim);
+    if (work !== null) this.#byKey.set(work, row);
     if (this.#byMessage.size > this.#capacity) this.#forgetOldest();
     return row;
   }
@@ -149,8 +163,8 @@ class MemoryInbox implements Inbox {
   }
 
   #freeKey(row: Row): void {
-    const key = keyOf(row.claim);
-    if (this.#byKey.get(key) === row) this.#byKey.delete(key);
+    const work = workOf(row.claim);
+    if (this.#byKey.get(work) === row) this.#byKey.delete(work);
   }
 }
 
@@ -158,12 +172,15 @@ function isSameWork(one: Claim, other: Claim): boolean {
   return one.operation === other.operation && one.fingerprint === other.fingerprint;
 }
 
-/** What a store would keep: what becomes of the handler's own object later is not the answer it gave. */
-function copyOf(reply: RecordedReply): RecordedReply {
-  if (typeof reply.payload !== "object" || reply.payload === null) return reply;
-  return { ...reply, payload: JSON.parse(JSON.stringify(reply.payload)) };
+function storedReply(reply: RecordedReply): StoredReply {
+  return { ...reply, payload: JSON.stringify(reply.payload) };
 }
 
-function keyOf(claim: Claim): string {
-  return `${claim.operation}\n${claim.key}`;
+function readReply(reply: StoredReply): RecordedReply {
+  return { ...reply, payload: JSON.parse(reply.payload) };
+}
+
+function workOf(claim: Claim): string | null {
+  const key = workKey(claim);
+  return key === null ? null : `${claim.operation}\n${key}`;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Claim, Claimed } from "../inbox.js";
+import { type Claim, type Claimed, workKey } from "../inbox.js";
 import type { StoreCodec } from "../saga/stored-json.js";
-import { type InboxRecord, judge, workKey } from "../sql/inbox-record.js";
+import { type InboxRecord, judge } from "../sql/inbox-record.js";
 import { nowMs } from "./clock.js";
 import { columnArrays } from "./columns.js";
 import type { PostgresClient, PostgresQueryable } from "./driver.js";
@@ -66,17 +66,16 @@ export class InboxClaims {
   async #judge(client: PostgresClient, claim: Claim, token: string, leaseMs: number): Promise<Claimed> {
     const { schema } = this.#session;
     const { messageId, operation, undoes = null } = claim;
+    const key = workKey(claim);
     const { rows } = await client.query({
       text: `
         select *, ${nowMs} as now from ${schema}.inbox
         where message_id = $1 or message_id = $2 or (operation = $3 and key = $4) order by message_id for update`,
-      values: [messageId, undoes, operation, workKey(claim)],
+      values: [messageId, undoes, operation, key],
     });
     const found = rows as (InboxRecord & { now: number | string })[];
     const byMessage = (id: string | null) => found.find((record) => record.message_id === id);
-    const sameWork = found.find(
-      (record) => undoes === null && record.key === claim.key && record.operation === operation,
-    );
+    const sameWork = found.find((record) => key !== null && record.key === key && record.operation === operation);
     const row = byMessage(messageId) ?? sameWork;
     const command = undoes === null ? undefined : byMessage(undoes);
     const verdict = judge(claim, row, command, Number(found[0]?.now ?? 0), this.#codec);

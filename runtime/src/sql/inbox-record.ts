@@ -49,11 +49,6 @@ export function judge(
   return undefined;
 }
 
-/** The key under which other messages find the same work: none for an undo. */
-export function workKey({ key, undoes }: Claim): string | null {
-  return undoes === undefined ? key : null;
-}
-
 export function readReply(stored: string, codec: StoreCodec): RecordedReply {
   return JSON.parse(codec.decode(stored));
 }

@@ -1,9 +1,17 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.js";
 import { SagaspecError } from "../errors.js";
-import type { Claim, Claimed, Finish, Finished, Inbox, InboxAdmin } from "../inbox.js";
+import {
+  type Claim,
+  type Claimed,
+  type Finish,
+  type Finished,
+  type Inbox,
+  type InboxAdmin,
+  workKey,
+} from "../inbox.js";
 import { jsonText, type StoreCodec } from "../saga/stored-json.js";
-import { type InboxRecord, judge, RolledBack, readReply, workKey } from "../sql/inbox-record.js";
+import { type InboxRecord, judge, RolledBack, readReply } from "../sql/inbox-record.js";
 import type { SqliteDatabase } from "./driver.js";
 import type { GroupCommit } from "./group-commit.js";
 import { synchronous } from "./synchronous.js";
@@ -52,7 +60,8 @@ export function createSqliteInbox({ database, group, codec, clock }: Parts): Inb
   const claimOne = (claim: Claim, leaseMs: number): Claimed => {
     const now = clock.now();
     const find = (messageId: string) => byMessage.get(messageId) as InboxRecord | undefined;
-    const sameWork = claim.undoes === undefined ? byKey.get(claim.operation, claim.key) : undefined;
+    const key = workKey(claim);
+    const sameWork = key === null ? undefined : byKey.get(claim.operation, key);
     const row = find(claim.messageId) ?? (sameWork as InboxRecord | undefined);
     const command = claim.undoes === undefined ? undefined : find(claim.undoes);
     const verdict = judge(claim, row, command, now, codec);
@@ -62,7 +71,7 @@ export function createSqliteInbox({ database, group, codec, clock }: Parts): Inb
     if (claim.undoes !== undefined && command?.state !== "done") undo(claim.undoes, claim.operation, now);
     const token = randomUUID();
     const { messageId, operation, fingerprint, undoes = null } = claim;
-    insert.run(messageId, operation, workKey(claim), fingerprint, undoes, "executing", token, now + leaseMs, now);
+    insert.run(messageId, operation, key, fingerprint, undoes, "executing", token, now + leaseMs, now);
     return { state: "claimed", token };
   };
 
