@@ -29,12 +29,14 @@ export function connect({ path, database: given, synchronous = "full" }: SqliteC
   const file = fileOf(database);
   try {
     if (file !== "") lock(database, file);
+    // Of a file that is new: pages of 16 KB instead of 4 (seen: 19,000 steps/s of 256 sagas, not 16,000). A cache of 64 MB
+    // was slower than one of 16.
     database.exec(`
+      pragma page_size = 16384;
       pragma journal_mode = wal;
       pragma synchronous = ${synchronous};
       pragma busy_timeout = 5000;
-      pragma wal_autocheckpoint = 4000;
-      pragma cache_size = -65536;
+      pragma cache_size = -16384;
     `);
   } catch (error) {
     if (!given) database.close();
