@@ -84,6 +84,14 @@ export function transportConformance(name: string, create: () => Promise<Transpo
       expect(Math.abs(incoming.sentAt - sent.sentAt)).toBeLessThan(1_000);
     });
 
+    it("gives each message its own headers, and no others", async () => {
+      const { got } = await collect({ ...commands, group: "g", durable: true });
+      const headers = [{ a: 1, b: "x" }, {}, { a: 2, b: "y" }, { a: 3 }, { b: "z", a: 4 }];
+      await transport.send(headers.map((one) => message(commands, "x", { headers: one })));
+      await until(() => got.length === headers.length, "five messages");
+      expect(got.map((incoming) => incoming.headers)).toEqual(headers);
+    });
+
     it("keeps the order of one sender", async () => {
       const { got } = await collect({ ...commands, group: "g", durable: true });
       await transport.send(Array.from({ length: 200 }, (_, index) => message(commands, String(index))));

@@ -1,3 +1,4 @@
+import { merged } from "../merged.js";
 import type { Incoming, Verdict } from "../transport.js";
 import { createAcknowledger } from "./acknowledger.js";
 import type { AmqpChannel, AmqpMessage } from "./driver.js";
@@ -43,14 +44,15 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
 
   function handOut(raw: AmqpMessage, delivered: Delivered): void {
     let settled = false;
-    options.hand({
-      ...delivered,
-      settle(verdict) {
-        if (settled) return;
-        settled = true;
-        settle(raw, delivered, verdict);
-      },
-    });
+    options.hand(
+      merged(delivered, {
+        settle(verdict: Verdict) {
+          if (settled) return;
+          settled = true;
+          settle(raw, delivered, verdict);
+        },
+      }),
+    );
   }
 
   function settle(raw: AmqpMessage, delivered: Delivered, verdict: Verdict): void {

@@ -22,7 +22,7 @@ export interface PublishProperties {
   readonly deliveryMode?: number;
   readonly priority?: number;
   readonly mandatory?: boolean;
-  readonly headers?: Table;
+  readonly headers?: Table | undefined;
   readonly CC?: string[];
   readonly BCC?: string[];
 }

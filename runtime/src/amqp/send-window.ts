@@ -1,6 +1,8 @@
 /** Parcels on a confirm channel: written as long as there is room, and each with a verdict. */
+import { merged } from "../merged.js";
 import type { AmqpConfirmChannel, AmqpMessage } from "./driver.js";
 import { type Entry, keyOf, unencodable } from "./parcel.js";
+import { sharedHeaders } from "./shared-headers.js";
 
 export interface SendWindowOptions {
   readonly maxUnconfirmed: number;
@@ -55,9 +57,14 @@ export function createSendWindow(options: SendWindowOptions): SendWindow {
       entry.batch.settle(entry.index, "unknown");
       return true;
     }
-    const timed = left === undefined ? properties : { ...properties, expiration: String(left) };
+    const publishing = merged(properties, {
+      headers: sharedHeaders(properties.headers),
+      ...(left !== undefined && { expiration: String(left) }),
+    });
     try {
-      writable = channel.publish(route.exchange, route.routingKey, content, timed, (error) => confirmed(entry, error));
+      writable = channel.publish(route.exchange, route.routingKey, content, publishing, (error) =>
+        confirmed(entry, error),
+      );
       inFlight.set(entry.key, entry);
       return true;
     } catch (error) {

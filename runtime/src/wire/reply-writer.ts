@@ -1,4 +1,5 @@
 import type { Json, Message } from "../codegen.js";
+import { merged } from "../merged.js";
 import type { Message as Delivered, Outgoing } from "../transport.js";
 import { type Draft, failureHeader, formatOf, readPlace } from "./message-format.js";
 import { planOf, replyEndpoint } from "./operation-plan.js";
@@ -51,7 +52,7 @@ export function encodeReply(
   const format = formatOf(reply.message);
   const subject = `${request.id} (reply)`;
   const draft: Draft = {
-    headers: { ...meta.headers },
+    headers: merged(meta.headers),
     payload: reply.payload === undefined ? null : format.toWire(reply.payload),
   };
   if (reply.standard !== undefined && reply.message === standardFailureMessage) {

@@ -1,5 +1,6 @@
 import type { Json } from "../codegen.js";
 import { SagaspecError } from "../errors.js";
+import { merged } from "../merged.js";
 import type { Incoming, Message, Outgoing } from "../transport.js";
 import { correlationValue } from "./correlation.js";
 import {
@@ -38,7 +39,10 @@ export interface MessageMeta {
 export function encodeMessage(operation: AnyOperation, payload: unknown, meta: MessageMeta): Outgoing {
   const plan = planOf(operation);
   const { format, replyAddress } = plan;
-  const draft: Draft = { headers: { ...meta.headers }, payload: payload === undefined ? null : format.toWire(payload) };
+  const draft: Draft = {
+    headers: merged(meta.headers),
+    payload: payload === undefined ? null : format.toWire(payload),
+  };
   let { correlationId } = meta;
   if (format.correlation) {
     const given = readPlace(draft, format.correlation);

@@ -1,4 +1,5 @@
 /** Rounds of a task and their attempts: the first one, the next one, and whether there is another. */
+import { merged } from "../../merged.js";
 import type { StepNode } from "../definition.js";
 import type { Failure } from "../effects.js";
 import { messageId } from "../ids.js";
@@ -103,7 +104,7 @@ export function failAttempt(
     const isWanted = side === "undo" || !(turn.saga.retreat || lostIn(turn, step.path));
     const inTime = forward || task.deadline === undefined || startsAt < task.deadline;
     if (isWanted && inTime && retries(action.retry, task.attempt, failure.kind, forward)) {
-      setTask(turn, work, { ...known, phase: "backoff", dueAt: startsAt });
+      setTask(turn, work, merged(known, { phase: "backoff", dueAt: startsAt }));
       return "again";
     }
   }

@@ -1,4 +1,5 @@
 /** Carrying out an attempt: the effect that does it, and when it is over at the latest. */
+import { merged } from "../../merged.js";
 import type { Action, CallAction, ChildAction, RunAction, SendAction } from "../definition.js";
 import { childId } from "../ids.js";
 import type { Task } from "../instance.js";
@@ -18,7 +19,7 @@ export function dispatch(turn: Turn, work: Work, task: Task): void {
     return;
   }
   const due = dueOf(turn, action, task);
-  setTask(turn, work, { ...task, phase: "open", ...due });
+  setTask(turn, work, merged(task, { phase: "open", ...due }));
   if (action.kind === "child") relate(turn, work, action, task);
   else if (action.kind === "run") run(turn, work, action, task);
   else if (action.kind === "call") call(turn, work, action, task, due.dueAt);
@@ -74,7 +75,7 @@ function relate(turn: Turn, { step, side }: Work, action: ChildAction, { id, att
 
 /** What a message says, and the trace that it continues. */
 function said({ saga: { trace } }: Turn, { payload, parameters, headers }: Task): Content {
-  const all = trace || headers ? { headers: { ...trace, ...headers } } : undefined;
+  const all = trace || headers ? { headers: merged(trace, headers) } : undefined;
   return { payload, ...(parameters && { parameters }), ...all };
 }
 

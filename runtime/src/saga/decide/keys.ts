@@ -1,4 +1,5 @@
 /** What messages a saga asks for, and what it does with those that come before their wait. */
+import { merged } from "../../merged.js";
 import type { StepNode, StepScope } from "../definition.js";
 import { stepAt } from "../nodes.js";
 import { deliver } from "./message.js";
@@ -24,7 +25,7 @@ export function askEarly(turn: Turn): void {
 export function ask(turn: Turn, path: string, channel: string, key: string): void {
   const before = turn.saga.keys?.[path];
   if (before === key) return;
-  turn.saga.keys = { ...turn.saga.keys, [path]: key };
+  turn.saga.keys = merged(turn.saga.keys, { [path]: key });
   if (before !== undefined && !isAsked(turn, channel, before)) turn.keys.push({ channel, key: before, on: false });
   turn.keys.push({ channel, key, on: true });
 }

@@ -1,4 +1,5 @@
 /** Tasks as a saga's records have them, and how they change. */
+import { merged } from "../../merged.js";
 import type { Action, StepNode } from "../definition.js";
 import type { Side } from "../ids.js";
 import type { StepRecord, Task } from "../instance.js";
@@ -38,7 +39,7 @@ export function hear(turn: Turn, work: Work, task: Task, attempt: number): void 
 
 /** The task starts over at that time, under a new id. */
 export function renewAt(turn: Turn, work: Work, task: Task, dueAt: number): void {
-  setTask(turn, work, { ...task, phase: "backoff", renew: true, dueAt });
+  setTask(turn, work, merged(task, { phase: "backoff", renew: true, dueAt }));
 }
 
 /** What waits for its next attempt waits no longer. Answers whether there was such a task. */

@@ -1,5 +1,6 @@
 /** A transition in the making: one or more events applied to one saga, to be committed at once. */
 import type { Json } from "../../codegen.js";
+import { merged } from "../../merged.js";
 import type { SagaDefinition } from "../definition.js";
 import type { Effect } from "../effects.js";
 import { effectKey } from "../ids.js";
@@ -24,7 +25,7 @@ export interface Turn {
 }
 
 export function beginTurn(definition: SagaDefinition, from: Instance, at: number): Turn {
-  const saga = { ...from, steps: { ...from.steps } };
+  const saga = merged(from, { steps: merged(from.steps) });
   return { definition, saga, at, records: [], effects: [], closed: [], keys: [] };
 }
 
@@ -62,7 +63,7 @@ export function updateStep(
   change: { readonly [K in keyof StepRecord]?: StepRecord[K] | undefined },
 ): StepRecord {
   const known = turn.saga.steps[path] ?? { order: Object.keys(turn.saga.steps).length + 1, status: "open" };
-  const record = { ...known };
+  const record: StepRecord = merged(known);
   for (const key in change) put(record, key as keyof StepRecord, change[key as keyof StepRecord]);
   turn.saga.steps[path] = record;
   return record;
@@ -70,7 +71,7 @@ export function updateStep(
 
 /** Writes what is known of a group. */
 export function updateGroup(turn: Turn, path: string, record: GroupRecord): GroupRecord {
-  turn.saga.groups = { ...turn.saga.groups, [path]: record };
+  turn.saga.groups = merged(turn.saga.groups, { [path]: record });
   return record;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Json } from "../../codegen.js";
 import { SagaspecError } from "../../errors.js";
+import { merged } from "../../merged.js";
 import type { Outgoing, Sent, Transport } from "../../transport.js";
 import { replyEndpoint } from "../../wire/operation-plan.js";
 import { encodeMessage, type MessageMeta } from "../../wire/wire.js";
@@ -155,7 +156,8 @@ export class Publisher {
       return undefined;
     }
     try {
-      const headers: { [name: string]: Json } = { ...effect.headers, "saga-id": id.instance, "saga-step": id.path };
+      const ours = { "saga-id": id.instance, "saga-step": id.path };
+      const headers: { [name: string]: Json } = merged(effect.headers, ours);
       if (effect.undoes !== undefined) headers.undoes = effect.undoes;
       const meta: { -readonly [Part in keyof MessageMeta]: MessageMeta[Part] } = {
         id: effect.id,

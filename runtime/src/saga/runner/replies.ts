@@ -1,6 +1,7 @@
 /** Brings each reply to the command that it answers. */
 import { gather } from "../../client/gather.js";
 import { SagaspecError } from "../../errors.js";
+import { merged } from "../../merged.js";
 import type { Incoming, Verdict } from "../../transport.js";
 import { correlationsOf } from "../../wire/declared-correlation.js";
 import type { AnyRequest } from "../../wire/operations.js";
@@ -110,7 +111,7 @@ export class Replies {
     if (!definition) return [{ saga: row.id, isOpen: true, startedAt: row.startedAt, read: notHere }];
     const command = commandOf(definition, instanceOf(row), operation, key);
     const addressed = command && addressee(effectKey(command), incoming);
-    return addressed ? [{ ...addressed, isOpen: command.isOpen, startedAt: row.startedAt }] : [];
+    return addressed ? [merged(addressed, { isOpen: command.isOpen, startedAt: row.startedAt })] : [];
   }
 
   #submit({ saga, read }: Addressee, incoming: Incoming, strange: Verdict): void {
