@@ -14,31 +14,30 @@ export type Replies = "durable" | "private" | "direct";
 export const body: Buffer = Buffer.from(
   JSON.stringify({ orderId: 1, customerId: 70, items: [{ name: "Dish", quantity: 2 }] }),
 );
-const quorum = { durable: true, arguments: { "x-queue-type": "quorum" } };
+/** How every queue here is declared. */
+export const quorum = { durable: true, arguments: { "x-queue-type": "quorum" } };
 
 /** Commands and replies: persistent, confirmed, acknowledged after the reply is confirmed. */
 export async function byHand(url: string, replies: Replies): Promise<Subject> {
-  const connect = () => amqplib.connect(url, { noDelay: true });
-  const connections = await Promise.all([connect(), connect(), connect(), connect()]);
-  const [asking, inbox, answering, serving] = connections;
+  const queue = `bench.${randomUUID()}`;
+  const answering = await answerByHand(url, queue);
+  const asking = await askByHand(url, queue, replies);
+  return {
+    request: asking.request,
+    async close() {
+      await Promise.all([asking.close(), answering.close()]);
+    },
+  };
+}
+
+/** The half that asks. */
+export async function askByHand(url: string, queue: string, replies: Replies): Promise<Subject> {
+  const connections = await Promise.all([connect(url), connect(url)]);
+  const [asking, inbox] = connections;
   const requests = await asking.createConfirmChannel();
   const inboxChannel = replies === "direct" ? requests : await inbox.createChannel();
-  const answers = await answering.createConfirmChannel();
-  const server = await serving.createChannel();
-  const queue = `bench.${randomUUID()}`;
   const replyTo = replies === "direct" ? "amq.rabbitmq.reply-to" : `bench.${randomUUID()}`;
   const open = new Map<string, () => void>();
-
-  await server.assertQueue(queue, quorum);
-  await server.prefetch(512);
-  await server.consume(queue, (request) => {
-    if (!request) return;
-    const { messageId: correlationId, replyTo: to } = request.properties;
-    const properties = { correlationId, messageId: randomUUID(), persistent: true, contentType: "application/json" };
-    answers.publish("", to, body, { ...properties, mandatory: true }, (error) => {
-      if (!error) server.ack(request);
-    });
-  });
   if (replies === "durable") await inboxChannel.assertQueue(replyTo, quorum);
   if (replies === "private")
     await inboxChannel.assertQueue(replyTo, { durable: false, exclusive: true, autoDelete: true });
@@ -64,10 +63,35 @@ export async function byHand(url: string, replies: Replies): Promise<Subject> {
       });
       await answered;
     },
-    async close() {
-      await Promise.all(connections.map((connection) => connection.close()));
-    },
+    close: () => closeAll(connections),
   };
+}
+
+/** The half that answers. */
+export async function answerByHand(url: string, queue: string): Promise<{ close(): Promise<void> }> {
+  const connections = await Promise.all([connect(url), connect(url)]);
+  const [answering, serving] = connections;
+  const answers = await answering.createConfirmChannel();
+  const server = await serving.createChannel();
+  await server.assertQueue(queue, quorum);
+  await server.prefetch(512);
+  await server.consume(queue, (request) => {
+    if (!request) return;
+    const { messageId: correlationId, replyTo: to } = request.properties;
+    const properties = { correlationId, messageId: randomUUID(), persistent: true, contentType: "application/json" };
+    answers.publish("", to, body, { ...properties, mandatory: true }, (error) => {
+      if (!error) server.ack(request);
+    });
+  });
+  return { close: () => closeAll(connections) };
+}
+
+export function connect(url: string): Promise<amqplib.ChannelModel> {
+  return amqplib.connect(url, { noDelay: true });
+}
+
+export async function closeAll(connections: readonly amqplib.ChannelModel[]): Promise<void> {
+  await Promise.all(connections.map((connection) => connection.close()));
 }
 
 /** Requests a second with `inFlight` of them open. */

@@ -1,41 +1,28 @@
 /** Sagas in one process, without a broker: on memory, and on a SQLite file that every commit reaches. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createMemorySagaStore, createMemoryTransport } from "@sagaspec/runtime/memory";
-import { createSqliteStore } from "@sagaspec/runtime/sqlite";
-import { throughput } from "../amqp.js";
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { type Metrics, median, metric } from "../metric.js";
-import { sagaSubject, serveShop, stepsPerSaga } from "./subject.js";
 
-const rounds = 5;
-const forMs = 1_500;
+const turns = 3;
+const roundsATurn = 2;
+const program = fileURLToPath(new URL("embedded-rates.ts", import.meta.url));
 
+/** The stores take turns, each in a process of its own: neither cleans up what the other has left in memory. */
 export async function embedded(): Promise<Metrics> {
-  const folder = mkdtempSync(join(tmpdir(), "sagaspec-bench-"));
-  const transport = createMemoryTransport();
-  const shop = await serveShop(transport);
-  const memory = createMemorySagaStore();
-  const sqlite = createSqliteStore({ path: join(folder, "sagas.db") });
-  const subjects = [
-    await sagaSubject({ store: memory, transport }),
-    await sagaSubject({ store: sqlite, transport }),
-  ] as const;
-  const rates: [number[], number[]] = [[], []];
-  for (const subject of subjects) await throughput(subject, 256, forMs);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const index of [0, 1] as const) {
-      rates[index].push((await throughput(subjects[index], 256, forMs)) * stepsPerSaga);
-    }
+  const rates = { memory: [] as number[], sqlite: [] as number[] };
+  for (let turn = 0; turn < turns; turn += 1) {
+    for (const store of ["memory", "sqlite"] as const) rates[store].push(...(await ratesOf(store)));
   }
-  await Promise.all(subjects.map((subject) => subject.close()));
-  await shop.close();
-  await transport.close();
-  await Promise.all([memory.close(), sqlite.close()]);
-  rmSync(folder, { recursive: true });
-  const inMemory = median(rates[0]);
+  const inMemory = median(rates.memory);
   return {
     "steps-in-memory": metric(inMemory, "steps/s", ["value", ">=", 25_000]),
-    "steps-in-sqlite": metric(median(rates[1]), "steps/s", ["ratio", ">=", 0.6], inMemory),
+    "steps-in-sqlite": metric(median(rates.sqlite), "steps/s", ["ratio", ">=", 0.6], inMemory),
   };
+}
+
+async function ratesOf(store: "memory" | "sqlite"): Promise<number[]> {
+  const run = promisify(execFile);
+  const { stdout } = await run(process.execPath, ["--import", "tsx", program, store, String(roundsATurn)]);
+  return JSON.parse(stdout);
 }
