@@ -148,10 +148,8 @@ describe.each(stores)("on $name", (from) => {
       status: "needs-attention",
       refused: "step 'payment', the pivot, has been passed",
     });
-    expect(await inside.act(id, { action: "skip", step: "approval", data: null, ...who })).toEqual({
-      id,
-      status: "running",
-    });
+    const skipped = await inside.act(id, { action: "skip", step: "approval", data: null, ...who });
+    expect(skipped).toEqual({ id, status: expect.stringMatching(/^(running|completed)$/) });
     expect((await runner.handle(id).result()).status).toBe("completed");
     const { acts } = await inside.summary(id);
     expect(acts).toMatchObject([
