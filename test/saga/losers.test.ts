@@ -38,6 +38,22 @@ test("what is left without an answer is left as it is", () => {
   expect(story.instance.steps["either/ticket"]?.status).toBe("unknown");
 });
 
+for (const rest of ["cancel", "leave"] as const) {
+  test(`whoever is to look at a saga need not wait for a member that has lost (${rest}), and its answer is taken`, () => {
+    const paid = raced(rest)
+      .step("payment", { call: consumer.verify, with: ({ input }) => input, pivot: true })
+      .step("after", { call: consumer.verify, with: ({ input }) => input });
+    const story = given(paid, order).when(reply("either/consumer")).when(reply("payment"));
+    story.whenFailed("after", "unknownConsumer").thenEnds("needs-attention");
+    expect([...story.open.keys()]).toEqual([`${story.instance.id}/either/ticket/do/1#1`]);
+    story.when(reply("either/ticket", { ticketId: 1 }));
+    if (rest === "cancel") story.then(call(restaurant.rejectTicket)).when(undone("either/ticket"));
+    story.thenEnds("needs-attention");
+    expect(story.instance.steps["either/ticket"]?.status).toBe(rest === "cancel" ? "undone" : "done");
+    expect([...story.open.keys()]).toEqual([]);
+  });
+}
+
 test("the command of a loser is not sent again, but undone", () => {
   given(raced("cancel"), order)
     .when(reply("either/consumer"))

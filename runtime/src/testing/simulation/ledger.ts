@@ -1,7 +1,7 @@
 /** What has truly been stored, whoever has heard of it: judged transition by transition. */
 import type { Effect } from "../../saga/effects.js";
 import { effectKey } from "../../saga/ids.js";
-import { type Instance, isAtRest } from "../../saga/instance.js";
+import type { Instance } from "../../saga/instance.js";
 import { lifecycleEffects } from "../../saga/lifecycle/effects.js";
 import type { OperatorVerdict } from "../../saga/runner/runner.js";
 import {
@@ -177,14 +177,14 @@ export class Ledger {
 
   /** Whether nothing more happens to a saga by itself. */
   rests({ status, state }: SagaRow): boolean {
-    if (status === "needs-attention") return !this.#rules.isTended;
-    if (isAtRest(status)) return true;
+    if (isFinished(status)) return true;
     if (this.#rules.isTended) return false;
     // It waits for another saga that waits for somebody to look at it.
     const open = Object.values((state as unknown as Instance).steps).filter(
       (step) => step.status === "open" || step.status === "undoing",
     );
-    return open.length > 0 && open.every(({ needsAttention }) => needsAttention === true);
+    const isHeld = open.every(({ needsAttention }) => needsAttention === true);
+    return isHeld && (open.length > 0 || status === "needs-attention");
   }
 
   /** What is still under way. */
