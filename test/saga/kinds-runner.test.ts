@@ -37,6 +37,17 @@ async function tell({ transport, clock }: World, orderId: number, id = `event-${
   ]);
 }
 
+/** The world's store, at which a look takes a second. */
+function slowly({ store, clock }: World): SagaStore {
+  return {
+    ...store,
+    async pending(...asked) {
+      await new Promise<void>((resolve) => clock.after(1_000, resolve));
+      return store.pending(...asked);
+    },
+  };
+}
+
 describe("rule 15: wait and event", () => {
   test("an event ends the wait of every saga that has its key, and of no other", async () => {
     const it = await world({ sagas: [waiting] });
@@ -89,6 +100,19 @@ describe("rule 15: wait and event", () => {
     for (let orderId = 0; orderId < 20; orderId++) await tell(it, orderId);
     await it.clock.advance(6_000);
     for (const handle of handles) expect((await handle.status()).status).toBe("completed");
+  });
+
+  test("a worker whose clock is behind stamps what it hears first with the store's time", async () => {
+    const it = await world({ sagas: [waiting] });
+    const { id } = await it.sagas.run(waiting, order);
+    await it.clock.advance(100);
+    await it.sagas.close();
+    await tell(it, 1);
+    const behind = { ...it.clock, now: () => it.clock.now() - 3_600_000 };
+    const starting = it.addRunner({ clock: behind, store: slowly(it) });
+    await it.clock.advance(5_000);
+    const second = await starting;
+    expect((await second.handle(id).status()).status).toBe("completed");
   });
 
   test("the same event delivered twice counts once", async () => {

@@ -39,6 +39,7 @@ class Runner implements SagaRunner {
     if (this.#state !== "new") throw usage("it starts once; create a new one");
     this.#state = "started";
     const { housekeeping, scheduler, subscriptions, sweeper } = this.#parts;
+    await sweeper.learnTime();
     await subscriptions.start();
     await sweeper.start(!this.#options.transport.traits.durable);
     housekeeping.start();

@@ -41,8 +41,18 @@ export class Sweeper {
   }
 
   /**
-   * Takes over what is there, and goes on looking. `all`: rows of any age, for a worker that alone has the store.
+   * Learns the store's time. It is to be known before anything is heard: what is told is stamped with it, and a saga
+   * takes no event that is older than itself.
    * @throws what the store throws: a worker does not start on a store that is not there
+   */
+  async learnTime(): Promise<void> {
+    // The first answer may have had to wait for a connection, and then says little.
+    for (const _ of ["roughly", "exactly"]) await this.#ask([], 0, 0);
+  }
+
+  /**
+   * Takes over what is there, and goes on looking. `all`: rows of any age, for a worker that alone has the store.
+   * @throws what the store throws
    */
   async start(all: boolean): Promise<void> {
     const first = await this.#sweep(all ? 0 : unsentAfterMs, 0);
@@ -78,13 +88,18 @@ export class Sweeper {
   }
 
   async #sweep(olderThanMs: number, lateByMs: number): Promise<{ now: number; due: number; unsent: number }> {
-    const askedAt = this.#time.clock.now();
-    const { now, due, unsent, events } = await this.#store.pending(this.#mine, limit, olderThanMs);
-    this.#time.sync(now, askedAt);
+    const { now, due, unsent, events } = await this.#ask(this.#mine, limit, olderThanMs);
     for (const { effect } of unsent) this.#outlets.unsent(effect);
     this.#outlets.events(events);
     // What is sent again gets a new deadline: nothing times out before everything has been looked at.
     if (unsent.length < limit) for (const row of due) if ((row.dueAt ?? now) + lateByMs <= now) this.#outlets.due(row);
     return { now, due: due.length, unsent: unsent.length };
+  }
+
+  async #ask(mine: readonly SagaDefinition[], most: number, olderThanMs: number): ReturnType<SagaStore["pending"]> {
+    const askedAt = this.#time.clock.now();
+    const pending = await this.#store.pending(mine, most, olderThanMs);
+    this.#time.sync(pending.now, askedAt);
+    return pending;
   }
 }
