@@ -45,7 +45,6 @@ export function next(row: SagaRow, change: Partial<SagaRow> = {}, over: Partial<
 
 export function record(row: SagaRow, seq: number, kind: string): HistoryRow {
   return {
-    sagaId: row.id,
     seq,
     at: row.updatedAt,
     kind,

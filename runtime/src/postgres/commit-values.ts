@@ -29,7 +29,7 @@ export function commitValues(batch: readonly Written[], confirmed: readonly stri
       const [name = "", sagaId = "", text = "", , leaseUntil = 0] = effectValues(id, one, 0, codec);
       opened.set(effectKey(one), [name, sagaId, text, leaseUntil]);
     }
-    records.push(...historyValues(commit.records, codec));
+    records.push(...historyValues(id, commit.records, codec));
     for (const name of commit.closed) over.push([name, id]);
     for (const { channel, key, on } of commit.keys)
       asked.set(JSON.stringify([channel, key, id]), [channel, key, id, on]);

@@ -39,13 +39,12 @@ export interface SagaRow extends DefinitionRef {
   readonly dueAt?: number;
   readonly startedAt: number;
   readonly updatedAt: number;
-  /** Random, new with each transition: recognises a commit whose answer was lost. */
+  /** New with each transition: recognises a commit whose answer was lost. */
   readonly token: string;
 }
 
 /** One line of a saga's append-only history. */
 export interface HistoryRow {
-  readonly sagaId: string;
   /** 1, 2, 3, ... within the saga. */
   readonly seq: number;
   readonly at: number;

@@ -106,10 +106,10 @@ export interface HistoryRecord {
 }
 
 /** The row of a transition's lines, in the order of {@link HistoryRecord}; none when it has no lines. */
-export function historyValues(lines: readonly HistoryRow[], codec: StoreCodec): SqlValue[][] {
+export function historyValues(sagaId: string, lines: readonly HistoryRow[], codec: StoreCodec): SqlValue[][] {
   const [first] = lines;
   if (!first) return [];
-  return [[first.sagaId, first.seq, codec.encode(jsonText(lines, `history of saga ${first.sagaId}`))]];
+  return [[sagaId, first.seq, codec.encode(jsonText(lines, `history of saga ${sagaId}`))]];
 }
 
 /** @param records in the order of their numbers */

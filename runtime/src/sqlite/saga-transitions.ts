@@ -56,7 +56,7 @@ export class SagaTransitions {
     const swapped =
       expected === 0 ? this.#insert.run(...values) : this.#update.run(...changing(values), row.id, expected);
     if (Number(swapped.changes) === 0) return this.#token.get(row.id, row.token) ? "done" : "conflict";
-    for (const values of historyValues(records, this.#codec)) this.#record.run(...values);
+    for (const values of historyValues(row.id, records, this.#codec)) this.#record.run(...values);
     for (const key of closed) this.#close.run(key);
     for (const effect of open) this.#open.run(...effectValues(row.id, effect, now, this.#codec));
     for (const { channel, key, on } of keys) {

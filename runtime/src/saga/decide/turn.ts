@@ -30,13 +30,9 @@ export function beginTurn(definition: SagaDefinition, from: Instance, at: number
 }
 
 /** Adds a line to the history. */
-export function note(
-  turn: Turn,
-  kind: HistoryKind,
-  about: Omit<HistoryRow, "sagaId" | "seq" | "at" | "kind"> = {},
-): void {
+export function note(turn: Turn, kind: HistoryKind, about: Omit<HistoryRow, "seq" | "at" | "kind"> = {}): void {
   turn.saga.seq += 1;
-  turn.records.push({ sagaId: turn.saga.id, seq: turn.saga.seq, at: turn.at, kind, ...about });
+  turn.records.push({ seq: turn.saga.seq, at: turn.at, kind, ...about });
 }
 
 /** Somebody is to carry the effect out. One that this very turn has opened before is the same. */

@@ -73,7 +73,7 @@ export class Ledger {
     this.#rules.judge(commit, this.rows.get(row.id));
     this.#judgeTelling(commit);
     this.rows.set(row.id, row);
-    for (const record of records) this.#judgeRecord(record);
+    for (const record of records) this.#judgeRecord(row.id, record);
     for (const key of commit.closed) {
       this.#open.delete(key);
       this.#rows.delete(key);
@@ -224,8 +224,8 @@ export class Ledger {
     }
   }
 
-  #judgeRecord(record: HistoryRow): void {
-    const { sagaId, seq, kind, attempt, messageId, step } = record;
+  #judgeRecord(sagaId: string, record: HistoryRow): void {
+    const { seq, kind, attempt, messageId, step } = record;
     const history = this.history.get(sagaId) ?? [];
     if (seq !== history.length + 1) {
       this.#accuse(`${sagaId}: line ${seq} of its history follows line ${history.length}`);
