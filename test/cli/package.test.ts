@@ -99,13 +99,15 @@ describe("the packages, packed and installed", () => {
       const times: number[] = [];
       for (let round = 0; round < 5; round++) {
         const started = performance.now();
-        await run(process.execPath, [bin, ...argv], { cwd: project });
+        await run(process.execPath, argv, { cwd: project });
         times.push(performance.now() - started);
       }
       return Math.min(...times);
     };
-    expect(await fastest("--help")).toBeLessThan(200);
-    expect(await fastest("generate", ...documents)).toBeLessThan(400);
+    // In starts of Node itself, 40 ms on an idle machine: `npm run bench -- generate` knows the milliseconds.
+    const start = await fastest("--eval", "0");
+    expect((await fastest(bin, "--help")) / start).toBeLessThan(4);
+    expect((await fastest(bin, "generate", ...documents)) / start).toBeLessThan(6);
   }, 60_000);
 });
 
