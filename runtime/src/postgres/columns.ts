@@ -25,7 +25,8 @@ function isPlain(value: unknown): boolean {
 }
 
 function element(value: unknown): string {
-  return value === null || value === undefined ? "NULL" : `"${String(value).replace(specials, "\\$&")}"`;
+  if (typeof value === "string") return `"${value.replace(specials, "\\$&")}"`;
+  return value === null || value === undefined ? "NULL" : String(value);
 }
 
 const special = /["\\]/;

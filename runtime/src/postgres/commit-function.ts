@@ -11,7 +11,7 @@ export interface Part {
 const saga: Part = {
   columns: [...sagaColumns, "expected"],
   types: [
-    ...["text", "text", "integer", "text", "text", "text", "text", "boolean", "text", "integer", "json"],
+    ...["text", "text", "integer", "text", "text", "text", "text", "boolean", "json", "integer", "json"],
     ...["bigint", "bigint", "bigint", "text", "integer"],
   ],
 };
