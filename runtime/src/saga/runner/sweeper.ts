@@ -80,7 +80,8 @@ export class Sweeper {
     let pauseMs = longestPauseMs;
     try {
       const found = await this.#sweep(unsentAfterMs, graceMs);
-      if (found.due === limit || found.unsent === limit) pauseMs = shortestPauseMs;
+      // Where a worker has died, what it left comes of age over the next moments.
+      if (found.due === limit || found.unsent > 0) pauseMs = shortestPauseMs;
     } catch (error) {
       this.#outlets.problem(error);
     }
