@@ -104,7 +104,7 @@ describe("the packages, packed and installed", () => {
       }
       return Math.min(...times);
     };
-    // In starts of Node itself, 40 ms on an idle machine: `npm run bench -- generate` knows the milliseconds.
+    // In starts of Node itself: `npm run bench -- generate` knows the milliseconds.
     const start = await fastest("--eval", "0");
     expect((await fastest(bin, "--help")) / start).toBeLessThan(4);
     expect((await fastest(bin, "generate", ...documents)) / start).toBeLessThan(6);

@@ -1,7 +1,7 @@
 /**
  * The saga by hand on amqplib and pg: a row, its history and an outbox in one statement a batch, confirmed messages,
  * acknowledged after the commit. Nothing checks, nothing remembers what was executed, nothing times out, and nobody
- * finishes what a crash leaves: what is left to win beneath it is the servers' own.
+ * finishes what a crash leaves. It writes and acknowledges message by message: who gathers them may be faster.
  */
 import { randomUUID } from "node:crypto";
 import type amqplib from "amqplib";

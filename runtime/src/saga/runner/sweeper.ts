@@ -46,8 +46,9 @@ export class Sweeper {
    * @throws what the store throws: a worker does not start on a store that is not there
    */
   async learnTime(): Promise<void> {
+    await this.#ask([], 0, 0);
     // The first answer may have had to wait for a connection, and then says little.
-    for (const _ of ["roughly", "exactly"]) await this.#ask([], 0, 0);
+    await this.#ask([], 0, 0);
   }
 
   /**
