@@ -1,4 +1,5 @@
 /** What participants have really done, in a table of their own database. */
+import { SagaspecError } from "@sagaspec/runtime";
 import { createPostgresStore } from "@sagaspec/runtime/postgres";
 import type pg from "pg";
 
@@ -24,7 +25,7 @@ export function inboxWithEffects(pool: pg.Pool): Inbox {
   return {
     ...inbox,
     async finish(batch) {
-      const client = await pool.connect();
+      const client = await pool.connect().catch((error) => Promise.reject(away(error)));
       let broken: Error | undefined;
       // A connection that breaks meanwhile tells with the next query.
       const heard = () => {};
@@ -45,11 +46,15 @@ export function inboxWithEffects(pool: pg.Pool): Inbox {
         await client.query("rollback").catch((cause) => {
           broken = cause;
         });
-        throw error;
+        throw broken ? away(error) : error;
       } finally {
         client.off("error", heard);
         client.release(broken);
       }
     },
   };
+}
+
+function away(cause: unknown): SagaspecError {
+  return new SagaspecError("store-unavailable", "the effects could not be recorded", { cause, retryable: true });
 }

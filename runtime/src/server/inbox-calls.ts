@@ -1,10 +1,14 @@
 import { gather } from "../client/gather.js";
 import type { Claim, Claimed, Finish, Finished, Inbox } from "../inbox.js";
+import { type Patience, retryWhileDown } from "../retry-while-down.js";
 
 // While the inbox is busy with so many batches, messages share the next one.
 const callsAtATime = 2;
 
-/** An inbox as a participant calls it: for one message at a time, while whatever waits shares a call. */
+/**
+ * An inbox as a participant calls it: for one message at a time, while whatever waits shares a call. While it is down,
+ * messages wait here and handlers that have ended are not run again.
+ */
 export interface InboxCalls {
   readonly claim: (claim: Claim) => Promise<Claimed>;
   readonly finish: (finish: Finish) => Promise<Finished>;
@@ -12,12 +16,13 @@ export interface InboxCalls {
   readonly confirm: (token: string) => Promise<void>;
 }
 
-export function inboxCalls(inbox: Inbox, leaseMs: number): InboxCalls {
+export function inboxCalls(inbox: Inbox, leaseMs: number, patience: Patience): InboxCalls {
+  const patiently = <T>(call: () => Promise<T>) => retryWhileDown(call, patience);
   return {
-    claim: gather((claims) => inbox.claim(claims, leaseMs), callsAtATime),
-    finish: gather((batch) => inbox.finish(batch), callsAtATime),
+    claim: gather((claims) => patiently(() => inbox.claim(claims, leaseMs)), callsAtATime),
+    finish: gather((batch) => patiently(() => inbox.finish(batch)), callsAtATime),
     confirm: gather(async (tokens) => {
-      await inbox.sent(tokens);
+      await patiently(() => inbox.sent(tokens));
       return tokens.map(() => undefined);
     }, 1),
   };

@@ -1,3 +1,4 @@
+import { messageOf, SagaspecError } from "../errors.js";
 import type { Source, Subscription, Transport } from "../transport.js";
 import { inboxCalls } from "./inbox-calls.js";
 import { Participant, type ParticipantOptions } from "./participant.js";
@@ -15,6 +16,8 @@ export interface ListenerOptions extends ParticipantOptions {
 
 // Recorded replies that are older than this were not sent by whoever recorded them.
 const unsentAfterMs = 3_000;
+// While the inbox is down for longer, messages go back: another process may reach it.
+const outageMs = 10_000;
 // What a handler gets after its signal has been aborted.
 const graceMs = 1_000;
 
@@ -26,7 +29,14 @@ export async function listen(
 ): Promise<{ close(): Promise<void> }> {
   const { clock, inbox, drainMs, prefetch } = options;
   const onProblem = reporter(options.onProblem);
-  const calls = inboxCalls(inbox, options.leaseMs);
+  const givenUp = new AbortController();
+  const calls = inboxCalls(inbox, options.leaseMs, {
+    clock,
+    signal: givenUp.signal,
+    maxMs: outageMs,
+    isDown,
+    problem: (error) => onProblem({ kind: "unavailable", messageId: "", reason: messageOf(error), error }),
+  });
   const replier = new Replier(transport, clock);
   const participant = new Participant(calls, replier, { ...options, onProblem });
   const unsent = new UnsentReplies(routes, { inbox, calls, replier, onProblem });
@@ -74,6 +84,7 @@ export async function listen(
       grace.cancel();
     }
     participant.abandon();
+    givenUp.abort();
     await stopped;
   }
 
@@ -96,6 +107,10 @@ function bySource(routes: readonly Route[]): readonly (readonly [Route, ...Route
   }
   // Nobody subscribes to what no handler is interested in.
   return [...groups.values()].filter((group) => group.some(({ handler }) => handler !== undefined));
+}
+
+function isDown(error: unknown): boolean {
+  return error instanceof SagaspecError && error.code === "store-unavailable" && error.retryable;
 }
 
 function keyOf(source: Source): string {

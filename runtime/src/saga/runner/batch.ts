@@ -1,9 +1,9 @@
 /** One batch: read what is not known, decide, commit everything as one, and settle each item by its saga's verdict. */
 import { SagaspecError } from "../../errors.js";
+import { retryWhileDown } from "../../retry-while-down.js";
 import type { SagaStore } from "../store.js";
 import type { Definitions } from "./definitions.js";
 import { type ChangePlan, type Plan, plan, stuckPlan } from "./plan.js";
-import { retryWhileDown } from "./retry-while-down.js";
 import type { Settled, Slot } from "./slot.js";
 import type { StoreTime } from "./store-time.js";
 
@@ -115,7 +115,8 @@ export class Batches {
   }
 
   #persist<T>(call: () => Promise<T>): Promise<T> {
-    return retryWhileDown(call, this.#time.clock, this.#signal, this.#outlets.problem);
+    const { clock } = this.#time;
+    return retryWhileDown(call, { clock, signal: this.#signal, problem: this.#outlets.problem });
   }
 }
 

@@ -1,5 +1,6 @@
 import { systemClock } from "../../clock.js";
 import { durationMs } from "../../duration.js";
+import { retryWhileDown } from "../../retry-while-down.js";
 import type { Event, Failure } from "../effects.js";
 import { lifecycleEffects } from "../lifecycle/effects.js";
 import { tellingStore } from "../lifecycle/telling-store.js";
@@ -15,7 +16,6 @@ import type { ChangePlan } from "./plan.js";
 import { queuesOf } from "./queues.js";
 import { Replies } from "./replies.js";
 import { Retention } from "./retention.js";
-import { retryWhileDown } from "./retry-while-down.js";
 import type { Run } from "./runs.js";
 import { Scheduler } from "./scheduler.js";
 import type { Item } from "./slot.js";
@@ -63,7 +63,7 @@ export function assemble(options: SagaRunnerOptions): Parts {
   const problem = (error: unknown) => options.onProblem?.(error);
   const submit = (id: string, item: Item) => engine.submit(id, item);
   const tell = (id: string, event: Event) => submit(id, { careful: false, event: () => event, settled: () => {} });
-  const persist = <T>(call: () => Promise<T>) => retryWhileDown(call, clock, givenUp.signal, problem);
+  const persist = <T>(call: () => Promise<T>) => retryWhileDown(call, { clock, signal: givenUp.signal, problem });
 
   const hearing = new Hearing(time, { settleMs: durationMs(options.settleTime ?? "2s"), longestDelayMs });
   const wakeUps = new WakeUps(time, hearing, tell);

@@ -71,7 +71,10 @@ export function inboxOf(life: Life, inbox: Inbox, deeds: Deeds): Inbox {
         const verdicts = await inbox.finish(batch);
         for (const [index, finish] of batch.entries()) {
           const claim = claims.get(finish.token);
-          if (verdicts[index] === "done" && claim) deeds.recorded(claim, finish);
+          if (verdicts[index] !== "done" || !claim) continue;
+          // Asked once more because the answer was lost, the inbox says so again: it is the same execution.
+          claims.delete(finish.token);
+          deeds.recorded(claim, finish);
         }
         return verdicts;
       }),
