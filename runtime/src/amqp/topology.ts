@@ -107,10 +107,15 @@ export function deadQueue(family: string): { name: string; options: QueueOptions
   return { name: `${family}.dead`, options: { durable: true, arguments: quorum } };
 }
 
-/** The next longer delay of 1, 2, 5, 10, ... tenths of a second, so that jitter does not make a queue for every message. */
+/**
+ * The nearest of 1, 2, 5, 10, 20, ... tenths of a second, so that jitter does not make a queue for every message. Each
+ * stands for what is up to the geometric mean with the next.
+ */
 export function retryDelayMs(wantedMs: number): number {
   for (let decade = 100; ; decade *= 10) {
-    for (const step of [1, 2, 5]) if (decade * step >= wantedMs) return decade * step;
+    if (wantedMs <= decade * Math.sqrt(2)) return decade;
+    if (wantedMs <= decade * Math.sqrt(10)) return decade * 2;
+    if (wantedMs <= decade * Math.sqrt(50)) return decade * 5;
   }
 }
 
