@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPostgresStore, type PostgresPool } from "../../runtime/src/postgres/index.js";
 import type { Commit, SagaRow, SagaStore } from "../../runtime/src/saga/store.js";
 import { createPrivatePostgres, type PrivatePostgres, postgresPrograms } from "../support/private-postgres.js";
+import { createTcpProxy } from "../support/tcp-proxy.js";
 import { newDefinition, newRow, next, sendEffect, start } from "./saga-fixtures.js";
 
 const programs = postgresPrograms();
@@ -87,7 +89,7 @@ describe.skipIf(!programs)("a PostgreSQL saga store whose server fails", () => {
   }
 
   it("recognises a batch that was committed though the answer was lost", async () => {
-    const pool = forgetful((text) => text.includes("incoming"));
+    const pool = forgetful((text) => text.startsWith("select") && text.includes("commit_sagas("));
     const store = createPostgresStore({ pool, schema: "forgetful", migrate: true });
     const rows = Array.from({ length: 5 }, () => newRow(newDefinition()));
     expect(await store.commit(rows.map((row) => start(row)))).toEqual(rows.map(() => "done"));
@@ -122,6 +124,25 @@ describe.skipIf(!programs)("a PostgreSQL saga store whose server fails", () => {
     await expect(broken).rejects.toThrow();
     await server.start();
     expect(await persist(store, [next(row)])).toEqual(["done"]);
+  });
+
+  it("asks on another connection where one has no answer in time", async () => {
+    const way = await createTcpProxy(new URL(server.url));
+    const pool = new pg.Pool({ connectionString: way.url, max: 4 });
+    const store = createPostgresStore({ pool, schema: "silent", migrate: true, queryTimeout: 300 });
+    const row = newRow(newDefinition());
+    await store.commit([start(row)]);
+    const second = next(row);
+    const third = next(second.row);
+    way.mute();
+    expect(await store.commit([second])).toEqual(["done"]);
+    way.mute();
+    const run = () => store.transact({ id: row.id, expected: 2 }, () => third);
+    await expect(run()).rejects.toMatchObject({ code: "store-unavailable", retryable: true });
+    expect(await run()).toBe("done");
+    expect(await store.get(row.id)).toEqual(third.row);
+    await pool.end();
+    await way.close();
   });
 
   it("says that it is down, and that trying again helps", async () => {

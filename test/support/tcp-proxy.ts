@@ -9,6 +9,8 @@ export interface TcpProxy {
   /** Passes nothing on in either direction, and keeps every connection. */
   pause(): void;
   resume(): void;
+  /** The connections that there are pass nothing on any more, for good; new ones do. */
+  mute(): void;
   /** How many connections are open. */
   connections(): number;
   close(): Promise<void>;
@@ -17,6 +19,7 @@ export interface TcpProxy {
 /** Listens on a free port of loopback and passes on to the host and port of `target`. */
 export async function createTcpProxy(target: URL): Promise<TcpProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
+  const muted = new Set<readonly [Socket, Socket]>();
   let paused = false;
 
   const server = createServer((near) => {
@@ -26,6 +29,7 @@ export async function createTcpProxy(target: URL): Promise<TcpProxy> {
     pairs.add(pair);
     const end = () => {
       pairs.delete(pair);
+      muted.delete(pair);
       near.destroy();
       far.destroy();
     };
@@ -61,8 +65,16 @@ export async function createTcpProxy(target: URL): Promise<TcpProxy> {
       paused = false;
       for (const pair of pairs) for (const socket of pair) socket.resume();
     },
+    mute() {
+      for (const pair of pairs) {
+        for (const socket of pair) socket.pause();
+        muted.add(pair);
+      }
+      pairs.clear();
+    },
     connections: () => pairs.size,
     async close() {
+      for (const pair of muted) pairs.add(pair);
       cut();
       await new Promise((resolve) => server.close(resolve));
     },

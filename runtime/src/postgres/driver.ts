@@ -4,6 +4,8 @@
 export interface PostgresQuery {
   readonly text: string;
   readonly values?: unknown[];
+  /** Milliseconds after which `pg` gives up the answer, and a pool of its own the connection. */
+  readonly query_timeout?: number;
 }
 
 export interface PostgresQueryable {

@@ -4,7 +4,7 @@ import type { StoreCodec } from "../saga/stored-json.js";
 import { type InboxRecord, judge } from "../sql/inbox-record.js";
 import { nowMs } from "./clock.js";
 import { columnArrays } from "./columns.js";
-import type { PostgresClient, PostgresQueryable } from "./driver.js";
+import type { PostgresQueryable } from "./driver.js";
 import type { Session } from "./session.js";
 
 interface Bid {
@@ -63,7 +63,7 @@ export class InboxClaims {
     return verdicts;
   }
 
-  async #judge(client: PostgresClient, claim: Claim, token: string, leaseMs: number): Promise<Claimed> {
+  async #judge(client: PostgresQueryable, claim: Claim, token: string, leaseMs: number): Promise<Claimed> {
     const { schema } = this.#session;
     const { messageId, operation, undoes = null } = claim;
     const key = workKey(claim);
@@ -88,7 +88,11 @@ export class InboxClaims {
     return { state: "claimed", token };
   }
 
-  async #undo(client: PostgresClient, { undoes, operation }: Claim, command: InboxRecord | undefined): Promise<void> {
+  async #undo(
+    client: PostgresQueryable,
+    { undoes, operation }: Claim,
+    command: InboxRecord | undefined,
+  ): Promise<void> {
     const { schema } = this.#session;
     const { rows } = command
       ? await client.query({

@@ -77,7 +77,7 @@ export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox 
         return await session.once<Finished>(async (client) => {
           const reply = await work(client);
           worked = true;
-          const { rows } = await client.query(record([{ token, reply }]));
+          const { rows } = await client.query(session.bounded(record([{ token, reply }])));
           if (rows.length === 0) throw new RolledBack("lost");
           return "done";
         });

@@ -1,4 +1,5 @@
 /** Sagas and the participant's inbox in one PostgreSQL schema, for as many workers as wanted. */
+import { type Duration, durationMs } from "../duration.js";
 import { SagaspecError } from "../errors.js";
 import type { Inbox, InboxAdmin } from "../inbox.js";
 import type { SagaAdmin, SagaStore } from "../saga/store.js";
@@ -19,6 +20,11 @@ export interface PostgresStoreOptions {
   readonly schema?: string;
   /** Makes or upgrades the tables before the first use; several workers may. @default false */
   readonly migrate?: boolean;
+  /**
+   * Longest wait for the answer to a statement of the store; then its connection is given up, and the statement asked
+   * again on another one. How long connecting may take is the pool's `connectionTimeoutMillis`. @default "30s"
+   */
+  readonly queryTimeout?: Duration | number;
   /** Stands between the store and the tables, e.g. to encrypt; its text has no control characters. @default none */
   readonly codec?: StoreCodec;
 }
@@ -37,12 +43,12 @@ export interface PostgresStore extends SagaStore, SagaAdmin {
  * @example const store = createPostgresStore({ pool: new pg.Pool(), schema: "orders", migrate: true });
  */
 export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
-  const { pool, schema = "sagaspec", migrate = false, codec = plainCodec } = options;
+  const { pool, schema = "sagaspec", migrate = false, queryTimeout = "30s", codec = plainCodec } = options;
   if (!/^[a-z_][a-z0-9_]{0,39}$/.test(schema)) {
     const text = `PostgreSQL schema "${schema}": use lower-case letters, digits and _, at most 40`;
     throw new SagaspecError("invalid-usage", text);
   }
-  const session = new Session({ pool, schema, migrates: migrate });
+  const session = new Session({ pool, schema, migrates: migrate, queryTimeoutMs: durationMs(queryTimeout) });
   return {
     ...createSagaStore(session, codec === plainCodec ? codec : joinable(codec)),
     inbox: createPostgresInbox(session, codec),

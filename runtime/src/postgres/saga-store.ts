@@ -106,7 +106,7 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
       try {
         return await session.once(async (client) => {
           const lock = `select 1 from ${schema}.saga where id = $1 and revision = $2 for update`;
-          const { rows } = await client.query({ text: lock, values: [id, expected] });
+          const { rows } = await client.query(session.bounded({ text: lock, values: [id, expected] }));
           if (rows.length === 0) return "conflict";
           try {
             decided = await work(client);
@@ -114,7 +114,7 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
             thrown = { error };
             throw error;
           }
-          const swapped = await client.query(statement([written(decided, codec)], []));
+          const swapped = await client.query(session.bounded(statement([written(decided, codec)], [])));
           return swapped.rows.length === 1 ? "done" : "conflict";
         });
       } catch (error) {

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SagaspecError } from "../errors.js";
-import { type PostgresClient, type PostgresPool, type PostgresQuery, severityOf } from "./driver.js";
+import {
+  type PostgresClient,
+  type PostgresPool,
+  type PostgresQuery,
+  type PostgresQueryable,
+  severityOf,
+} from "./driver.js";
 import { checkVersion, migrate } from "./migrations.js";
 
 /** How often a statement is tried while others are in the way or the server is away: about two seconds. */
@@ -12,6 +18,8 @@ export interface SessionOptions {
   /** Already checked to be a plain identifier. */
   readonly schema: string;
   readonly migrates: boolean;
+  /** Longest wait for the answer to a statement. */
+  readonly queryTimeoutMs: number;
 }
 
 /** The way to the server: looks at the tables once, tries again what deserves it, and says what was wrong. */
@@ -22,14 +30,16 @@ export class Session {
   readonly schema: string;
   readonly #pool: PostgresPool;
   readonly #migrates: boolean;
+  readonly #queryTimeoutMs: number;
   #ready: Promise<unknown> | undefined;
   #closed = false;
 
-  constructor({ pool, schema, migrates }: SessionOptions) {
+  constructor({ pool, schema, migrates, queryTimeoutMs }: SessionOptions) {
     this.name = schema;
     this.schema = `"${schema}"`;
     this.#pool = pool;
     this.#migrates = migrates;
+    this.#queryTimeoutMs = queryTimeoutMs;
     pool.on?.("error", nextQueryTells);
   }
 
@@ -38,15 +48,20 @@ export class Session {
    * @throws the driver's error when the data is refused, else SagaspecError `store-unavailable`.
    */
   rows<Row>(query: PostgresQuery): Promise<Row[]> {
-    return this.#retry(async () => (await this.#pool.query(query)).rows as Row[]);
+    return this.#retry(async () => (await this.#pool.query(this.bounded(query))).rows as Row[]);
   }
 
   /** Like {@link rows}, for a transaction; `work` may run twice. */
-  transaction<T>(work: (client: PostgresClient) => Promise<T>): Promise<T> {
-    return this.#retry(() => this.#transaction(work));
+  transaction<T>(work: (client: PostgresQueryable) => Promise<T>): Promise<T> {
+    return this.#retry(() => this.#transaction((client) => work(this.#asking(client))));
   }
 
-  /** A transaction that runs once, whatever happens: what `work` throws is thrown. */
+  /** The same statement, waited for no longer than allowed: a server may be gone without a word. */
+  bounded(query: PostgresQuery): PostgresQuery {
+    return { ...query, query_timeout: this.#queryTimeoutMs };
+  }
+
+  /** A transaction that runs once, whatever happens: what `work` throws is thrown, and its statements are its own. */
   async once<T>(work: (client: PostgresClient) => Promise<T>): Promise<T> {
     await this.#prepare();
     return this.#transaction(work);
@@ -67,6 +82,10 @@ export class Session {
     return new SagaspecError("store-unavailable", text, { cause, retryable });
   }
 
+  #asking(by: PostgresQueryable): PostgresQueryable {
+    return { query: (query) => by.query(this.bounded(query)) };
+  }
+
   async #retry<T>(call: () => Promise<T>): Promise<T> {
     await this.#prepare();
     return this.#again(call);
@@ -77,12 +96,12 @@ export class Session {
       const text = `PostgreSQL schema ${this.name}: the store is closed; nothing was asked`;
       return Promise.reject(new SagaspecError("store-unavailable", text));
     }
-    this.#ready ??= (this.#migrates ? this.migrate() : this.#again(() => checkVersion(this.#pool, this.schema))).catch(
-      (error: unknown) => {
-        this.#ready = undefined;
-        throw error;
-      },
-    );
+    this.#ready ??= (
+      this.#migrates ? this.migrate() : this.#again(() => checkVersion(this.#asking(this.#pool), this.schema))
+    ).catch((error: unknown) => {
+      this.#ready = undefined;
+      throw error;
+    });
     return this.#ready;
   }
 
@@ -104,12 +123,12 @@ export class Session {
     let broken: Error | undefined;
     client.on?.("error", nextQueryTells);
     try {
-      await client.query({ text: "begin" });
+      await client.query(this.bounded({ text: "begin" }));
       const result = await work(client);
-      await client.query({ text: "commit" });
+      await client.query(this.bounded({ text: "commit" }));
       return result;
     } catch (error) {
-      await client.query({ text: "rollback" }).catch((cause: unknown) => {
+      await client.query(this.bounded({ text: "rollback" })).catch((cause: unknown) => {
         broken = cause instanceof Error ? cause : new Error(String(cause));
       });
       throw error;
