@@ -59,6 +59,18 @@ describe.skipIf(missing !== undefined)("PostgreSQL", () => {
     expect(verdicts[70]).toMatchObject({ code: "invalid-usage" });
   });
 
+  it("lets no batch wait for a saga that a run's transaction holds", async () => {
+    const open = () => createPostgresStore({ pool: database.pool(), schema: "suite", migrate: true });
+    const [store, other] = [open(), open()];
+    const [held, free] = [newRow(newDefinition()), newRow(newDefinition())];
+    await store.commit([start(held), start(free)]);
+    const running = store.transact({ id: held.id, expected: 1 }, async () => {
+      expect(await other.commit([next(held), next(free)])).toEqual(["conflict", "done"]);
+      return next(held);
+    });
+    expect(await running).toBe("done");
+  });
+
   it("rolls back what a run did in the transaction when it throws, and keeps it when it does not", async () => {
     const pool = database.pool();
     const store = createPostgresStore({ pool, schema: "suite", migrate: true });

@@ -361,6 +361,27 @@ test("a store that is away for a while delays the sagas and loses nothing", asyn
   expect(problems).not.toEqual([]);
 });
 
+test("a saga that somebody else has in hand is tried ever more rarely, and goes on", async () => {
+  const { clock, addRunner, store, sagas: other } = await world();
+  await other.close();
+  let isHeld = false;
+  let tries = 0;
+  const commit: SagaStore["commit"] = async (batch, also) => {
+    if (!isHeld || batch.length === 0) return store.commit(batch, also);
+    tries += 1;
+    return batch.map(() => "conflict");
+  };
+  const sagas = await addRunner({ store: { ...store, commit } });
+  const handle = await sagas.run(createOrder, order);
+  isHeld = true;
+  await clock.advance(10_000);
+  expect(tries).toBeGreaterThan(10);
+  expect(tries).toBeLessThan(30);
+  isHeld = false;
+  await clock.advance(2_000);
+  expect((await handle.status()).status).toBe("completed");
+});
+
 test("one saga that cannot be stored stops, and the others go on", async () => {
   const large = saga("large", { version: 1, input: OrderSchema }).step("big", {
     run: ({ input }) => (input.orderId === 13 ? "x".repeat(2_000_000) : "small"),

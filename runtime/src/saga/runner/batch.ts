@@ -94,6 +94,7 @@ export class Batches {
       if (verdict instanceof Error) await this.#stop(one, verdict, since);
       else if (verdict === "conflict") again(one);
       else {
+        one.slot.conflicts = 0;
         if (isChange(one)) this.wrote(one, since);
         settle(one);
       }
@@ -131,6 +132,7 @@ function isChange(one: Plan): one is ChangePlan {
 /** Somebody else was faster: the same items once more, on what the saga is now. A beginning is not repeated. */
 function again({ slot, items }: Plan): void {
   const isBeginning = slot.row === undefined;
+  slot.conflicts += 1;
   slot.row = undefined;
   slot.items.unshift(...items.filter(({ item }) => !isBeginning || !item.starts));
   if (isBeginning) for (const { item } of items) if (item.starts) item.settled("conflict");

@@ -2,6 +2,7 @@
  * What waits for which saga on this worker, and when it is taken: everything that waits at once, at most 256 sagas a
  * batch, two batches at a time, without a delay of its own; a saga is in one batch at a time.
  */
+import { type Clock, jitter } from "../../clock.js";
 import { isAtRest } from "../instance.js";
 import type { SagaRow } from "../store.js";
 import type { Batches } from "./batch.js";
@@ -16,8 +17,13 @@ export interface EngineOptions {
   readonly maxBatches: number;
 }
 
+/** Pauses before a saga that somebody else has in hand is tried again: the first conflict costs none. */
+const firstRestMs = 20;
+const longestRestMs = 1_000;
+
 export class Engine {
   readonly #batches: Batches;
+  readonly #clock: Clock;
   readonly #options: EngineOptions;
   readonly #slots = new Map<string, Slot>();
   readonly #ready: Slot[] = [];
@@ -27,8 +33,9 @@ export class Engine {
   #scheduled = false;
   readonly #waitingForIdle: (() => void)[] = [];
 
-  constructor(batches: Batches, options: EngineOptions) {
+  constructor(batches: Batches, clock: Clock, options: EngineOptions) {
     this.#batches = batches;
+    this.#clock = clock;
     this.#options = options;
   }
 
@@ -114,9 +121,21 @@ export class Engine {
 
   #release(slot: Slot): void {
     slot.state = "idle";
-    if (slot.items.length > 0 || slot.alone.length > 0) this.#wake(slot);
+    if (slot.conflicts > 1 && slot.items.length > 0) this.#rest(slot);
+    else if (slot.items.length > 0 || slot.alone.length > 0) this.#wake(slot);
     else if (!isWorthKeeping(slot.row)) this.#slots.delete(slot.id);
     else this.#evict();
+  }
+
+  #rest(slot: Slot): void {
+    const ms = Math.min(longestRestMs, firstRestMs * 2 ** (slot.conflicts - 2));
+    slot.state = "resting";
+    this.#held += 1;
+    this.#clock.after(ms * (0.5 + jitter(this.#clock) / 2), () => {
+      this.#held -= 1;
+      slot.state = "idle";
+      this.#wake(slot);
+    });
   }
 
   #evict(): void {

@@ -87,7 +87,7 @@ export function assemble(options: SagaRunnerOptions): Parts {
     problem,
   };
   const batches = new Batches(store, definitions, time, outlets, givenUp.signal);
-  const engine: Engine = new Engine(batches, { maxCached, maxBatch, maxBatches });
+  const engine: Engine = new Engine(batches, clock, { maxCached, maxBatch, maxBatches });
   const replies = new Replies(definitions, {
     now: () => time.now(),
     find: (keys) => persist(() => store.load(keys)),

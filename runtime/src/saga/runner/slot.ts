@@ -25,12 +25,14 @@ export interface Slot {
   readonly items: { readonly item: Item; readonly arrived: number }[];
   /** Work that needs the saga for itself, between batches. */
   readonly alone: (() => Promise<void>)[];
-  state: "idle" | "ready" | "busy";
+  state: "idle" | "ready" | "busy" | "resting";
   row?: SagaRow | undefined;
   /** When `row` was read or written, in arrivals. 0: never. */
   readAt: number;
+  /** Conflicts in a row: somebody else has the saga in hand. */
+  conflicts: number;
 }
 
 export function newSlot(id: string): Slot {
-  return { id, items: [], alone: [], state: "idle", readAt: 0 };
+  return { id, items: [], alone: [], state: "idle", readAt: 0, conflicts: 0 };
 }
