@@ -104,7 +104,9 @@ describe("what is consumed", () => {
 
 describe("what is set aside", () => {
   it("waits in one queue for each delay, and none for every jitter", () => {
-    expect([1, 100, 150, 480, 750, 2_100, 30_000].map(retryDelayMs)).toEqual([100, 100, 200, 500, 1_000, 2_000, 20_000]);
+    expect([1, 100, 150, 480, 750, 2_100, 30_000].map(retryDelayMs)).toEqual([
+      100, 100, 200, 500, 1_000, 2_000, 20_000,
+    ]);
   });
 
   it("cannot be lost on the way back", () => {
