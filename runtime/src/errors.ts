@@ -51,3 +51,13 @@ export class TerminalError extends SagaspecError {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Whether what was asked for is what is wrong: it will not be better later. */
+export function isRefusal(error: unknown): error is SagaspecError {
+  return isInvalidMessage(error) || (error instanceof SagaspecError && error.code === "invalid-usage");
+}
+
+/** Whether a message is what is wrong: it will not be better later. */
+export function isInvalidMessage(error: unknown): error is SagaspecError {
+  return error instanceof SagaspecError && error.code === "invalid-message";
+}

@@ -41,7 +41,9 @@ export type Claimed =
   /** Its undo came first: never execute it. */
   | { readonly state: "undone" }
   /** The key was used with another payload, or the message id for another operation. */
-  | { readonly state: "mismatch" };
+  | { readonly state: "mismatch" }
+  /** It cannot be recorded, now or later: its id or its key is none that the inbox can store. */
+  | { readonly state: "refused"; readonly reason: string };
 
 /** The end of an execution: an outcome to record, or nothing, which frees the claim for another try. */
 export interface Finish {

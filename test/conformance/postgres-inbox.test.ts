@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPostgresStore } from "../../runtime/src/postgres/index.js";
@@ -17,7 +17,7 @@ describe.skipIf(missing !== undefined)("PostgreSQL", () => {
 
   const open = (schema: string) => createPostgresStore({ pool: database.pool(6), schema, migrate: true });
   const reply = { name: "restaurant.createTicket/ticketCreated", payload: { ticketId: 1 } };
-  const command = (messageId = randomUUID()) => ({
+  const command = (messageId: string = randomUUID()) => ({
     messageId,
     operation: "restaurant.createTicket",
     key: messageId,
@@ -86,6 +86,31 @@ describe.skipIf(missing !== undefined)("PostgreSQL", () => {
     expect(await inbox.purge(Date.now() - 60_000, 10)).toBe(0);
     expect(await inbox.purge(Date.now() + 1_000, 10)).toBe(1);
     expect(await inbox.claim([done, executing], 60_000)).toMatchObject([{ state: "claimed" }, { state: "executing" }]);
+  });
+
+  it("refuses what it cannot store, and that alone", async () => {
+    const { inbox } = open("refusals");
+    const undo = (undoes: string) => ({ ...command(), operation: "restaurant.rejectTicket", undoes });
+    const [one, two] = [command(), command()];
+    const batch = [
+      one,
+      command("nul \u0000 in its id"),
+      undo(randomUUID()),
+      { ...command(), key: "nul \u0000 in its key" },
+      undo("nul \u0000 in what it undoes"),
+      { ...command(), key: randomBytes(6_000).toString("base64") },
+      two,
+    ];
+    const verdicts = await inbox.claim(batch, 60_000);
+    const refused = { state: "refused", reason: expect.stringContaining("cannot be stored") };
+    const claimed = { state: "claimed" };
+    expect(verdicts).toMatchObject([claimed, refused, claimed, refused, refused, refused, claimed]);
+    const tokens = verdicts.flatMap((verdict) => (verdict.state === "claimed" ? [verdict.token] : []));
+    expect(await inbox.finish(tokens.map((token) => ({ token, reply })))).toEqual(["done", "done", "done"]);
+    expect(await inbox.claim([one, two], 60_000)).toEqual([
+      { state: "done", reply },
+      { state: "done", reply },
+    ]);
   });
 
   it("says done again when the answer to the first try was lost", async () => {

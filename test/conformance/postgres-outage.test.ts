@@ -97,6 +97,22 @@ describe.skipIf(!programs)("a PostgreSQL saga store whose server fails", () => {
     expect(await store.history(rows[0]?.id ?? "")).toHaveLength(1);
   });
 
+  it("recognises commands that it has claimed though the answer was lost", async () => {
+    const pool = forgetful((text) => text.includes("insert into") && text.includes(".inbox"));
+    const { inbox } = createPostgresStore({ pool, schema: "forgetful", migrate: true });
+    const commands = ["one", "two"].map((messageId) => ({
+      messageId,
+      operation: "restaurant.createTicket",
+      key: messageId,
+      fingerprint: "f",
+    }));
+    const verdicts = await inbox.claim(commands, 60_000);
+    expect(verdicts).toMatchObject([{ state: "claimed" }, { state: "claimed" }]);
+    const finishes = verdicts.flatMap((verdict) => (verdict.state === "claimed" ? [{ token: verdict.token }] : []));
+    expect(await inbox.finish(finishes)).toEqual(["done", "done"]);
+    expect(pool.lost).toBe(1);
+  });
+
   it("recognises a run's transaction that was committed though the answer was lost, and runs it once", async () => {
     const pool = forgetful((text) => text === "commit" && armed);
     let armed = false;
@@ -143,6 +159,31 @@ describe.skipIf(!programs)("a PostgreSQL saga store whose server fails", () => {
     expect(await store.get(row.id)).toEqual(third.row);
     await pool.end();
     await way.close();
+  });
+
+  it("leaves a server that may only be read, and goes on where it may write", async () => {
+    const admin = new pg.Client({ connectionString: server.url });
+    await admin.connect();
+    const readOnly = async (how: "set default_transaction_read_only = on" | "reset default_transaction_read_only") => {
+      await admin.query("set default_transaction_read_only = off");
+      await admin.query(`alter database postgres ${how}`);
+    };
+    const pool = server.pool(1);
+    const store = createPostgresStore({ pool, schema: "demoted", migrate: true });
+    const row = newRow(newDefinition());
+    await store.commit([start(row)]);
+    const second = next(row);
+    const run = () => store.transact({ id: row.id, expected: 1 }, () => second);
+
+    await readOnly("set default_transaction_read_only = on");
+    await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()");
+    await expect(run()).rejects.toMatchObject({ code: "store-unavailable", retryable: true });
+    await expect(store.commit([second])).rejects.toMatchObject({ code: "store-unavailable", retryable: true });
+    await expect(run()).rejects.toMatchObject({ code: "store-unavailable", retryable: true });
+    await readOnly("reset default_transaction_read_only");
+    await admin.end();
+    expect(await run()).toBe("done");
+    expect(await persist(store, [next(second.row)])).toEqual(["done"]);
   });
 
   it("says that it is down, and that trying again helps", async () => {

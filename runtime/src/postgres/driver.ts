@@ -41,7 +41,21 @@ export function severityOf(error: unknown): Severity {
   const { code } = error as { code?: unknown };
   if (typeof code !== "string" || !/^[0-9A-Z]{5}$/.test(code) || code.startsWith("E")) return "down";
   if (/^(40001|40P01|55P03)$/.test(code)) return "contention";
-  if (/^(08|53|57)/.test(code)) return "down";
+  if (/^(08|53|57|25P0[34])/.test(code) || isDemoted(error)) return "down";
   if (/^(21|22|23|54)/.test(code)) return "data";
   return "wrong";
+}
+
+/** Whether the server may only be read: another one has taken its place, which connections to this one never notice. */
+export function isDemoted(error: unknown): boolean {
+  return (error as { code?: unknown }).code === "25006";
+}
+
+export function isDataError(error: unknown): error is Error {
+  return error instanceof Error && severityOf(error) === "data";
+}
+
+/** Whether the text can be stored, or anything be found under it: PostgreSQL's texts know no NUL. */
+export function isStorable(text: string): boolean {
+  return !text.includes("\u0000");
 }

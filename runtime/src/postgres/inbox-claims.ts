@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { apart } from "../apart.js";
 import { type Claim, type Claimed, workKey } from "../inbox.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 import { type InboxRecord, judge } from "../sql/inbox-record.js";
 import { nowMs } from "./clock.js";
 import { columnArrays } from "./columns.js";
-import type { PostgresQueryable } from "./driver.js";
+import { isDataError, type PostgresQueryable } from "./driver.js";
 import type { Session } from "./session.js";
 
 interface Bid {
@@ -33,11 +34,43 @@ export class InboxClaims {
 
   async take(batch: readonly Claim[], leaseMs: number): Promise<Claimed[]> {
     const bids = batch.map((claim) => ({ claim, token: randomUUID() }));
+    const verdicts = await apart(bids, (some) => this.#take(some, leaseMs), isDataError);
+    return verdicts.map((verdict) =>
+      verdict instanceof Error
+        ? { state: "refused", reason: `its id or key cannot be stored in PostgreSQL: ${verdict.message}` }
+        : verdict,
+    );
+  }
+
+  /**
+   * Prolongs the leases of what is being executed under these tokens, and answers which that is. Rows are locked in one
+   * order, or two processes would wait for each other.
+   */
+  async renew(tokens: readonly string[], leaseMs: number): Promise<readonly string[]> {
+    if (tokens.length === 0) return [];
+    const { schema } = this.#session;
+    const rows = await this.#session.rows<{ token: string }>({
+      text: `
+        with held as materialized (
+          select message_id from ${schema}.inbox where token = any($1::text[]) and state = 'executing'
+          order by message_id for update
+        )
+        update ${schema}.inbox i set lease_until = ${nowMs} + $2::bigint from held h
+        where i.message_id = h.message_id returning i.token`,
+      values: [tokens, leaseMs],
+    });
+    return rows.map(({ token }) => token);
+  }
+
+  async #take(bids: readonly Bid[], leaseMs: number): Promise<Claimed[]> {
     const commands = bids.filter(({ claim }) => claim.undoes === undefined);
     const undos = bids.filter(({ claim }) => claim.undoes !== undefined);
     const taken = await this.#insert(this.#session, commands, leaseMs);
     for (const token of await this.#insertUndos(undos, leaseMs)) taken.add(token);
-    const ended = await this.#ended(bids.filter(({ token }) => !taken.has(token)));
+    const isOpen = ({ token }: Bid) => !taken.has(token);
+    // Inserted by an earlier try, whose answer was lost.
+    for (const token of await this.renew(bids.filter(isOpen).map(tokenOf), leaseMs)) taken.add(token);
+    const ended = await this.#ended(bids.filter(isOpen));
     const verdicts: Claimed[] = [];
     for (const { claim, token } of bids) {
       const judged = () => this.#session.transaction((client) => this.#judge(client, claim, token, leaseMs));
@@ -185,3 +218,5 @@ export class InboxClaims {
     return new Set((rows as { token: string }[]).map(({ token }) => token));
   }
 }
+
+const tokenOf = ({ token }: Bid): string => token;

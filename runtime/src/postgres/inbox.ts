@@ -92,16 +92,7 @@ export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox 
     },
 
     async renew(tokens, leaseMs) {
-      await session.rows({
-        text: `
-          with held as materialized (
-            select message_id from ${schema}.inbox where token = any($1::text[]) and state = 'executing'
-            order by message_id for update
-          )
-          update ${schema}.inbox i set lease_until = ${nowMs} + $2::bigint from held h
-          where i.message_id = h.message_id`,
-        values: [tokens, leaseMs],
-      });
+      await claims.renew(tokens, leaseMs);
     },
 
     async unsent(operations, olderThanMs, limit) {

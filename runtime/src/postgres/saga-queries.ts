@@ -3,6 +3,7 @@ import { type DefinitionRef, type EventRow, longestOffer, type SagaRow, type Sag
 import type { StoreCodec } from "../saga/stored-json.js";
 import { type EventRecord, eventRow, type SagaRecord, sagaRow } from "../sql/saga-record.js";
 import { nowMs, slotBits } from "./clock.js";
+import { isStorable } from "./driver.js";
 import type { Session } from "./session.js";
 
 type Refs = Parameters<SagaStore["load"]>[0];
@@ -21,15 +22,16 @@ export class SagaQueries {
     this.#codec = codec;
   }
 
-  /** One statement for each kind of reference there is. */
+  /** One statement for each kind of reference there is. What cannot be stored is not there. */
   async load(refs: Refs): Promise<SagaRow[][]> {
     const { schema } = this.#session;
     const found = refs.map((): SagaRow[] => []);
     const read = async (
       text: string,
-      wanted: readonly (readonly [place: number, ...values: string[]])[],
+      wishes: readonly (readonly [place: number, ...values: string[]])[],
       width: number,
     ) => {
+      const wanted = wishes.filter(([, ...values]) => values.every(isStorable));
       if (wanted.length === 0) return;
       const columns = Array.from({ length: width + 1 }, (_, column) => wanted.map((one) => one[column]));
       const records = await this.#session.rows<SagaRecord & { place: number }>({ text, values: columns });
@@ -59,7 +61,8 @@ export class SagaQueries {
     return found;
   }
 
-  async events(keys: readonly { readonly channel: string; readonly key: string }[]): Promise<EventRow[]> {
+  async events(wishes: readonly { readonly channel: string; readonly key: string }[]): Promise<EventRow[]> {
+    const keys = wishes.filter(({ key }) => isStorable(key));
     const records = await this.#session.rows<EventRecord>({
       text: `
         select e.channel, e.key, e.id, e.name, e.payload, e.at

@@ -1,3 +1,4 @@
+import { apart } from "../apart.js";
 import { messageOf, SagaspecError } from "../errors.js";
 import type { Commit, Housekeeping, SagaAdmin, SagaStore } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
@@ -5,7 +6,7 @@ import { effectValues, eventValues } from "../sql/saga-record.js";
 import { columnArrays } from "./columns.js";
 import { commitCall } from "./commit-function.js";
 import { commitValues, type Written, written } from "./commit-values.js";
-import { type PostgresQuery, severityOf } from "./driver.js";
+import { isDataError, type PostgresQuery, severityOf } from "./driver.js";
 import { createPostgresSagaAdmin } from "./saga-admin.js";
 import { SagaQueries } from "./saga-queries.js";
 import type { Session } from "./session.js";
@@ -22,20 +23,22 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
     values: commitValues(batch, confirmed, codec),
   });
 
-  /** One statement; halved while the database refuses something in it, so that one saga cannot stop the others. */
-  async function swap(batch: readonly Written[], confirmed: readonly string[]): Promise<Verdict[]> {
+  /** One statement, as long as the database refuses nothing in it: one saga cannot stop the others. */
+  async function swap(batch: readonly Written[], confirmed: readonly string[]): Promise<readonly Verdict[]> {
     if (batch.length + confirmed.length === 0) return [];
-    try {
-      const rows = await session.rows<{ id: string }>(statement(batch, confirmed));
-      const done = new Set(rows.map(({ id }) => id));
-      return batch.map(({ commit: { row } }) => (done.has(row.id) ? "done" : "conflict"));
-    } catch (error) {
-      const [only] = batch;
-      if (severityOf(error) !== "data" || !only) throw session.unavailable(error);
-      if (batch.length === 1) return [refused(only.commit, error)];
-      const middle = batch.length >> 1;
-      return [...(await swap(batch.slice(0, middle), confirmed)), ...(await swap(batch.slice(middle), []))];
-    }
+    const verdicts = await apart(
+      batch,
+      async (some): Promise<Verdict[]> => {
+        const rows = await session.rows<{ id: string }>(statement(some, confirmed));
+        const done = new Set(rows.map(({ id }) => id));
+        return some.map(({ commit: { row } }) => (done.has(row.id) ? "done" : "conflict"));
+      },
+      isDataError,
+    );
+    return batch.map(({ commit }, index) => {
+      const verdict = verdicts[index] ?? "conflict";
+      return verdict instanceof Error ? refused(commit, verdict) : verdict;
+    });
   }
 
   async function commit(batch: readonly Commit[], confirmed: readonly string[]): Promise<Verdict[]> {
@@ -54,11 +57,21 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
     return checked.map((one) => (isWritten(one) ? (verdicts[next++] ?? "conflict") : one));
   }
 
+  /** What a message brings along may be refused for what it is. */
+  async function keep(query: PostgresQuery): Promise<void> {
+    try {
+      await session.rows(query);
+    } catch (cause) {
+      if (!isDataError(cause)) throw cause;
+      throw new SagaspecError("invalid-message", `it cannot be stored in PostgreSQL: ${cause.message}`, { cause });
+    }
+  }
+
   /** Each on its own: they belong to no transition, and hold no lock that one of those could wait for. */
   async function housekeep({ events = [], left = [], leases }: Housekeeping): Promise<void> {
     for (const { sagaId, effect } of left) {
       const [key, , text] = effectValues(sagaId, effect, 0, codec);
-      await session.rows({
+      await keep({
         text: `insert into ${schema}.effect values ($1, $2, $3, 0, 0) on conflict do nothing`,
         values: [key, sagaId, text],
       });
@@ -74,7 +87,7 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
       });
     }
     if (events.length > 0) {
-      await session.rows({
+      await keep({
         text: `
           insert into ${schema}.event
           select e.*, 0 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])

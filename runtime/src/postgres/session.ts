@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SagaspecError } from "../errors.js";
 import {
+  isDemoted,
   type PostgresClient,
   type PostgresPool,
   type PostgresQuery,
@@ -128,8 +129,9 @@ export class Session {
       await client.query(this.bounded({ text: "commit" }));
       return result;
     } catch (error) {
+      if (isDemoted(error)) broken = asError(error);
       await client.query(this.bounded({ text: "rollback" })).catch((cause: unknown) => {
-        broken = cause instanceof Error ? cause : new Error(String(cause));
+        broken = asError(cause);
       });
       throw error;
     } finally {
@@ -137,6 +139,10 @@ export class Session {
       client.release(broken);
     }
   }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 /** Hears of a connection that breaks while it has nothing to do: unheard, it would end the process. */

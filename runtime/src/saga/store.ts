@@ -120,7 +120,10 @@ export interface SagaStore {
       | { readonly type: string; readonly businessKey: string }
     )[],
   ): Promise<readonly (readonly SagaRow[])[]>;
-  /** Commits transitions of different sagas together; one verdict each. An effect opened again replaces its row. */
+  /**
+   * Commits transitions of different sagas together; one verdict each. An effect opened again replaces its row.
+   * @throws SagaspecError `invalid-message` when it refuses what came with a message, `events` or `left`, for what it is
+   */
   commit(batch: readonly Commit[], also?: Housekeeping): Promise<readonly ("done" | "conflict" | Error)[]>;
   /**
    * A transition and the work it depends on in one transaction of its own: first the swap, which locks the saga and

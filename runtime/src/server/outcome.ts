@@ -1,5 +1,5 @@
 import { DeclaredFailure } from "../client/failure.js";
-import { SagaspecError, TerminalError } from "../errors.js";
+import { isInvalidMessage, SagaspecError, TerminalError } from "../errors.js";
 import type { Incoming } from "../transport.js";
 import { acceptFailureHeader, formatOf } from "../wire/message-format.js";
 import { type AnyRequest, successNames } from "../wire/operations.js";
@@ -81,11 +81,6 @@ export function standardReply(
     (message) => carriesStandardFailure(message) && formatOf(message).accepts(failure),
   );
   return declared && { message: declared, payload: failure, standard };
-}
-
-/** A reply that no requester can read is nobody's fault but the handler's. */
-export function isInvalidMessage(error: unknown): error is SagaspecError {
-  return error instanceof SagaspecError && error.code === "invalid-message";
 }
 
 /** A contract that does not compile, or a message that breaks it, will not be better later; an inbox that is down will. */

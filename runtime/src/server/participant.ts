@@ -1,4 +1,4 @@
-import { messageOf } from "../errors.js";
+import { isInvalidMessage, messageOf } from "../errors.js";
 import type { RecordedReply } from "../inbox.js";
 import type { Incoming, Outgoing } from "../transport.js";
 import { choose } from "../wire/choice.js";
@@ -6,7 +6,7 @@ import { returnAddressOf } from "../wire/reply-writer.js";
 import { type ExecutionOptions, Executions, handlerError, type Job } from "./executions.js";
 import { type ExitOptions, Exits } from "./exits.js";
 import type { InboxCalls } from "./inbox-calls.js";
-import { invalidReply, isHopeless, isInvalidMessage, standardFailure } from "./outcome.js";
+import { invalidReply, isHopeless, standardFailure } from "./outcome.js";
 import { failureIn } from "./recorded-reply.js";
 import { nowhere, type Replier, recordOf } from "./replier.js";
 import { claimOf, type Route } from "./route.js";
@@ -94,6 +94,8 @@ export class Participant {
         return this.#exits.answer(job, standardFailure("undone", "it was undone before it came", false));
       case "mismatch":
         return this.#exits.answer(job, standardFailure("conflict", "its key was used with another payload", false));
+      case "refused":
+        return this.#exits.refuse([route], incoming, claimed.reason);
       case "claimed":
         // Awaited, not handed on: a promise that settles with another one takes three turns.
         await this.#execute(job, claimed.token);

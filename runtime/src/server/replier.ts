@@ -1,5 +1,6 @@
 import { senderOf } from "../client/sender.js";
 import type { Clock } from "../clock.js";
+import { isInvalidMessage } from "../errors.js";
 import type { RecordedReply } from "../inbox.js";
 import type { Incoming, Outgoing, Sent, Transport } from "../transport.js";
 import { uuidv7 } from "../uuid.js";
@@ -8,7 +9,7 @@ import type { AnyRequest } from "../wire/operations.js";
 import { encodeReply, type ReplyContent, type ReturnAddress } from "../wire/reply-writer.js";
 import type { StandardFailure } from "../wire/standard-failure.js";
 import { traceOf } from "../wire/trace.js";
-import { isInvalidMessage, type Outcome, standardFailure, standardReply } from "./outcome.js";
+import { type Outcome, standardFailure, standardReply } from "./outcome.js";
 import { recorded, remembered } from "./recorded-reply.js";
 
 /** A message and where its answer goes, if it wants one. */

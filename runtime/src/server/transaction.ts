@@ -1,8 +1,8 @@
-import { SagaspecError } from "../errors.js";
+import { isInvalidMessage, SagaspecError } from "../errors.js";
 import type { Finished, Inbox } from "../inbox.js";
 import type { Outgoing } from "../transport.js";
 import type { Job } from "./executions.js";
-import { invalidReply, isInvalidMessage, type Outcome, returned } from "./outcome.js";
+import { invalidReply, type Outcome, returned } from "./outcome.js";
 import { type Replier, recordOf } from "./replier.js";
 
 /** What the inbox has said of an execution, and the answer that it keeps. */

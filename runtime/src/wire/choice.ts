@@ -1,4 +1,4 @@
-import { SagaspecError } from "../errors.js";
+import { isInvalidMessage, type SagaspecError } from "../errors.js";
 import type { Message } from "../transport.js";
 import type { Content, MessageFormat } from "./message-format.js";
 
@@ -54,7 +54,7 @@ function validated<Candidate extends Choosable>(candidate: Candidate, message: M
     format.assert({ headers: message.headers, payload }, subject, "incoming");
     return { candidate, payload };
   } catch (error) {
-    if (error instanceof SagaspecError && error.code === "invalid-message") return { invalid: error };
+    if (isInvalidMessage(error)) return { invalid: error };
     throw error;
   }
 }

@@ -2,7 +2,8 @@
  * Events of other services, on their way to the sagas that wait for them. An event is stored first, then the sagas that
  * ask for it are looked for; a wait commits its key first, then stored events are looked for: one of them finds the other.
  */
-import { SagaspecError } from "../../errors.js";
+import { apart } from "../../apart.js";
+import { isInvalidMessage, isRefusal } from "../../errors.js";
 import type { Incoming, Source, Subscription, Transport, Verdict } from "../../transport.js";
 import { planOf, requireEndpoint } from "../../wire/operation-plan.js";
 import type { SagaDefinition } from "../definition.js";
@@ -25,6 +26,18 @@ export interface EventsOptions {
   persist<T>(call: () => Promise<T>): Promise<T>;
   problem(error: unknown): void;
 }
+
+/** A message that sagas hear of. */
+interface Told {
+  readonly incoming: Incoming;
+  /** It, under each of the keys that a wait may have. */
+  readonly events: readonly EventRow[];
+  /** What comes of it as the beginning of sagas. */
+  readonly started: Promise<Verdict>;
+}
+
+const firstPauseMs = 1_000;
+const longestPauseMs = 60_000;
 
 export class Events {
   readonly #options: EventsOptions;
@@ -92,42 +105,60 @@ export class Events {
   }
 
   async #take(routes: readonly EventRoute[], batch: readonly Incoming[]): Promise<void> {
-    const { store, persist, problem, time } = this.#options;
-    const at = time.now();
-    const events: EventRow[] = [];
-    const accepted: { readonly incoming: Incoming; readonly started: Promise<Verdict> }[] = [];
+    const told: Told[] = [];
     for (const incoming of batch) {
-      const told = read(routes, incoming);
-      if (told === undefined) incoming.settle("ack");
-      else if ("dead" in told) incoming.settle(told);
-      else {
-        const { route, payload } = told;
-        const id = incoming.id || incoming.position || "";
-        const about = { channel: route.operation.id, id, name: route.operation.message.name, payload, at };
-        for (const key of keysOf(route, payload)) events.push({ ...about, key });
-        accepted.push({ incoming, started: this.#start(route, payload, id) });
-      }
+      const message = read(routes, incoming);
+      if (message === undefined) incoming.settle("ack");
+      else if ("dead" in message) incoming.settle(message);
+      else told.push(this.#told(message.route, message.payload, incoming));
     }
+    let refusals: readonly (Error | undefined)[];
     try {
-      if (events.length > 0) await persist(() => store.commit([], { events }));
-      await this.offer(events, true);
+      refusals = await this.#keep(told);
+      const kept = told.filter((_, index) => refusals[index] === undefined);
+      await this.offer(
+        kept.flatMap(({ events }) => events),
+        true,
+      );
     } catch (error) {
-      problem(error);
-      for (const { incoming } of accepted) incoming.settle({ retryIn: 0 });
+      this.#options.problem(error);
+      for (const { incoming } of told) incoming.settle({ retryIn: 0 });
       return;
     }
-    for (const { incoming, started } of accepted) incoming.settle(await started);
+    for (const [index, { incoming, started }] of told.entries()) {
+      const refusal = refusals[index];
+      incoming.settle(refusal ? { dead: refusal.message } : await started);
+    }
+  }
+
+  #told(route: EventRoute, payload: EventRow["payload"], incoming: Incoming): Told {
+    const id = incoming.id || incoming.position || "";
+    const { operation } = route;
+    const event = { channel: operation.id, id, name: operation.message.name, payload, at: this.#options.time.now() };
+    const events = Array.from(keysOf(route, payload), (key) => ({ ...event, key }));
+    return { incoming, events, started: this.#start(route, payload, id, incoming.deliveries) };
+  }
+
+  /** Stores the events of these messages. Gives the error of a message that cannot be stored. */
+  #keep(told: readonly Told[]): Promise<readonly (Error | undefined)[]> {
+    const { store, persist } = this.#options;
+    const write = async (some: readonly Told[]) => {
+      const events = some.flatMap((one) => one.events);
+      if (events.length > 0) await persist(() => store.commit([], { events }));
+      return some.map(() => undefined);
+    };
+    return apart(told, write, isInvalidMessage);
   }
 
   /** Starts the sagas that begin with a message. One whose input is refused is nobody's. */
-  async #start({ starts }: EventRoute, payload: EventRow["payload"], id: string): Promise<Verdict> {
+  async #start({ starts }: EventRoute, payload: EventRow["payload"], id: string, deliveries: number): Promise<Verdict> {
     try {
       for (const definition of starts) await this.#options.start(definition, payload, id);
       return "ack";
     } catch (error) {
       this.#options.problem(error);
-      const isRefused = error instanceof SagaspecError && error.code === "invalid-message";
-      return isRefused ? { dead: error.message } : { retryIn: 1_000 };
+      if (isRefusal(error)) return { dead: error.message };
+      return { retryIn: Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(deliveries - 1, 30)) };
     }
   }
 

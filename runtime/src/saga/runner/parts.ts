@@ -1,5 +1,6 @@
 import { systemClock } from "../../clock.js";
 import { durationMs } from "../../duration.js";
+import { isInvalidMessage } from "../../errors.js";
 import { retryWhileDown } from "../../retry-while-down.js";
 import type { Event, Failure } from "../effects.js";
 import { lifecycleEffects } from "../lifecycle/effects.js";
@@ -63,7 +64,9 @@ export function assemble(options: SagaRunnerOptions): Parts {
   const problem = (error: unknown) => options.onProblem?.(error);
   const submit = (id: string, item: Item) => engine.submit(id, item);
   const tell = (id: string, event: Event) => submit(id, { careful: false, event: () => event, settled: () => {} });
-  const persist = <T>(call: () => Promise<T>) => retryWhileDown(call, { clock, signal: givenUp.signal, problem });
+  const isDown = (error: unknown) => !isInvalidMessage(error);
+  const persist = <T>(call: () => Promise<T>) =>
+    retryWhileDown(call, { clock, signal: givenUp.signal, isDown, problem });
 
   const hearing = new Hearing(time, { settleMs: durationMs(options.settleTime ?? "2s"), longestDelayMs });
   const wakeUps = new WakeUps(time, hearing, tell);

@@ -3,7 +3,7 @@
  * from it, and may be carried out twice: the other saga is found by an id that the decision has made.
  */
 
-import { SagaspecError } from "../../errors.js";
+import { isRefusal, SagaspecError } from "../../errors.js";
 import type { Effect, Event } from "../effects.js";
 import { effectKey, parseMessageId } from "../ids.js";
 import { validatedInput } from "../validate-input.js";
@@ -71,7 +71,7 @@ export class Relatives {
     if (how === "unknown-saga" && effect.type === "undo-child") this.#fail(effect, "the child saga is long over");
     if (how instanceof Error) {
       this.#options.problem(how);
-      if (!(how instanceof SagaspecError && how.code === "invalid-message")) return;
+      if (!isRefusal(how)) return;
       this.#fail(effect, how.message);
     }
     this.#options.confirm(effectKey(effect));

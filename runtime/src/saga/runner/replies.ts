@@ -1,6 +1,7 @@
 /** Brings each reply to the command that it answers. */
+import { apart } from "../../apart.js";
 import { gather } from "../../client/gather.js";
-import { SagaspecError } from "../../errors.js";
+import { isInvalidMessage, SagaspecError } from "../../errors.js";
 import { merged } from "../../merged.js";
 import type { Incoming, Verdict } from "../../transport.js";
 import { correlationsOf } from "../../wire/declared-correlation.js";
@@ -21,7 +22,10 @@ export interface ReplyOutlets {
   now(): number;
   /** Finds sagas by the keys that they have registered. Rejects only once the worker stops. */
   find(keys: readonly Key[]): Promise<readonly (readonly SagaRow[])[]>;
-  /** Keeps replies for workers that have the definitions of these sagas. Rejects only once the worker stops. */
+  /**
+   * Keeps replies for workers that have the definitions of these sagas. Rejects only once the worker stops, or when the
+   * store refuses one for what it is.
+   */
   leave(left: readonly { readonly sagaId: string; readonly effect: KeptReply }[]): Promise<unknown>;
   submit(id: string, item: Item): void;
 }
@@ -43,16 +47,18 @@ export class Replies {
   readonly #definitions: Definitions;
   readonly #outlets: ReplyOutlets;
   readonly #find: (key: Key) => Promise<readonly SagaRow[]>;
-  readonly #leave: (left: Parameters<ReplyOutlets["leave"]>[0][number]) => Promise<unknown>;
+  /** Gives the error of a reply that cannot be kept. */
+  readonly #leave: (left: Parameters<ReplyOutlets["leave"]>[0][number]) => Promise<Error | undefined>;
 
   constructor(definitions: Definitions, outlets: ReplyOutlets) {
     this.#definitions = definitions;
     this.#outlets = outlets;
     this.#find = gather((keys) => outlets.find(keys), 2);
-    this.#leave = gather(async (left) => {
+    const leave = async (left: Parameters<ReplyOutlets["leave"]>[0]) => {
       await outlets.leave(left);
       return left.map(() => undefined);
-    }, 2);
+    };
+    this.#leave = gather((left) => apart(left, leave, isInvalidMessage), 2);
   }
 
   /** Takes a reply. One that came over a channel for everybody, `shared`, may be another's: then it is nobody's fault. */
@@ -128,7 +134,7 @@ export class Replies {
 
   #keep(saga: string, incoming: Incoming): void {
     this.#leave({ sagaId: saga, effect: keep(saga, incoming) }).then(
-      () => incoming.settle("ack"),
+      (refusal) => incoming.settle(refusal ? { dead: refusal.message } : "ack"),
       () => incoming.settle({ retryIn: 0 }),
     );
   }

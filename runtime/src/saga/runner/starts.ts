@@ -1,6 +1,6 @@
 /** Starting sagas by code: once per key, and not more at a time than the store can take. */
 import type { Json } from "../../codegen.js";
-import { SagaspecError } from "../../errors.js";
+import { messageOf, SagaspecError } from "../../errors.js";
 import { uuidv7 } from "../../uuid.js";
 import { traced } from "../../wire/trace.js";
 import type { SagaDefinition } from "../definition.js";
@@ -63,12 +63,18 @@ export class Starts {
     }
   }
 
-  /** Starts a saga for a message; one that its schema refuses starts nothing. */
+  /**
+   * Starts a saga for a message.
+   * @throws SagaspecError `invalid-message` for one that its functions cannot read or its schema refuses
+   */
   async byMessage(definition: SagaDefinition, payload: Json, messageId: string): Promise<void> {
     const { on } = definition.start ?? {};
     if (!on) return;
-    const key = on.key ? String(on.key(payload)) : messageId;
-    await this.start(definition, on.input(payload), { key });
+    const { key, input } = readMessage(definition.type, () => ({
+      key: on.key ? String(on.key(payload)) : messageId,
+      input: on.input(payload),
+    }));
+    await this.start(definition, input, { key });
   }
 
   /** Somebody asks once more for a saga that is there already. */
@@ -113,5 +119,14 @@ export class Starts {
     const next = this.#waiting.shift();
     if (next) next();
     else this.#starting -= 1;
+  }
+}
+
+function readMessage<Read>(type: string, read: () => Read): Read {
+  try {
+    return read();
+  } catch (cause) {
+    const text = `saga '${type}': its startOn cannot read the message: ${messageOf(cause)}`;
+    throw new SagaspecError("invalid-message", text, { cause });
   }
 }
