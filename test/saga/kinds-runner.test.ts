@@ -2,7 +2,7 @@ import type { Json } from "@sagaspec/runtime/codegen";
 import { afterEach, describe, expect, test } from "vitest";
 import { saga } from "../../runtime/src/saga/builder.js";
 import type { SagaStore } from "../../runtime/src/saga/store.js";
-import { OrderSchema, orderEvents, restaurant } from "./contracts.js";
+import { type Order, OrderSchema, orderEvents, restaurant } from "./contracts.js";
 import { order } from "./create-order.js";
 import { begin, booking, child, parent, waiting, withTicket } from "./kinds.js";
 import { createWorld, type World, type WorldOptions } from "./world.js";
@@ -254,6 +254,30 @@ describe("rule 21: children", () => {
     await expect(it.addRunner({ sagas: [before] })).rejects.toThrow("the child 'pivotal' has a pivot");
     const at = begin("at").step("child", { child: pivotal, with: ({ input }) => input, pivot: true });
     await it.addRunner({ sagas: [at], service: "other" });
+  });
+
+  test.each([
+    [
+      "that is more than a saga may carry",
+      (value: unknown) => ({ value: { ...(value as Order), more: "x".repeat(2e6) } as Order }),
+    ],
+    [
+      "that its schema stumbles over",
+      () => {
+        throw new TypeError("no such thing");
+      },
+    ],
+  ])("a child with an input %s fails its step", async (_, validate) => {
+    const input = { "~standard": { version: 1, vendor: "test", validate } } as const;
+    const impossible = saga("impossible", { version: 1, input }).step("pause", { sleep: "1h" });
+    const mother = begin("mother").step("child", { child: impossible, with: ({ input }) => input });
+    const it = await world({ sagas: [mother] });
+    const handle = await it.sagas.run(mother, order);
+    await it.clock.advance(10_000);
+    const { status, failure } = await handle.status();
+    expect(status).toBe("compensated");
+    expect(failure).toMatchObject({ step: "child", kind: "terminal", message: expect.stringMatching(/2000|no such/) });
+    expect((await it.store.list({ type: "impossible" })).sagas).toEqual([]);
   });
 
   test("cancelling the parent cancels the open child", async () => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { saga } from "../../runtime/src/saga/builder.js";
 import { parseCron } from "../../runtime/src/saga/cron.js";
 import { OrderSchema, orderEvents, restaurant } from "./contracts.js";
-import { order } from "./create-order.js";
+import { createOrder, order } from "./create-order.js";
 import { createWorld, type World, type WorldOptions } from "./world.js";
 
 const worlds: World[] = [];
@@ -95,6 +95,44 @@ describe("rule 21: a cron tick", () => {
   });
 });
 
+test.each(["", "order/1", "tab\t", "nul \u0000", "x".repeat(129)])("%j is no id of a saga", async (id) => {
+  const it = await world();
+  await expect(it.sagas.run(createOrder, order, { id })).rejects.toThrow("cannot be its id; use 1 to 128 characters");
+  expect(await it.store.list({})).toEqual({ sagas: [] });
+});
+
+test("any other text is an id", async () => {
+  const it = await world();
+  const ids = ["7", "Ünïcode #1 ☕", "x".repeat(128)];
+  for (const id of ids) await it.sagas.run(createOrder, order, { id });
+  await it.clock.advance(1_000);
+  const { sagas } = await it.store.list({});
+  expect(sagas.map(({ id, status }) => `${status} ${id}`).sort()).toEqual(ids.map((id) => `completed ${id}`).sort());
+});
+
+test("a message that its saga cannot read is set aside, and starts nothing", async () => {
+  const strict = saga("strict", {
+    version: 1,
+    input: OrderSchema,
+    startOn: {
+      message: orderEvents.orderApproved,
+      input: ({ orderId }) => {
+        if (orderId === 13) throw new TypeError("no such order");
+        return { ...order, orderId };
+      },
+      key: ({ orderId }) => orderId,
+    },
+  }).step("ticket", { call: restaurant.createTicket, with: ({ input }) => input });
+  const it = await world({ sagas: [strict] });
+  await approve(it, [12, 13, 14]);
+  await it.clock.advance(1_000);
+  const { sagas } = await it.store.list({ type: "strict" });
+  expect(sagas.map(({ key }) => key).sort()).toEqual(["12", "14"]);
+  expect(it.transport.deadLetters().map(({ reason }) => reason)).toEqual([
+    "[invalid-message] saga 'strict': its startOn cannot read the message: no such order",
+  ]);
+});
+
 test("a message starts a saga, once for each key", async () => {
   const started = saga("started", {
     version: 1,
@@ -106,20 +144,25 @@ test("a message starts a saga, once for each key", async () => {
     },
   }).step("ticket", { call: restaurant.createTicket, with: ({ input }) => input });
   const it = await world({ sagas: [started] });
-  for (const [index, orderId] of [7, 8, 7].entries()) {
-    await it.transport.send([
+  await approve(it, [7, 8, 7]);
+  await it.clock.advance(1_000);
+  const { sagas } = await it.store.list({ type: "started" });
+  expect(sagas.map(({ key, status }) => `${key} ${status}`).sort()).toEqual(["7 completed", "8 completed"]);
+});
+
+/** Tells, as the order service does, that these orders have been approved. */
+async function approve({ transport, clock }: World, orderIds: readonly number[]): Promise<void> {
+  for (const [index, orderId] of orderIds.entries()) {
+    await transport.send([
       {
         id: `m-${index}`,
         type: "orderApproved",
         body: new TextEncoder().encode(JSON.stringify({ orderId })),
         contentType: "application/json",
         headers: {},
-        sentAt: it.clock.now(),
+        sentAt: clock.now(),
         to: { address: "order.events", service: "order", action: "send" },
       },
     ]);
   }
-  await it.clock.advance(1_000);
-  const { sagas } = await it.store.list({ type: "started" });
-  expect(sagas.map(({ key, status }) => `${key} ${status}`).sort()).toEqual(["7 completed", "8 completed"]);
-});
+}

@@ -71,7 +71,8 @@ export class Relatives {
     if (how === "unknown-saga" && effect.type === "undo-child") this.#fail(effect, "the child saga is long over");
     if (how instanceof Error) {
       this.#options.problem(how);
-      if (!isRefusal(how)) return;
+      // A definition that is missing here is there elsewhere.
+      if (how instanceof SagaspecError && !isRefusal(how)) return;
       this.#fail(effect, how.message);
     }
     this.#options.confirm(effectKey(effect));

@@ -15,7 +15,7 @@ import type { StoreTime } from "./store-time.js";
 export interface StartOptions {
   /** Business key: starting a saga of the same name with the same key again gives the one there is. */
   readonly key?: string;
-  /** @default a new UUIDv7 */
+  /** At most 128 characters, without `/` and control characters. @default a new UUIDv7 */
   readonly id?: string;
 }
 
@@ -47,7 +47,7 @@ export class Starts {
     const checked = await validatedInput(definition, input);
     await this.#enter();
     try {
-      const id = options.id ?? uuidv7(this.#time.now(), this.#time.clock.random);
+      const id = checkedId(definition, options) ?? uuidv7(this.#time.now(), this.#time.clock.random);
       const settled = await this.#submit(definition, id, checked, options.key, caller);
       if (settled === "applied" || settled === "duplicate") return id;
       if (settled instanceof Error) throw settled;
@@ -120,6 +120,16 @@ export class Starts {
     if (next) next();
     else this.#starting -= 1;
   }
+}
+
+// Message ids begin with it, and are read back.
+const idShape = /^[^/\p{Cc}]{1,128}$/u;
+
+function checkedId({ type }: SagaDefinition, { id }: StartOptions): string | undefined {
+  if (id === undefined || idShape.test(id)) return id;
+  const text = `saga '${type}': ${JSON.stringify(id)} cannot be its id`;
+  const hint = "use 1 to 128 characters without '/' and control characters, or give a key instead";
+  throw new SagaspecError("invalid-usage", `${text}; ${hint}`);
 }
 
 function readMessage<Read>(type: string, read: () => Read): Read {
