@@ -61,6 +61,7 @@ export type Source =
 export interface Subscription {
   /** What to write into `replyTo` so that answers arrive here. */
   readonly address: string;
+  /** Whether what others send arrives: not while the connection is lost, nor while the broker is known to take nothing. */
   connected(): boolean;
   /** Milliseconds since 1970 from which on it has been connected with room in its window; undefined while not. */
   idleSince(): number | undefined;

@@ -1,8 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Sent, Transport } from "@sagaspec/runtime";
+import { createSagaRunner, type Sent, saga, serve, type Transport } from "@sagaspec/runtime";
 import { type AmqpTransportOptions, createAmqpTransport } from "@sagaspec/runtime/amqp";
+import { createMemorySagaStore } from "@sagaspec/runtime/memory";
 import amqplib from "amqplib";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { PurchaseSchema, stock } from "../fixtures/shop.js";
 import { commands, events, eventually, message, recorder } from "../support/amqp-messages.js";
 import { startBroker } from "../support/rabbitmq.js";
 import { createTcpProxy, type TcpProxy } from "../support/tcp-proxy.js";
@@ -137,6 +139,69 @@ describe.skipIf(!broker)("when the network is silent", () => {
     await one.close();
     expect(Date.now() - started).toBeLessThan(12_000);
   });
+});
+
+describe.skipIf(!broker)("when the broker is short of memory and takes no messages", () => {
+  const isShort = (yes: boolean) =>
+    broker?.control("set_vm_memory_high_watermark", ...(yes ? ["absolute", "1"] : ["0.6"]));
+  afterEach(() => isShort(false));
+
+  it("says so to whoever sends, and goes on when it is over", async () => {
+    const warnings: string[] = [];
+    const one = transport({ sendTimeout: "1s", onWarning: ({ message }) => warnings.push(message) });
+    const { seen, on } = recorder();
+    const subscription = await one.subscribe(commands(name), { prefetch: 20 }, on);
+    await isShort(true);
+    expect(await one.send([message(commands(name), { id: "during" })])).toEqual(["unknown"]);
+    expect(subscription.connected()).toBe(false);
+    expect(warnings).toEqual([expect.stringContaining("the broker takes no messages")]);
+    await isShort(false);
+    await eventually(() => subscription.connected());
+    expect(await one.send([message(commands(name), { id: "after" })])).toEqual(["accepted"]);
+    // What was on its way is not lost for that.
+    await eventually(() => ["during", "after"].every((id) => seen.some((one) => one.id === id)));
+  });
+
+  it("closes all the same", async () => {
+    const one = transport({ sendTimeout: "1s", stopTimeout: "1s" });
+    await one.subscribe(commands(name), { prefetch: 5 }, recorder().on);
+    await isShort(true);
+    await one.send([message(commands(name))]);
+    const started = Date.now();
+    await one.close();
+    expect(Date.now() - started).toBeLessThan(12_000);
+  });
+
+  it("times out no step whose answer could not be sent", async () => {
+    const one = transport();
+    let asked = 0;
+    const reserve = async ({ orderId }: { orderId: string }) => {
+      asked += 1;
+      await wait(1_000);
+      return { reservationId: orderId };
+    };
+    const server = await serve(stock, { reserve, release() {} }, transport());
+    const buying = saga("buying", { version: 1, input: PurchaseSchema }).step("stock", {
+      call: stock.reserve,
+      with: ({ input }) => input,
+      timeout: "2s",
+      compensate: false,
+    });
+    const store = createMemorySagaStore();
+    const sagas = createSagaRunner({ service: name, sagas: [buying], store, transport: one, settleTime: "1s" });
+    await sagas.start();
+    const answered = await sagas.run(buying, { orderId: "answered", amount: 1 });
+    await eventually(() => asked === 1);
+    await isShort(true);
+    // Its command is what the broker says no to.
+    await sagas.run(buying, { orderId: "unsent", amount: 1 });
+    await wait(5_000);
+    expect((await answered.status()).status).toBe("running");
+    await isShort(false);
+    expect((await answered.result({ timeout: "5s" })).status).toBe("completed");
+    await sagas.close();
+    await server.close();
+  }, 30_000);
 });
 
 describe.skipIf(!broker)("when the broker is killed", () => {

@@ -26,6 +26,11 @@ export interface Link {
   connection(): Promise<AmqpConnection>;
   /** Gathers what is written in this turn of the event loop into as few packets as it takes. */
   gather(): void;
+  /**
+   * Whether the broker takes no messages: it is short of memory or disk. It says so to whoever sends, once he does, and
+   * reads nothing more from him until it is over.
+   */
+  isBlocked(): boolean;
   /** Gives the live connection up without a farewell, because the broker does not answer on it. */
   drop(): void;
   /** Longest wait for the answer to a call. */
@@ -40,7 +45,7 @@ const closeTimeoutMs = 2_000;
 export function createLink(options: LinkOptions): Link {
   const closing = new AbortController();
   let reached = false;
-  let live: { connection: AmqpConnection; gather: () => void } | undefined;
+  let live: { connection: AmqpConnection; gather: () => void; isBlocked: boolean } | undefined;
   let connecting: Promise<AmqpConnection> | undefined;
 
   async function connect(): Promise<AmqpConnection> {
@@ -70,14 +75,22 @@ export function createLink(options: LinkOptions): Link {
   function adopt(connection: AmqpConnection): void {
     reached = true;
     const socket = socketOf(connection);
-    live = { connection, gather: gatherer(socket) };
+    const mine = { connection, gather: gatherer(socket), isBlocked: false };
+    live = mine;
+    connection.on("blocked", (reason) => {
+      mine.isBlocked = true;
+      options.warn(new Error(`the broker takes no messages: ${reason}`));
+    });
+    connection.on("unblocked", () => {
+      mine.isBlocked = false;
+    });
     connection.on("error", (error) => {
       options.warn(error);
       // A peer that is silent never answers our FIN: without this the socket, and the process, would stay.
       setImmediate(() => socket?.destroy());
     });
     connection.on("close", () => {
-      if (live?.connection === connection) live = undefined;
+      if (live === mine) live = undefined;
     });
     if (closing.signal.aborted) void shut(connection);
   }
@@ -95,6 +108,7 @@ export function createLink(options: LinkOptions): Link {
     signal: closing.signal,
     answerMs: options.connectTimeoutMs,
     gather: () => live?.gather(),
+    isBlocked: () => live?.isBlocked ?? false,
     drop() {
       if (live) socketOf(live.connection)?.destroy(new Error("the broker does not answer"));
     },

@@ -105,6 +105,8 @@ export interface AmqpConnection {
   createConfirmChannel(): Promise<AmqpConfirmChannel>;
   close(): Promise<void>;
   on(event: "close" | "error", listener: (error: Error) => void): unknown;
+  /** The broker takes no messages from anybody, and does again. */
+  on(event: "blocked" | "unblocked", listener: (reason?: string) => void): unknown;
 }
 
 /** The module `amqplib` itself: `import amqplib from "amqplib"`. */

@@ -131,6 +131,8 @@ function amqpTransport(driver: AmqpDriver, options: AmqpTransportOptions): Trans
         get address() {
           return consumer.address;
         },
+        // A broker that takes messages from nobody delivers none but those it has.
+        connected: () => consumer.connected() && !outward.isBlocked(),
         async stop() {
           subscriptions.delete(consumer);
           await consumer.stop();
