@@ -4,7 +4,7 @@ import type { StoreTime } from "./store-time.js";
 /** How long the replies must have been coming in freely before silence counts as no answer. */
 export interface HearingOptions {
   readonly settleMs: number;
-  /** A window that stays full delays timeouts at most so long. */
+  /** A window that stays full, or a process that is always late, delays timeouts at most so long. */
   readonly longestDelayMs: number;
 }
 
@@ -18,6 +18,7 @@ export class Hearing {
   readonly #subscriptions: Subscription[] = [];
   /** Since when it has been connected without a break, as far as anybody looked. */
   #connectedSince: number | undefined;
+  #stalledAt = Number.NEGATIVE_INFINITY;
 
   constructor(time: StoreTime, options: HearingOptions) {
     this.#time = time;
@@ -28,6 +29,13 @@ export class Hearing {
     this.#subscriptions.push(subscription);
   }
 
+  /** This process stood still until now. Of several times in a row the first one counts for the longest delay. */
+  stalled(): void {
+    const now = this.#time.clock.now();
+    if (now - this.#stalledAt > this.#longestMs) this.#connectedSince = now;
+    this.#stalledAt = now;
+  }
+
   isDeaf(): boolean {
     const now = this.#time.clock.now();
     const all = this.#subscriptions;
@@ -36,9 +44,14 @@ export class Hearing {
       return true;
     }
     this.#connectedSince ??= now;
-    const { settleMs, longestDelayMs } = this.#options;
-    const isFree = (since: number | undefined) => since !== undefined && now - since >= settleMs;
+    const isFree = (since: number | undefined) =>
+      since !== undefined && now - Math.max(since, this.#stalledAt) >= this.#options.settleMs;
     if (all.every((subscription) => isFree(subscription.idleSince()))) return false;
-    return now - this.#connectedSince < settleMs + longestDelayMs;
+    return now - this.#connectedSince < this.#longestMs;
+  }
+
+  get #longestMs(): number {
+    const { settleMs, longestDelayMs } = this.#options;
+    return settleMs + longestDelayMs;
   }
 }

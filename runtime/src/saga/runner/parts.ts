@@ -20,6 +20,7 @@ import { Retention } from "./retention.js";
 import type { Run } from "./runs.js";
 import { Scheduler } from "./scheduler.js";
 import type { Item } from "./slot.js";
+import { noticingStalls } from "./stalls.js";
 import { Starts } from "./starts.js";
 import { StoreTime } from "./store-time.js";
 import { Subscriptions } from "./subscriptions.js";
@@ -28,7 +29,7 @@ import { transactRun } from "./transact.js";
 import { WakeUps } from "./wake-ups.js";
 import { Watch } from "./watch.js";
 
-/** A full window delays timeouts at most so long. */
+/** A full window, or a process that is always late, delays timeouts at most so long. */
 const longestDelayMs = 30_000;
 
 /** What a runner works with. */
@@ -54,11 +55,12 @@ export interface Parts {
  * @throws SagaspecError `invalid-definition`
  */
 export function assemble(options: SagaRunnerOptions): Parts {
-  const { transport, clock = systemClock } = options;
+  const { transport } = options;
   const { maxRuns = 100, maxCached = 10_000, maxStarting = 1_000, maxBatch = 256, maxBatches = 2 } = options;
   const store = options.lifecycle?.publish ? tellingStore(options.store) : options.store;
   const queues = queuesOf(options.service, store);
   const givenUp = new AbortController();
+  const clock = noticingStalls(options.clock ?? systemClock, () => hearing.stalled());
   const time = new StoreTime(clock);
   const definitions = new Definitions(options.sagas);
   const problem = (error: unknown) => options.onProblem?.(error);
@@ -68,7 +70,7 @@ export function assemble(options: SagaRunnerOptions): Parts {
   const persist = <T>(call: () => Promise<T>) =>
     retryWhileDown(call, { clock, signal: givenUp.signal, isDown, problem });
 
-  const hearing = new Hearing(time, { settleMs: durationMs(options.settleTime ?? "2s"), longestDelayMs });
+  const hearing: Hearing = new Hearing(time, { settleMs: durationMs(options.settleTime ?? "2s"), longestDelayMs });
   const wakeUps = new WakeUps(time, hearing, tell);
   const watch = new Watch(store, time);
   const carrier: Carrier = new Carrier({
