@@ -2,6 +2,9 @@ import type { Clock } from "../../clock.js";
 import { Heap } from "../../heap.js";
 import type { StoreTime } from "./store-time.js";
 
+/** Entries that may be stale before it is worth looking for them. */
+const maxStale = 4_096;
+
 /** Sagas by the time at which something is due: a heap with one timer of the clock in front. */
 export class Timers {
   readonly #time: StoreTime;
@@ -30,6 +33,7 @@ export class Timers {
     else if (this.#dueAt.get(id) !== at && (this.#dueAt.size < this.#max || this.#dueAt.has(id))) {
       this.#dueAt.set(id, at);
       this.#heap.push({ at, id });
+      this.#compact();
       this.#arm();
     }
   }
@@ -61,6 +65,13 @@ export class Timers {
       this.#fire(first.id);
     }
     this.#arm();
+  }
+
+  /** One that is due long from now, and stands in front, would keep all that have gone stale behind it. */
+  #compact(): void {
+    if (this.#heap.size <= 2 * this.#dueAt.size + maxStale) return;
+    this.#heap.clear();
+    for (const [id, at] of this.#dueAt) this.#heap.push({ at, id });
   }
 
   get #clock(): Clock {
