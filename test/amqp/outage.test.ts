@@ -174,34 +174,34 @@ describe.skipIf(!broker)("when the broker is short of memory and takes no messag
 
   it("times out no step whose answer could not be sent", async () => {
     const one = transport();
-    let asked = 0;
-    const reserve = async ({ orderId }: { orderId: string }) => {
-      asked += 1;
-      await wait(1_000);
-      return { reservationId: orderId };
-    };
+    let answer: (() => void) | undefined;
+    const reserve = ({ orderId }: { orderId: string }) =>
+      new Promise<{ reservationId: string }>((resolve) => {
+        answer ??= () => resolve({ reservationId: orderId });
+      });
     const server = await serve(stock, { reserve, release() {} }, transport());
     const buying = saga("buying", { version: 1, input: PurchaseSchema }).step("stock", {
       call: stock.reserve,
       with: ({ input }) => input,
-      timeout: "2s",
+      timeout: "6s",
       compensate: false,
     });
     const store = createMemorySagaStore();
     const sagas = createSagaRunner({ service: name, sagas: [buying], store, transport: one, settleTime: "1s" });
     await sagas.start();
     const answered = await sagas.run(buying, { orderId: "answered", amount: 1 });
-    await eventually(() => asked === 1);
+    await eventually(() => answer !== undefined);
     await isShort(true);
+    answer?.();
     // Its command is what the broker says no to.
     await sagas.run(buying, { orderId: "unsent", amount: 1 });
-    await wait(5_000);
+    await wait(8_000);
     expect((await answered.status()).status).toBe("running");
     await isShort(false);
-    expect((await answered.result({ timeout: "5s" })).status).toBe("completed");
+    expect((await answered.result({ timeout: "10s" })).status).toBe("completed");
     await sagas.close();
     await server.close();
-  }, 30_000);
+  }, 60_000);
 });
 
 describe.skipIf(!broker)("when the broker is killed", () => {

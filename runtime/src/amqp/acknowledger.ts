@@ -2,6 +2,8 @@ import type { AmqpChannel } from "./driver.js";
 
 /** Gathers the acknowledgements of one channel: as few frames as possible, once a turn of the event loop. */
 export interface Acknowledger {
+  /** A delivery has come, which `ack` or `requeue` will settle. In the order of their tags. */
+  delivered(tag: number): void;
   ack(tag: number): void;
   /** Gives the delivery back, to be delivered again. */
   requeue(tag: number): void;
@@ -11,14 +13,12 @@ export interface Acknowledger {
   end(): void;
 }
 
-/**
- * Delivery tags count from 1. Everything up to `low` is settled at the broker; `above` are those settled one by one
- * beyond it; `gathered` waits for the flush. "All up to" is only said of a tag that is outstanding itself.
- */
+/** "All up to" is only said of a tag that is outstanding itself. */
 export function createAcknowledger(channel: AmqpChannel, gather: () => void): Acknowledger {
-  const above = new Set<number>();
+  /** What the broker waits for, oldest first: no more than it hands out at a time. */
+  const outstanding = new Set<number>();
+  /** Those of them that wait for the flush. */
   const gathered = new Set<number>();
-  let low = 0;
   let scheduled = false;
   let ended = false;
 
@@ -26,16 +26,16 @@ export function createAcknowledger(channel: AmqpChannel, gather: () => void): Ac
     scheduled = false;
     if (ended || gathered.size === 0) return;
     let upTo = 0;
-    while (gathered.has(low + 1) || above.has(low + 1)) {
-      low++;
-      if (gathered.delete(low)) upTo = low;
-      above.delete(low);
+    for (const tag of outstanding) {
+      if (!gathered.delete(tag)) break;
+      outstanding.delete(tag);
+      upTo = tag;
     }
     attempt(() => {
       if (upTo > 0) channel.ack({ fields: { deliveryTag: upTo } }, true);
       for (const tag of gathered) {
         channel.ack({ fields: { deliveryTag: tag } });
-        above.add(tag);
+        outstanding.delete(tag);
       }
     });
     gathered.clear();
@@ -52,6 +52,9 @@ export function createAcknowledger(channel: AmqpChannel, gather: () => void): Ac
   }
 
   return {
+    delivered(tag) {
+      outstanding.add(tag);
+    },
     ack(tag) {
       gathered.add(tag);
       if (scheduled) return;
@@ -60,7 +63,7 @@ export function createAcknowledger(channel: AmqpChannel, gather: () => void): Ac
     },
     requeue(tag) {
       if (ended) return;
-      above.add(tag);
+      outstanding.delete(tag);
       attempt(() => channel.reject({ fields: { deliveryTag: tag } }, true));
       gather();
     },

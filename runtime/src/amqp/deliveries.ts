@@ -104,6 +104,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     receive(raw) {
       const delivered = readMessage(raw, `${origin}/${raw.fields.deliveryTag}`);
       window.handedOut();
+      if (!queue.noAck) acknowledger.delivered(raw.fields.deliveryTag);
       if (queue.template && !queue.template.test(delivered.address ?? "")) done(raw);
       else if (redeliveries(raw) > options.deliveryLimit)
         void move(raw, setAside.bury(raw, delivered, "delivery-limit"));
