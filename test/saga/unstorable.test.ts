@@ -183,7 +183,7 @@ describe.each([
   it("a reply that cannot be kept for another worker is dead, and what came with it is kept", async () => {
     const sagas = await run(filing);
     const { id } = await sagas.run(filing, { name: "first" });
-    await until(() => replyTo !== undefined, "its command");
+    await expect.poll(async () => (await store.load([{ id }])).flat()[0]?.cursor).toEqual(["filed"]);
     await sagas.close();
     await run(saga("filing", { version: 2, input: NoteSchema }).step("pause", { sleep: "1h" }));
     const correlationId = `${id}/file/do/1#1`;

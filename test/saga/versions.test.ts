@@ -7,7 +7,7 @@ import type { SagaAdmin, SagaStore } from "../../runtime/src/saga/store.js";
 import { createPglitePool } from "../support/postgres.js";
 import { accounting, OrderSchema, orderEvents, restaurant } from "./contracts.js";
 import { order } from "./create-order.js";
-import { createWorld, type World } from "./world.js";
+import { createWorld, settled, type World } from "./world.js";
 
 const worlds: World[] = [];
 const stores: { close(): Promise<void> }[] = [];
@@ -136,14 +136,4 @@ async function damage({ store }: World, id: string): Promise<void> {
   const after = { ...row, state, revision: row.revision + 1, token: "damaged" };
   const commit = { row: after, expected: row.revision, records: [], open: [], closed: [], keys: [] };
   expect(await store.commit([commit])).toEqual(["done"]);
-}
-
-/** Lets time pass, a little virtual and a little real, until something is so: PostgreSQL answers in its own time. */
-async function settled(it: World, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 100; turn++) {
-    if (await isSo()) return;
-    await it.clock.advance(100);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  throw new Error("it never came about");
 }

@@ -73,3 +73,13 @@ export async function createWorld({ answers = {}, sagas = [createOrder], runner 
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
+
+/** Lets time pass, a little virtual and a little real, until something is so: PostgreSQL answers in its own time. */
+export async function settled(it: World, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let turn = 0; turn < 100; turn++) {
+    if (await isSo()) return;
+    await it.clock.advance(100);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error("it never came about");
+}

@@ -4,7 +4,7 @@ import { type Action, type SagaDefinition, type StepNode, stepsOf } from "../sag
 import type { Failure, OperatorAction } from "../saga/effects.js";
 import type { Instance } from "../saga/instance.js";
 import { operatorLine } from "../saga/runner/operator-line.js";
-import { hasShrunk, instanceOf } from "../saga/runner/plan.js";
+import { instanceOf } from "../saga/runner/plan.js";
 import type { HistoryRow, SagaRow } from "../saga/store.js";
 import { headOf } from "./head.js";
 import { causeOf, compensationOf, type StepStory, statusOf, tellSteps } from "./step-story.js";
@@ -18,7 +18,7 @@ export function summarize(
   definition: SagaDefinition | undefined,
   children: readonly SagaSummary[],
 ): SagaSummary {
-  const instance = hasShrunk(row) ? undefined : instanceOf(row);
+  const instance = row.state === null ? undefined : instanceOf(row);
   const ended = history.findLast(({ kind }) => kind === "ended");
   const failure = failureOf(instance, history);
   return {

@@ -2,6 +2,7 @@ import { SagaspecError } from "../errors.js";
 import type { Finish, Finished, Inbox, InboxAdmin } from "../inbox.js";
 import { jsonText, type StoreCodec } from "../saga/stored-json.js";
 import { RolledBack, readReply } from "../sql/inbox-record.js";
+import { readable } from "../sql/readable.js";
 import { nowMs } from "./clock.js";
 import { columnArrays } from "./columns.js";
 import type { PostgresQuery, PostgresQueryable } from "./driver.js";
@@ -103,7 +104,7 @@ export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox 
           order by updated_at limit $2`,
         values: [olderThanMs, limit, operations],
       });
-      return found.map(({ token, reply }) => ({ token, reply: readReply(reply, codec) }));
+      return readable(found, ({ token, reply }) => ({ token, reply: readReply(reply, codec) }));
     },
 
     async sent(tokens) {

@@ -1,6 +1,7 @@
 import type { Effect } from "../saga/effects.js";
 import { type DefinitionRef, type EventRow, longestOffer, type SagaRow, type SagaStore } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
+import { readable } from "../sql/readable.js";
 import { type EventRecord, eventRow, type SagaRecord, sagaRow } from "../sql/saga-record.js";
 import { nowMs, slotBits } from "./clock.js";
 import { isStorable } from "./driver.js";
@@ -70,7 +71,7 @@ export class SagaQueries {
         join ${this.#session.schema}.event e on e.channel = k.channel and e.key = k.key order by e.at`,
       values: [keys.map(({ channel }) => channel), keys.map(({ key }) => key)],
     });
-    return records.map((record) => eventRow(record, this.#codec));
+    return readable(records, (record) => eventRow(record, this.#codec));
   }
 
   async pending(mine: readonly DefinitionRef[], limit: number, olderThanMs: number): Promise<Pending> {
@@ -122,12 +123,11 @@ export class SagaQueries {
         returning e.saga_id, e.effect, taken.since`,
       values: [...definitions, olderThanMs, limit],
     });
-    return taken
-      .sort((a, b) => Number(a.since) - Number(b.since))
-      .map(({ saga_id, effect }) => ({
-        sagaId: saga_id,
-        effect: JSON.parse(this.#codec.decode(effect)) as Effect,
-      }));
+    taken.sort((a, b) => Number(a.since) - Number(b.since));
+    return readable(taken, ({ saga_id, effect }) => ({
+      sagaId: saga_id,
+      effect: JSON.parse(this.#codec.decode(effect)) as Effect,
+    }));
   }
 
   async #events(definitions: unknown[], limit: number, olderThanMs: number): Promise<Pending["events"]> {
@@ -148,6 +148,6 @@ export class SagaQueries {
         returning e.channel, e.key, e.id, e.name, e.payload, e.at`,
       values: [...definitions, olderThanMs, limit],
     });
-    return offered.map((record) => eventRow(record, this.#codec)).sort((a, b) => a.at - b.at);
+    return readable(offered, (record) => eventRow(record, this.#codec)).sort((a, b) => a.at - b.at);
   }
 }

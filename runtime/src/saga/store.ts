@@ -35,6 +35,8 @@ export interface SagaRow extends DefinitionRef {
   readonly revision: number;
   /** The instance as `decide` sees it: at most 1 MB of JSON. Null once only the tombstone of a finished saga is left. */
   readonly state: Json;
+  /** Why the state, which is null then, cannot be read. No worker takes the saga up until it can. */
+  readonly unreadable?: string;
   /** When something is due next, by the store's clock. */
   readonly dueAt?: number;
   readonly startedAt: number;

@@ -1,4 +1,5 @@
 /** What a stored inbox row says about a claim: the same in every SQL store. */
+import { messageOf } from "../errors.js";
 import type { Claim, Claimed, Finished, RecordedReply } from "../inbox.js";
 import type { StoreCodec } from "../saga/stored-json.js";
 
@@ -41,12 +42,20 @@ export function judge(
 ): Claimed | undefined {
   if (row?.state === "undone") return { state: "undone" };
   if (row && (row.operation !== claim.operation || row.fingerprint !== claim.fingerprint)) return { state: "mismatch" };
-  if (row?.state === "done" && row.reply !== null) return { state: "done", reply: readReply(row.reply, codec) };
+  if (row?.state === "done" && row.reply !== null) return recordedAnswer(row.reply, codec);
   for (const other of [row, command]) {
     const leftMs = other?.state === "executing" ? Number(other.lease_until) - now : 0;
     if (leftMs > 0) return { state: "executing", retryInMs: Math.min(leftMs, longestWaitMs) };
   }
   return undefined;
+}
+
+function recordedAnswer(stored: string, codec: StoreCodec): Claimed {
+  try {
+    return { state: "done", reply: readReply(stored, codec) };
+  } catch (error) {
+    return { state: "refused", reason: `its recorded answer cannot be read: ${messageOf(error)}` };
+  }
 }
 
 export function readReply(stored: string, codec: StoreCodec): RecordedReply {

@@ -1,4 +1,5 @@
 /** How a saga and what belongs to it stand in SQL columns, in every SQL store. */
+import { messageOf } from "../errors.js";
 import type { Effect } from "../saga/effects.js";
 import { effectKey } from "../saga/ids.js";
 import type { EventRow, HistoryRow, SagaRow, SagaStatus } from "../saga/store.js";
@@ -88,12 +89,22 @@ export function sagaRow(record: SagaRecord, codec: StoreCodec): SagaRow {
     paused: Boolean(record.paused),
     cursor: JSON.parse(record.cursor),
     revision: Number(record.revision),
-    state: record.state === noState ? null : JSON.parse(codec.decode(record.state)),
+    ...readState(record.state, codec),
     ...(record.due_at === null ? undefined : { dueAt: Number(record.due_at) }),
     startedAt: Number(record.started_at),
     updatedAt: Number(record.updated_at),
     token: record.token,
   };
+}
+
+/** One saga that cannot be read keeps nobody from the others. */
+function readState(stored: string, codec: StoreCodec): Pick<SagaRow, "state" | "unreadable"> {
+  if (stored === noState) return { state: null };
+  try {
+    return { state: JSON.parse(codec.decode(stored)) };
+  } catch (error) {
+    return { state: null, unreadable: messageOf(error) };
+  }
 }
 
 /** What a transition has written into the history of its saga. */

@@ -12,6 +12,7 @@ import {
 } from "../inbox.js";
 import { jsonText, type StoreCodec } from "../saga/stored-json.js";
 import { type InboxRecord, judge, RolledBack, readReply } from "../sql/inbox-record.js";
+import { readable } from "../sql/readable.js";
 import type { SqliteDatabase } from "./driver.js";
 import type { GroupCommit } from "./group-commit.js";
 import { synchronous } from "./synchronous.js";
@@ -134,7 +135,7 @@ export function createSqliteInbox({ database, group, codec, clock }: Parts): Inb
         token: string;
         reply: string;
       }[];
-      return found.map(({ token, reply }) => ({ token, reply: readReply(reply, codec) }));
+      return readable(found, ({ token, reply }) => ({ token, reply: readReply(reply, codec) }));
     },
 
     async sent(tokens) {

@@ -1,6 +1,7 @@
 import type { Effect } from "../saga/effects.js";
 import { type DefinitionRef, type EventRow, longestOffer, type SagaRow, type SagaStore } from "../saga/store.js";
 import type { StoreCodec } from "../saga/stored-json.js";
+import { readable } from "../sql/readable.js";
 import { type EventRecord, eventRow, type SagaRecord, sagaRow } from "../sql/saga-record.js";
 import type { SqliteDatabase, SqliteStatement } from "./driver.js";
 
@@ -65,10 +66,8 @@ export class SagaQueries {
 
   events(keys: readonly { readonly channel: string; readonly key: string }[]): EventRow[] {
     const distinct = new Map(keys.map((one) => [JSON.stringify([one.channel, one.key]), one]));
-    return [...distinct.values()]
-      .flatMap(({ channel, key }) => this.#events.all(channel, key) as EventRecord[])
-      .map((record) => eventRow(record, this.#codec))
-      .sort((one, other) => one.at - other.at);
+    const found = [...distinct.values()].flatMap(({ channel, key }) => this.#events.all(channel, key) as EventRecord[]);
+    return readable(found, (record) => eventRow(record, this.#codec)).sort((one, other) => one.at - other.at);
   }
 
   /** Expects to run inside a transaction: it bumps what it takes. */
@@ -91,7 +90,7 @@ export class SagaQueries {
       saga_id: string;
       effect: string;
     }[];
-    return found.map(({ key, saga_id, effect }) => {
+    return readable(found, ({ key, saga_id, effect }) => {
       this.#touch.run(now, key);
       return { sagaId: saga_id, effect: JSON.parse(this.#codec.decode(effect)) as Effect };
     });
@@ -99,7 +98,7 @@ export class SagaQueries {
 
   #offerEvents(definitions: string, limit: number, olderThanMs: number, now: number): EventRow[] {
     const found = this.#wanted.all(now, olderThanMs, definitions, limit) as EventRecord[];
-    const events = found.map((record) => {
+    const events = readable(found, (record) => {
       this.#offer.run(now, record.channel, record.key, record.id);
       return eventRow(record, this.#codec);
     });

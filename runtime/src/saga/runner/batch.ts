@@ -74,8 +74,11 @@ export class Batches {
   #plan(slot: Slot, plans: Set<Plan>): void {
     const definition = slot.row ? this.#definitions.of(slot.row) : slot.items[0]?.item.starts;
     if (!definition) {
+      const how = slot.row ? "unowned" : "unknown-saga";
       if (slot.row) this.#outlets.problem(this.#definitions.missing(slot.row));
-      settleAll(slot, slot.row ? "unowned" : "unknown-saga");
+      // It may be repaired: it is read again.
+      if (slot.row?.unreadable !== undefined) slot.row = undefined;
+      settleAll(slot, how);
     } else {
       const one = plan(slot, definition, this.#time.now());
       if (one) plans.add(one);

@@ -5,7 +5,7 @@ import type { AnyOperation, AnyRequest } from "../../wire/operations.js";
 import type { SagaDefinition } from "../definition.js";
 import { lifecycleOperations } from "../lifecycle/effects.js";
 import { stepsOf } from "../nodes.js";
-import type { DefinitionRef } from "../store.js";
+import type { DefinitionRef, SagaRow } from "../store.js";
 
 /** The sagas that a runner knows: what it takes events and timers for, and nothing else. */
 export class Definitions {
@@ -46,14 +46,22 @@ export class Definitions {
     this.replyChannels = [...new Map(channels.map((channel) => [channel.address, channel])).values()];
   }
 
-  /** The definition that a stored saga runs by; undefined when this runner does not have exactly that one. */
-  of(row: DefinitionRef): SagaDefinition | undefined {
+  /** The definition that a stored saga runs by; undefined when this runner does not have exactly that one, or cannot read it. */
+  of(row: DefinitionRef & Partial<SagaRow>): SagaDefinition | undefined {
+    if (row.unreadable !== undefined) return undefined;
     const definition = this.#byVersion.get(versionOf(row));
     return definition?.hash === row.hash ? definition : undefined;
   }
 
   /** Why {@link of} has none. */
-  missing(row: DefinitionRef): SagaspecError {
+  missing(row: DefinitionRef & Partial<SagaRow>): SagaspecError {
+    if (row.unreadable !== undefined) {
+      const text = `saga ${row.type} ${row.id}: its state cannot be read (${row.unreadable})`;
+      return new SagaspecError(
+        "store-unavailable",
+        `${text}; give the store the codec that wrote it, or repair the row`,
+      );
+    }
     const known = this.#byVersion.get(versionOf(row));
     if (known) {
       return new SagaspecError(

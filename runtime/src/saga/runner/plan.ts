@@ -36,7 +36,7 @@ export function instanceOf(row: SagaRow): Instance {
 
 /** Whether only the tombstone of a saga is left: it is recognised, and nothing happens to it any more. */
 export function hasShrunk(row: SagaRow): boolean {
-  return row.state === null;
+  return row.state === null && row.unreadable === undefined;
 }
 
 /**

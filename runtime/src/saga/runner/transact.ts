@@ -5,7 +5,7 @@ import type { Effect, Failure } from "../effects.js";
 import type { Instance } from "../instance.js";
 import type { SagaStore } from "../store.js";
 import type { ChangePlan } from "./plan.js";
-import { changeOf, hasShrunk, instanceOf } from "./plan.js";
+import { changeOf, instanceOf } from "./plan.js";
 import { callRun, type Run, runFailure, runResult } from "./runs.js";
 import type { Slot } from "./slot.js";
 import type { StoreTime } from "./store-time.js";
@@ -23,7 +23,7 @@ export async function transactRun(
 ): Promise<Transacted> {
   const { effect, definition } = run;
   const { row } = slot;
-  if (!row || hasShrunk(row)) return "overtaken";
+  if (!row || row.state === null) return "overtaken";
   const instance = instanceOf(row);
   if (!isOpen(instance, effect)) return "overtaken";
   let plan: ChangePlan | undefined;

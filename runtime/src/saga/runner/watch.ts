@@ -5,7 +5,7 @@ import { scopeOf } from "../decide/scope.js";
 import type { SagaHandle, SagaState } from "../handle.js";
 import { type Instance, isAtRest } from "../instance.js";
 import type { SagaStore } from "../store.js";
-import { hasShrunk, instanceOf } from "./plan.js";
+import { instanceOf } from "./plan.js";
 import type { StoreTime } from "./store-time.js";
 
 const firstLookMs = 250;
@@ -80,7 +80,7 @@ export class Watch {
     const [rows] = await this.#store.load([{ id }]);
     const row = rows?.[0];
     if (!row) throw new SagaspecError("unknown-saga", `saga ${id}: the store has none of that id; was it purged?`);
-    if (hasShrunk(row)) return { id, status: row.status, results: {}, unresolved: [] };
+    if (row.state === null) return { id, status: row.status, results: {}, unresolved: [] };
     return stateOf(instanceOf(row));
   }
 }
