@@ -72,6 +72,7 @@ describe.each([
     expect(it.transport.deadLetters()).toEqual([]);
     const { sagas } = await rotated.list({ type: createOrder.type });
     expect(sagas).toMatchObject([{ key: "two" }, { key: "one", state: null, unreadable: "no key old" }]);
+    await expect(rotated.history(id)).rejects.toThrow("its history cannot be read (no key old)");
     expect(await forgetful.handle(id).status()).toMatchObject({ status: "running" });
     await forgetful.close();
     await rotated.close();

@@ -11,6 +11,8 @@ export interface SagaHead {
   readonly parent?: string;
   readonly status: SagaStatus;
   readonly paused: boolean;
+  /** Why its state cannot be read: no worker takes it up until it can. */
+  readonly unreadable?: string;
   readonly startedAt: string;
   readonly updatedAt: string;
 }
@@ -24,6 +26,7 @@ export function headOf(row: SagaRow): SagaHead {
     ...(row.parent === undefined ? undefined : { parent: row.parent }),
     status: row.status,
     paused: row.paused,
+    ...(row.unreadable === undefined ? undefined : { unreadable: row.unreadable }),
     startedAt: isoTime(row.startedAt),
     updatedAt: isoTime(row.updatedAt),
   };

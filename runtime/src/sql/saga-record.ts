@@ -1,5 +1,5 @@
 /** How a saga and what belongs to it stand in SQL columns, in every SQL store. */
-import { messageOf } from "../errors.js";
+import { messageOf, SagaspecError } from "../errors.js";
 import type { Effect } from "../saga/effects.js";
 import { effectKey } from "../saga/ids.js";
 import type { EventRow, HistoryRow, SagaRow, SagaStatus } from "../saga/store.js";
@@ -123,9 +123,19 @@ export function historyValues(sagaId: string, lines: readonly HistoryRow[], code
   return [[sagaId, first.seq, codec.encode(jsonText(lines, `history of saga ${sagaId}`))]];
 }
 
-/** @param records in the order of their numbers */
+/**
+ * @param records in the order of their numbers
+ * @throws SagaspecError `store-unavailable` when one of them cannot be read
+ */
 export function historyRows(records: readonly HistoryRecord[], codec: StoreCodec): HistoryRow[] {
-  return records.flatMap(({ lines }) => JSON.parse(codec.decode(lines)) as HistoryRow[]);
+  return records.flatMap(({ saga_id, lines }) => {
+    try {
+      return JSON.parse(codec.decode(lines)) as HistoryRow[];
+    } catch (cause) {
+      const text = `saga ${saga_id}: its history cannot be read (${messageOf(cause)})`;
+      throw new SagaspecError("store-unavailable", `${text}; give the store the codec that wrote it`, { cause });
+    }
+  });
 }
 
 /** Key, saga, effect, when it was touched, and until when it is leased (0 for everything but runs). */
