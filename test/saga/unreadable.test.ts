@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSqliteStore } from "@sagaspec/runtime/sqlite";
 import { afterEach, describe, expect, it } from "vitest";
+import { checkSagas } from "../../runtime/src/admin/check.js";
 import type { Inbox } from "../../runtime/src/inbox.js";
 import { createPostgresStore } from "../../runtime/src/postgres/index.js";
 import type { SagaAdmin, SagaStore } from "../../runtime/src/saga/store.js";
@@ -72,6 +73,7 @@ describe.each([
     expect(it.transport.deadLetters()).toEqual([]);
     const { sagas } = await rotated.list({ type: createOrder.type });
     expect(sagas).toMatchObject([{ key: "two" }, { key: "one", state: null, unreadable: "no key old" }]);
+    expect((await checkSagas(rotated, [createOrder]))[0]).toMatchObject({ code: "unreadable", sagaIds: [id] });
     await expect(rotated.history(id)).rejects.toThrow("its history cannot be read (no key old)");
     expect(await forgetful.handle(id).status()).toMatchObject({ status: "running" });
     await forgetful.close();

@@ -12,6 +12,7 @@ export interface Finding {
   /**
    * - `unregistered`: sagas are under way whose type and version are registered nowhere here
    * - `definition-changed`: sagas are under way whose steps were others than those registered under their version
+   * - `unreadable`: the state of sagas under way cannot be read
    * - `payload-misfit`: what a step under way has sent, and may send again, breaks the contract as it is now
    * - `unreachable-branch`: a case is for a reply that the step does not get
    * - `missing-branch`: no case is for a reply that the step may get
@@ -30,7 +31,7 @@ export interface Finding {
 
 /** What is wrong with one saga under way. */
 interface Trouble {
-  readonly code: "unregistered" | "definition-changed" | "payload-misfit";
+  readonly code: "unregistered" | "definition-changed" | "unreadable" | "payload-misfit";
   readonly step?: string;
 }
 
@@ -41,6 +42,7 @@ const advice: { readonly [code in Trouble["code"]]: string } = {
   unregistered: "under way, and no such definition is registered; register it until they have ended",
   "definition-changed":
     "under way with other steps than those registered; give the new steps a new version and register both",
+  unreadable: "under way, and their state cannot be read; give the store the codec that wrote it",
   "payload-misfit": "would send what the contract does not allow any more; widen its schema until they have ended",
 };
 
@@ -72,6 +74,7 @@ async function instances(store: SagaAdmin, sagas: readonly SagaDefinition[]): Pr
 function troublesOf(row: SagaRow, definition: SagaDefinition | undefined): Trouble[] {
   if (!definition) return [{ code: "unregistered" }];
   if (definition.hash !== row.hash) return [{ code: "definition-changed" }];
+  if (row.unreadable !== undefined) return [{ code: "unreadable" }];
   return Object.entries(instanceOf(row).steps).flatMap(([step, record]): Trouble[] => {
     const action = stepAt(definition, step)?.action;
     if (!record.do || record.do.phase === "closed" || action?.kind !== "call") return [];
