@@ -11,7 +11,7 @@ import type { StoreTime } from "./store-time.js";
 export interface Outlets {
   /** A transition is durable. */
   committed(plan: ChangePlan): void;
-  /** A row was read: what is due may be news to this worker. */
+  /** The row of a saga that this worker knows was read: what is due may be news to it. */
   read(id: string, dueAt: number | undefined): void;
   /** Keys of effects that have been carried out a while ago, to be cleared with the next commit; or of all of them. */
   takeConfirmed(all: boolean): readonly string[];
@@ -54,7 +54,8 @@ export class Batches {
     for (const [index, slot] of slots.entries()) {
       slot.row = found[index]?.[0];
       slot.readAt = since;
-      if (slot.row) this.#outlets.read(slot.id, slot.row.paused ? undefined : slot.row.dueAt);
+      const isMine = slot.row && this.#definitions.of(slot.row) !== undefined;
+      if (isMine) this.#outlets.read(slot.id, slot.row?.paused ? undefined : slot.row?.dueAt);
     }
   }
 

@@ -80,7 +80,7 @@ export function assemble(options: SagaRunnerOptions): Parts {
     maxRuns,
     replyTo: () => subscriptions.replyTo(),
     submit,
-    reply: (incoming) => replies.take(incoming, false),
+    reply: (incoming) => replies.takeKept(incoming),
     tell,
     transact,
     problem,

@@ -43,6 +43,8 @@ interface Addressee {
   read(definition: SagaDefinition): Omit<Extract<Event, { type: "outcome" }>, "at" | "messageId">;
 }
 
+const unknownSaga: Verdict = { dead: "unknown-saga" };
+
 export class Replies {
   readonly #definitions: Definitions;
   readonly #outlets: ReplyOutlets;
@@ -63,10 +65,19 @@ export class Replies {
 
   /** Takes a reply. One that came over a channel for everybody, `shared`, may be another's: then it is nobody's fault. */
   take(incoming: Incoming, shared: boolean): void {
-    const strange: Verdict = shared ? "ack" : { dead: "unknown-saga" };
+    this.#take(incoming, shared ? "ack" : unknownSaga, (saga) => this.#keep(saga, incoming));
+  }
+
+  /** Takes a reply that was kept. While its saga cannot be taken up here, it stays where it is. */
+  takeKept(incoming: Incoming): void {
+    this.#take(incoming, unknownSaga, () => incoming.settle({ retryIn: 0 }));
+  }
+
+  #take(incoming: Incoming, strange: Verdict, unowned: (saga: string) => void): void {
+    const submit = (to: Addressee) => this.#submit(to, incoming, strange, unowned);
     const named = this.#named(incoming);
     if (named) {
-      this.#submit(named, incoming, strange);
+      submit(named);
       return;
     }
     this.#keyed(incoming).then(
@@ -75,7 +86,7 @@ export class Replies {
         const [only = newest(found)] = open;
         if (open.length > 1)
           incoming.settle({ dead: "ambiguous-reply: several open commands have its correlation id" });
-        else if (only) this.#submit(only, incoming, strange);
+        else if (only) submit(only);
         else incoming.settle(strange);
       },
       // The worker stops: another one has it.
@@ -120,7 +131,7 @@ export class Replies {
     return addressed ? [merged(addressed, { isOpen: command.isOpen, startedAt: row.startedAt })] : [];
   }
 
-  #submit({ saga, read }: Addressee, incoming: Incoming, strange: Verdict): void {
+  #submit({ saga, read }: Addressee, incoming: Incoming, strange: Verdict, unowned: (saga: string) => void): void {
     let outcome: ReturnType<Addressee["read"]> | undefined;
     this.#outlets.submit(saga, {
       careful: true,
@@ -128,7 +139,7 @@ export class Replies {
         outcome ??= read(definition);
         return { at: this.#outlets.now(), messageId: incoming.id, ...outcome } as Event;
       },
-      settled: (how) => (how === "unowned" ? this.#keep(saga, incoming) : incoming.settle(verdictOf(how, strange))),
+      settled: (how) => (how === "unowned" ? unowned(saga) : incoming.settle(verdictOf(how, strange))),
     });
   }
 
