@@ -148,8 +148,8 @@ export const bugs: {
     plant: [
       {
         file: "saga/runner/replies.ts",
-        replace: 'how === "unowned" ? this.#keep(saga, incoming)',
-        by: 'how === "unowned" ? incoming.settle("ack")',
+        replace: "(saga) => this.#keep(saga, incoming)",
+        by: '() => incoming.settle("ack")',
       },
     ],
     found: /before it is stored/,
