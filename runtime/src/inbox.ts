@@ -42,7 +42,7 @@ export type Claimed =
   | { readonly state: "undone" }
   /** The key was used with another payload, or the message id for another operation. */
   | { readonly state: "mismatch" }
-  /** It cannot be recorded, now or later: its id or its key is none that the inbox can store. */
+  /** It cannot be recorded, for its id or its key, or the answer that was recorded cannot be read. */
   | { readonly state: "refused"; readonly reason: string };
 
 /** The end of an execution: an outcome to record, or nothing, which frees the claim for another try. */

@@ -90,19 +90,17 @@ export class SagaQueries {
       saga_id: string;
       effect: string;
     }[];
-    return readable(found, ({ key, saga_id, effect }) => {
-      this.#touch.run(now, key);
-      return { sagaId: saga_id, effect: JSON.parse(this.#codec.decode(effect)) as Effect };
-    });
+    for (const { key } of found) this.#touch.run(now, key);
+    return readable(found, ({ saga_id, effect }) => ({
+      sagaId: saga_id,
+      effect: JSON.parse(this.#codec.decode(effect)) as Effect,
+    }));
   }
 
   #offerEvents(definitions: string, limit: number, olderThanMs: number, now: number): EventRow[] {
     const found = this.#wanted.all(now, olderThanMs, definitions, limit) as EventRecord[];
-    const events = readable(found, (record) => {
-      this.#offer.run(now, record.channel, record.key, record.id);
-      return eventRow(record, this.#codec);
-    });
-    return events.sort((one, other) => one.at - other.at);
+    for (const { channel, key, id } of found) this.#offer.run(now, channel, key, id);
+    return readable(found, (record) => eventRow(record, this.#codec)).sort((one, other) => one.at - other.at);
   }
 
   #rows(found: unknown[]): SagaRow[] {
