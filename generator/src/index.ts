@@ -6,7 +6,7 @@ export {
   type GeneratedFile,
   type Plugin,
   type Role,
-} from "./config.js";
+} from "./config/config.js";
 export type {
   Bindings,
   Channel,
@@ -21,6 +21,6 @@ export type {
   SchemaObject,
   SecurityScheme,
   Server,
-} from "./contract.js";
-export type { Diagnostic } from "./diagnostic.js";
+} from "./contract/contract.js";
+export type { Diagnostic } from "./contract/diagnostic.js";
 export type { DocsOptions, DocsPage } from "./docs/options.js";

@@ -2,6 +2,16 @@
  * What generated files import, and nobody else: the shapes of the descriptors, and the types derived from them.
  * Types only, so that a generated file loads nothing. Behaviour lives in `createClient`, `serve`, `subscribe` and `saga`.
  */
+
+export type {
+  Client,
+  Given,
+  Handlers,
+  MessageContext,
+  RequestContext,
+  RequestOptions,
+  SendOptions,
+} from "./contract/contract-types.js";
 export type {
   Bindings,
   Channel,
@@ -17,5 +27,4 @@ export type {
   Schema,
   Send,
   Server,
-} from "./descriptors.js";
-export type { Client, Given, Handlers, MessageContext, RequestContext, RequestOptions, SendOptions } from "./ends.js";
+} from "./contract/descriptors.js";

@@ -4,14 +4,14 @@ export { type ClientOptions, createClient } from "./client/client.js";
 export { type FailureOf, isFailure, RequestFailed } from "./client/failure.js";
 export { serve, type ServeOptions, type Server, subscribe, type SubscribeOptions } from "./server/serve.js";
 export { notImplemented } from "./server/not-implemented.js";
-export { type ErrorCode, SagaspecError, TerminalError } from "./errors.js";
+export { type ErrorCode, SagaspecError, TerminalError } from "./core/errors.js";
 
-export { saga } from "./saga/builder.js";
-export type { Saga, SagaOptions } from "./saga/saga.js";
-export type { RunContext } from "./saga/definition.js";
-export type { SagaHandle, SagaState } from "./saga/handle.js";
-export { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "./saga/runner/runner.js";
-export { type Duration, durationMs } from "./duration.js";
+export { saga } from "./saga/define/builder.js";
+export type { Saga, SagaOptions } from "./saga/define/saga.js";
+export type { RunContext } from "./saga/define/definition.js";
+export type { SagaHandle, SagaState } from "./saga/define/handle.js";
+export { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "./saga/run/runner.js";
+export { type Duration, durationMs } from "./core/duration.js";
 
 // What transports, stores and inboxes are made of.
 export type {
@@ -19,14 +19,14 @@ export type {
   Incoming,
   Message,
   Outgoing,
-  Sent,
+  SendResult,
   Source,
   Subscription,
   Transport,
-  Verdict,
-} from "./transport.js";
-export type { Claim, Claimed, Finish, Finished, Inbox, InboxAdmin, RecordedReply } from "./inbox.js";
-export type { HistoryRow, SagaRow, SagaStatus, SagaStore } from "./saga/store.js";
+  Settlement,
+} from "./messaging/transport.js";
+export type { Claim, Claimed, Finish, Finished, Inbox, InboxAdmin, RecordedReply } from "./messaging/inbox.js";
+export type { HistoryRow, SagaRow, SagaStatus, SagaStore } from "./saga/store/saga-store.js";
 export type { Problem } from "./server/problem.js";
 export type { Json } from "./codegen.js";
-export { type Clock, systemClock } from "./clock.js";
+export { type Clock, systemClock } from "./core/clock.js";

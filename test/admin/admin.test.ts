@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type Admin, createSagaAdmin } from "../../runtime/src/admin/index.js";
-import { createMemoryTransport } from "../../runtime/src/memory/transport.js";
-import { saga } from "../../runtime/src/saga/builder.js";
-import type { SagaDefinition } from "../../runtime/src/saga/definition.js";
-import { createSagaRunner, type SagaRunner } from "../../runtime/src/saga/runner/runner.js";
+import { saga } from "../../runtime/src/saga/define/builder.js";
+import type { SagaDefinition } from "../../runtime/src/saga/define/definition.js";
+import { createSagaRunner, type SagaRunner } from "../../runtime/src/saga/run/runner.js";
+import { createMemoryTransport } from "../../runtime/src/transports/memory/transport.js";
 import { OrderSchema } from "../saga/contracts.js";
 import { createOrder, order } from "../saga/create-order.js";
 import { type Answer, type Participant, participant } from "../saga/participants.js";

@@ -2,8 +2,8 @@
 import { createMemorySagaStore } from "@sagaspec/runtime/memory";
 import { describe, expect, it } from "vitest";
 import { createSagaAdmin, type Finding } from "../../runtime/src/admin/index.js";
-import { saga } from "../../runtime/src/saga/builder.js";
-import type { SagaDefinition } from "../../runtime/src/saga/definition.js";
+import { saga } from "../../runtime/src/saga/define/builder.js";
+import type { SagaDefinition } from "../../runtime/src/saga/define/definition.js";
 import { kitchen } from "../fixtures/kitchen.js";
 import { OrderSchema } from "../saga/contracts.js";
 import { createOrder } from "../saga/create-order.js";

@@ -1,8 +1,9 @@
 // Every store that an admin may look into.
-import { createMemorySagaStore } from "../../runtime/src/memory/saga-store.js";
-import { createPostgresStore } from "../../runtime/src/postgres/index.js";
-import type { SagaAdmin, SagaStore } from "../../runtime/src/saga/store.js";
-import { createSqliteStore } from "../../runtime/src/sqlite/index.js";
+
+import type { SagaAdmin, SagaStore } from "../../runtime/src/saga/store/saga-store.js";
+import { createMemorySagaStore } from "../../runtime/src/stores/memory/saga-store.js";
+import { createPostgresStore } from "../../runtime/src/stores/postgres/index.js";
+import { createSqliteStore } from "../../runtime/src/stores/sqlite/index.js";
 import { createDatabase, postgresMissing } from "../support/postgres.js";
 
 export interface OpenStore {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { createSagaRunner, type Sent, saga, serve, type Transport } from "@sagaspec/runtime";
+import { createSagaRunner, type SendResult, saga, serve, type Transport } from "@sagaspec/runtime";
 import { type AmqpTransportOptions, createAmqpTransport } from "@sagaspec/runtime/amqp";
 import { createMemorySagaStore } from "@sagaspec/runtime/memory";
 import amqplib from "amqplib";
@@ -23,7 +23,7 @@ function transport(options: AmqpTransportOptions = {}): Transport {
 
 /** Sends one message after the other until stopped. Remembers what became of each. */
 function keepSending(one: Transport, to: string) {
-  const verdicts = new Map<string, Sent>();
+  const verdicts = new Map<string, SendResult>();
   let going = true;
   const done = (async () => {
     for (let number = 0; going; number++) {
@@ -36,7 +36,7 @@ function keepSending(one: Transport, to: string) {
   return {
     verdicts,
     /** How many of them ended so. */
-    count: (verdict: Sent) => [...verdicts.values()].filter((one) => one === verdict).length,
+    count: (verdict: SendResult) => [...verdicts.values()].filter((one) => one === verdict).length,
     async stop() {
       going = false;
       await done;

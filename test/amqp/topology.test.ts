@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deadQueue, queueOf, retryDelayMs, retryQueue, routeOf } from "../../runtime/src/amqp/topology.js";
+import { deadQueue, queueOf, retryDelayMs, retryQueue, routeOf } from "../../runtime/src/transports/amqp/topology.js";
 import { commands, events } from "../support/amqp-messages.js";
 
 describe("where messages go", () => {

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Contract } from "../../generator/src/contract.js";
+import type { Contract } from "../../generator/src/contract/contract.js";
 import { contractOf } from "../diff/contract-of.js";
 import { filesOf, siteOf } from "../docs/site-of.js";
 import { findChromium, launch } from "./chromium.js";

@@ -1,4 +1,4 @@
-import type { Contract, Message } from "../../generator/src/contract.js";
+import type { Contract, Message } from "../../generator/src/contract/contract.js";
 import { contractOf } from "../diff/contract-of.js";
 
 const script = "<script>window.pwned = 1</script>";

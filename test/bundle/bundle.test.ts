@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bundle } from "../../generator/src/bundle/bundle.js";
-import { bundleText } from "../../generator/src/bundle/text.js";
+import { serialize } from "../../generator/src/bundle/serialize.js";
 import { diffContracts } from "../../generator/src/diff/contracts.js";
-import { readContracts } from "../../generator/src/read-contracts.js";
+import { readContracts } from "../../generator/src/pipeline/read-contracts.js";
 
 let cwd = "";
 beforeEach(() => {
@@ -23,7 +23,7 @@ function write(files: { readonly [path: string]: string }): void {
 async function bundled(path: string): Promise<string> {
   const { document, diagnostics } = await bundle(path, { cwd });
   expect(diagnostics).toEqual([]);
-  return document ? bundleText(document, "yaml") : "";
+  return document ? serialize(document, "yaml") : "";
 }
 
 describe("bundle", () => {
@@ -157,7 +157,7 @@ channels: { a: { messages: { m: { $ref: "https://localhost:1/m.yaml" } } } }
     expect(missing.diagnostics).toMatchObject([{ code: "file-not-found", file: "shop.yaml", line: 3 }]);
     const remote = await bundle("remote.yaml", { cwd });
     expect(remote.diagnostics).toMatchObject([{ severity: "warning", code: "remote-reference" }]);
-    expect(remote.document && bundleText(remote.document, "yaml")).toContain("https://localhost:1/m.yaml");
+    expect(remote.document && serialize(remote.document, "yaml")).toContain("https://localhost:1/m.yaml");
   });
 });
 
@@ -183,7 +183,7 @@ it.skipIf(!existsSync(manifest))(
         if (before) wrong.push(`${path}: ${diagnostics.map(({ message }) => message)}`);
         continue;
       }
-      writeFileSync(join(cwd, "one.yaml"), bundleText(document, "yaml"));
+      writeFileSync(join(cwd, "one.yaml"), serialize(document, "yaml"));
       const after = await readContracts([{ path: "one.yaml", service: "one" }], { cwd, ...options });
       if (!before) continue;
       const [now] = after.contracts;

@@ -1,7 +1,7 @@
 import { readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { writeOutput } from "../../generator/src/output.js";
+import { writeOutput } from "../../generator/src/pipeline/output.js";
 import { greeter, project, sagaspec, sagaspecUntil } from "./terminal.js";
 
 const root = resolve(import.meta.dirname, "../..");

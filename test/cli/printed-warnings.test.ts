@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import type { Diagnostic } from "../../generator/src/diagnostic.js";
+import type { Diagnostic } from "../../generator/src/contract/diagnostic.js";
 import { greeter, project, sagaspec } from "./terminal.js";
 
 /** What a first run says of a document, and what the next two say: one with all as it was, one with the output gone. */

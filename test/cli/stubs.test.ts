@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { newStubFile, type Stub } from "../../generator/src/emit/handlers.js";
-import { reviewStubs } from "../../generator/src/stubs.js";
+import { newStubFile, type Stub } from "../../generator/src/emit/handlers/handler-stub.js";
+import { reviewStubs } from "../../generator/src/pipeline/review-handlers.js";
 import { greeter, project, sagaspec } from "./terminal.js";
 
 const stubs: readonly Stub[] = [

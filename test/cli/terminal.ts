@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Terminal } from "../../generator/src/cli/report/terminal.js";
 import { run } from "../../generator/src/cli/run.js";
-import type { Terminal } from "../../generator/src/cli/terminal.js";
 
 /** What a command line came to. */
 export interface Outcome {

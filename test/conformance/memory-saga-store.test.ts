@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createMemorySagaStore } from "../../runtime/src/memory/saga-store.js";
+import { createMemorySagaStore } from "../../runtime/src/stores/memory/saga-store.js";
 import { newDefinition, newRow, start } from "./saga-fixtures.js";
 import { sagaStoreSuite } from "./saga-store.js";
 

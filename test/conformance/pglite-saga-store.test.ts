@@ -1,4 +1,4 @@
-import { createPostgresStore } from "../../runtime/src/postgres/index.js";
+import { createPostgresStore } from "../../runtime/src/stores/postgres/index.js";
 import { createPglitePool } from "../support/postgres.js";
 import { sagaStoreSuite } from "./saga-store.js";
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createPostgresStore, type PostgresPool } from "../../runtime/src/postgres/index.js";
-import type { Commit, SagaRow, SagaStore } from "../../runtime/src/saga/store.js";
+import type { Commit, SagaRow, SagaStore } from "../../runtime/src/saga/store/saga-store.js";
+import { createPostgresStore, type PostgresPool } from "../../runtime/src/stores/postgres/index.js";
 import { createPrivatePostgres, type PrivatePostgres, postgresPrograms } from "../support/private-postgres.js";
 import { createTcpProxy } from "../support/tcp-proxy.js";
 import { newDefinition, newRow, next, sendEffect, start } from "./saga-fixtures.js";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createPostgresStore } from "../../runtime/src/postgres/index.js";
+import { createPostgresStore } from "../../runtime/src/stores/postgres/index.js";
 import { createDatabase, postgresMissing, type TestDatabase } from "../support/postgres.js";
 import { newDefinition, newRow, next, sendEffect, start } from "./saga-fixtures.js";
 import { sagaStoreSuite } from "./saga-store.js";

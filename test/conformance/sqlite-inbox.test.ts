@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createSqliteStore } from "../../runtime/src/sqlite/index.js";
+import { createSqliteStore } from "../../runtime/src/stores/sqlite/index.js";
 import { inboxConformance, movableClock } from "./inbox.js";
 import { newDefinition, newRow, start } from "./saga-fixtures.js";
 

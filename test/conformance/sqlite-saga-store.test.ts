@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createSqliteStore, openSqlite, type SqliteStore } from "../../runtime/src/sqlite/index.js";
+import { createSqliteStore, openSqlite, type SqliteStore } from "../../runtime/src/stores/sqlite/index.js";
 import { newDefinition, newRow, next, record, sendEffect, start } from "./saga-fixtures.js";
 import { sagaStoreSuite } from "./saga-store.js";
 

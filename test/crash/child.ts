@@ -5,8 +5,8 @@
 import { serve } from "@sagaspec/runtime";
 import type { MessageContext } from "@sagaspec/runtime/codegen";
 import { createMemoryTransport } from "@sagaspec/runtime/memory";
-import { createSagaRunner } from "../../runtime/src/saga/runner/runner.js";
-import { createSqliteStore, type SqliteDatabase } from "../../runtime/src/sqlite/index.js";
+import { createSagaRunner } from "../../runtime/src/saga/run/runner.js";
+import { createSqliteStore, type SqliteDatabase } from "../../runtime/src/stores/sqlite/index.js";
 import { accounting, consumer, restaurant } from "../saga/contracts.js";
 import { createOrder } from "../saga/create-order.js";
 import { type Death, openMortalDatabase } from "./mortal-database.js";

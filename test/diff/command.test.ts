@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Given } from "../../generator/src/cli/command.js";
-import { command } from "../../generator/src/cli/diff.js";
+import { command } from "../../generator/src/cli/commands/diff.js";
 
 const document = (quantity: string) => `asyncapi: 3.0.0
 info: { title: Shop, version: 1.0.0 }

@@ -1,4 +1,4 @@
-import type { Channel, Contract, Message, Operation, SchemaNode } from "../../generator/src/contract.js";
+import type { Channel, Contract, Message, Operation, SchemaNode } from "../../generator/src/contract/contract.js";
 
 /** A contract with one channel, from the parts that a test is about. */
 export function contractOf(parts: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Channel, Contract, Message, Operation } from "../../generator/src/contract.js";
+import type { Channel, Contract, Message, Operation } from "../../generator/src/contract/contract.js";
 import { diffContracts } from "../../generator/src/diff/contracts.js";
 import { contractOf } from "./contract-of.js";
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { diffContracts } from "../../generator/src/diff/contracts.js";
-import { readContracts } from "../../generator/src/read-contracts.js";
+import { readContracts } from "../../generator/src/pipeline/read-contracts.js";
 
 const corpus = process.env.SAGASPEC_CORPUS ?? join(import.meta.dirname, "../../../shared/corpus");
 const manifest = join(corpus, "MANIFEST.tsv");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SchemaNode } from "../../generator/src/contract.js";
+import type { SchemaNode } from "../../generator/src/contract/contract.js";
 import { diffContracts } from "../../generator/src/diff/contracts.js";
 import { carrying } from "./contract-of.js";
 

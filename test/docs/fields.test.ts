@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { NamedType, SchemaNode } from "../../generator/src/contract.js";
+import type { NamedType, SchemaNode } from "../../generator/src/contract/contract.js";
 import { html } from "../../generator/src/docs/html.js";
 import { constraints } from "../../generator/src/docs/schema/constraints.js";
 import type { Field } from "../../generator/src/docs/schema/field.js";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { Contract } from "../../generator/src/contract.js";
+import type { Contract } from "../../generator/src/contract/contract.js";
 import { GeneratedCode } from "../../generator/src/docs/generated-code.js";
 import { renderSite, type SiteFile } from "../../generator/src/docs/render.js";
 import { createSite, type Site, type SiteOptions } from "../../generator/src/docs/site.js";
-import { readContracts } from "../../generator/src/read-contracts.js";
+import { readContracts } from "../../generator/src/pipeline/read-contracts.js";
 
 const root = join(import.meta.dirname, "../..");
 

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Contract } from "../../runtime/src/codegen.js";
 import { createClient, serve } from "../../runtime/src/index.js";
-import { createMemoryTransport } from "../../runtime/src/memory/index.js";
+import { createMemoryTransport } from "../../runtime/src/memory.js";
 import { parseLossless, stringifyLossless } from "../../runtime/src/wire/lossless-json.js";
 import { sagaspec } from "../cli/terminal.js";
 import { complaints } from "./output/compile.js";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type ReadDocument, readContracts } from "../../generator/src/read-contracts.js";
+import { type ReadDocument, readContracts } from "../../generator/src/pipeline/read-contracts.js";
 import { corpus, documents, isThere, type RealDocument } from "./output/corpus.js";
 
 async function read(row: RealDocument, rules = false, lenient = false): Promise<ReadDocument> {

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import type { Contract, Message } from "../../generator/src/contract.js";
-import { readContracts } from "../../generator/src/read-contracts.js";
+import type { Contract, Message } from "../../generator/src/contract/contract.js";
+import { readContracts } from "../../generator/src/pipeline/read-contracts.js";
 import type { Schema } from "../../runtime/src/codegen.js";
-import { validatorFor } from "../../runtime/src/schema/schema.js";
+import { validatorFor } from "../../runtime/src/contract/schema.js";
 import { fake } from "../../runtime/src/testing/fake.js";
 import { mutations } from "./differential/mutations.js";
 import { ajvCheck, at, channelMessages, member, resolved, schemaOf } from "./differential/official.js";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { GeneratedFile } from "../../generator/src/config.js";
-import { handlersOf, services } from "../../generator/src/emit/emitters.js";
-import { newStubFile } from "../../generator/src/emit/handlers.js";
-import { readContracts } from "../../generator/src/read-contracts.js";
+import type { GeneratedFile } from "../../generator/src/config/config.js";
+import { newStubFile } from "../../generator/src/emit/handlers/handler-stub.js";
+import { handlersOf, services } from "../../generator/src/emit/service-files.js";
+import { readContracts } from "../../generator/src/pipeline/read-contracts.js";
 import { emitOptions } from "./emit/contracts.js";
 import { corpus, documents, isThere, type RealDocument } from "./output/corpus.js";
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { isUnsafePattern, patternJudge } from "../../generator/src/load/unsafe-pattern.js";
-import { readContracts } from "../../generator/src/read-contracts.js";
+import { readContracts } from "../../generator/src/pipeline/read-contracts.js";
+import { isUnsafePattern, redosChecker } from "../../generator/src/rules/patterns/unsafe-pattern.js";
 import { sagaspec } from "../cli/terminal.js";
 import { corpus, documents, isThere } from "./output/corpus.js";
 
@@ -115,7 +115,7 @@ describe("a pattern is", () => {
 });
 
 test("judging patterns comes to an end, however many there are and however large", { timeout: 20_000 }, () => {
-  const isUnsafe = patternJudge(100);
+  const isUnsafe = redosChecker(100);
   const nested = (open: string, close: string) => open.repeat(2_000) + close.repeat(2_000);
   const large = ["[a-z]*".repeat(500), `(?:${"[a-z]?".repeat(500)})*`, nested("(a|", "a)"), nested("(", "a)+")];
   expect(large.map(isUnsafe)).toEqual([true, true, true, true]);

@@ -1,7 +1,7 @@
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
-import { validatorFor } from "../../runtime/src/schema/schema.js";
+import { validatorFor } from "../../runtime/src/contract/schema.js";
 
 // The reference: draft-07 as most tools understand it.
 const ajv = new Ajv({ strict: false, allErrors: false });

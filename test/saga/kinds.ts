@@ -1,5 +1,5 @@
 // A saga of each kind of step, on the tests' contracts.
-import { saga } from "../../runtime/src/saga/builder.js";
+import { saga } from "../../runtime/src/saga/define/builder.js";
 import type { GivenSaga } from "../../runtime/src/testing/given.js";
 import { accounting, consumer, OrderSchema, orderEvents, restaurant } from "./contracts.js";
 

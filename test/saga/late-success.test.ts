@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { saga } from "../../runtime/src/saga/builder.js";
+import { saga } from "../../runtime/src/saga/define/builder.js";
 import { call, given, reply, timePasses, undone } from "../../runtime/src/testing/index.js";
 import { accounting, consumer, OrderSchema, restaurant } from "./contracts.js";
 import { order } from "./create-order.js";

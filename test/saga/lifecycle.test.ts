@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { subscribe } from "@sagaspec/runtime";
 import { createSagaAdmin, sagasEvents } from "@sagaspec/runtime/admin";
 import { afterEach, expect, test } from "vitest";
-import { createMemoryTransport } from "../../runtime/src/memory/transport.js";
-import type { SagaStore } from "../../runtime/src/saga/store.js";
+import type { SagaStore } from "../../runtime/src/saga/store/saga-store.js";
+import { createMemoryTransport } from "../../runtime/src/transports/memory/transport.js";
 import { createOrder, order } from "./create-order.js";
 import { createWorld, type WorldOptions } from "./world.js";
 

@@ -1,6 +1,6 @@
 // Members of an `any` that another member has decided: their commands are settled, and nothing more begins.
 import { expect, test } from "vitest";
-import { saga } from "../../runtime/src/saga/builder.js";
+import { saga } from "../../runtime/src/saga/define/builder.js";
 import { call, given, reply, timePasses, undone } from "../../runtime/src/testing/index.js";
 import { consumer, OrderSchema, restaurant } from "./contracts.js";
 import { order } from "./create-order.js";

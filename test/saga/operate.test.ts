@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { OperatorAction } from "../../runtime/src/saga/effects.js";
-import { nextDue } from "../../runtime/src/saga/instance.js";
+import type { OperatorAction } from "../../runtime/src/saga/store/effects.js";
+import { nextDue } from "../../runtime/src/saga/store/instance.js";
 import { type GivenSaga, given } from "../../runtime/src/testing/given.js";
 import { createOrder, order } from "./create-order.js";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { saga } from "../../runtime/src/saga/builder.js";
+import { saga } from "../../runtime/src/saga/define/builder.js";
 import { given, reply } from "../../runtime/src/testing/index.js";
 import { consumer, OrderSchema, restaurant } from "./contracts.js";
 import { order } from "./create-order.js";

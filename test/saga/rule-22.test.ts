@@ -1,11 +1,11 @@
 // What a runner listens to, and what that is called on an AMQP broker. The broker's own part: test/amqp.
 import { createMemoryTransport } from "@sagaspec/runtime/memory";
 import { expect, onTestFinished, test } from "vitest";
-import { deadQueue, queueOf, retryQueue } from "../../runtime/src/amqp/topology.js";
-import { createMemorySagaStore } from "../../runtime/src/memory/saga-store.js";
-import { saga } from "../../runtime/src/saga/builder.js";
-import { createSagaRunner } from "../../runtime/src/saga/runner/runner.js";
-import type { Source } from "../../runtime/src/transport.js";
+import type { Source } from "../../runtime/src/messaging/transport.js";
+import { saga } from "../../runtime/src/saga/define/builder.js";
+import { createSagaRunner } from "../../runtime/src/saga/run/runner.js";
+import { createMemorySagaStore } from "../../runtime/src/stores/memory/saga-store.js";
+import { deadQueue, queueOf, retryQueue } from "../../runtime/src/transports/amqp/topology.js";
 import { OrderSchema, orderEvents, restaurant } from "./contracts.js";
 
 const waiting = saga("waiting", { version: 1, input: OrderSchema })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { TerminalError } from "../../runtime/src/errors.js";
-import { saga } from "../../runtime/src/saga/builder.js";
-import type { Failure } from "../../runtime/src/saga/effects.js";
+import { TerminalError } from "../../runtime/src/core/errors.js";
+import { saga } from "../../runtime/src/saga/define/builder.js";
+import type { Failure } from "../../runtime/src/saga/store/effects.js";
 import { given } from "../../runtime/src/testing/given.js";
 import { accounting, OrderSchema, restaurant } from "./contracts.js";
 import { createOrder, order } from "./create-order.js";

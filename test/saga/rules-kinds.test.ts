@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { saga } from "../../runtime/src/saga/builder.js";
 import { decideAll } from "../../runtime/src/saga/decide/decide.js";
-import type { Event } from "../../runtime/src/saga/effects.js";
-import type { Instance } from "../../runtime/src/saga/instance.js";
+import { saga } from "../../runtime/src/saga/define/builder.js";
+import type { Event } from "../../runtime/src/saga/store/effects.js";
+import type { Instance } from "../../runtime/src/saga/store/instance.js";
 import { type GivenSaga, given } from "../../runtime/src/testing/given.js";
 import { accounting, consumer, OrderSchema, orderEvents, restaurant } from "./contracts.js";
 import {

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { createMemorySagaStore } from "../../runtime/src/memory/saga-store.js";
-import { createMemoryTransport } from "../../runtime/src/memory/transport.js";
-import { saga } from "../../runtime/src/saga/builder.js";
-import { createSagaRunner } from "../../runtime/src/saga/runner/runner.js";
-import type { SagaStore } from "../../runtime/src/saga/store.js";
+import type { Transport } from "../../runtime/src/messaging/transport.js";
+import { saga } from "../../runtime/src/saga/define/builder.js";
+import { createSagaRunner } from "../../runtime/src/saga/run/runner.js";
+import type { SagaStore } from "../../runtime/src/saga/store/saga-store.js";
+import { createMemorySagaStore } from "../../runtime/src/stores/memory/saga-store.js";
 import { createVirtualClock } from "../../runtime/src/testing/virtual-clock.js";
-import type { Transport } from "../../runtime/src/transport.js";
+import { createMemoryTransport } from "../../runtime/src/transports/memory/transport.js";
 import { consumer as consumerService, OrderSchema } from "./contracts.js";
 import { createOrder, order } from "./create-order.js";
 import { participant } from "./participants.js";

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
-import { createMemorySagaStore } from "../../runtime/src/memory/saga-store.js";
-import { createMemoryTransport } from "../../runtime/src/memory/transport.js";
-import { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "../../runtime/src/saga/runner/runner.js";
+import { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "../../runtime/src/saga/run/runner.js";
+import { createMemorySagaStore } from "../../runtime/src/stores/memory/saga-store.js";
+import { createMemoryTransport } from "../../runtime/src/transports/memory/transport.js";
 import { createOrder, order } from "./create-order.js";
 import { type Answer, participant } from "./participants.js";
 

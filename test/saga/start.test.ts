@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { saga } from "../../runtime/src/saga/builder.js";
-import { parseCron } from "../../runtime/src/saga/cron.js";
+import { saga } from "../../runtime/src/saga/define/builder.js";
+import { parseCron } from "../../runtime/src/saga/define/cron.js";
 import { OrderSchema, orderEvents, restaurant } from "./contracts.js";
 import { createOrder, order } from "./create-order.js";
 import { createWorld, type World, type WorldOptions } from "./world.js";

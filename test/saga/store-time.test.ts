@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { StoreTime } from "../../runtime/src/saga/runner/store-time.js";
+import { StoreTime } from "../../runtime/src/saga/run/store-time.js";
 
 function at(start: number) {
   let now = start;

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
-import { StoreTime } from "../../runtime/src/saga/runner/store-time.js";
-import { Timers } from "../../runtime/src/saga/runner/timers.js";
+import { StoreTime } from "../../runtime/src/saga/run/store-time.js";
+import { Timers } from "../../runtime/src/saga/run/timers.js";
 import { createVirtualClock } from "../../runtime/src/testing/virtual-clock.js";
 
 setFlagsFromString("--expose-gc");

@@ -1,10 +1,11 @@
 // A small world for runner tests: the example's services on a broker and a store in memory, under a clock of our own.
-import { createMemorySagaStore } from "../../runtime/src/memory/saga-store.js";
-import { createMemoryTransport } from "../../runtime/src/memory/transport.js";
-import type { SagaDefinition } from "../../runtime/src/saga/definition.js";
-import { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "../../runtime/src/saga/runner/runner.js";
-import type { HistoryRow } from "../../runtime/src/saga/store.js";
+
+import type { SagaDefinition } from "../../runtime/src/saga/define/definition.js";
+import { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "../../runtime/src/saga/run/runner.js";
+import type { HistoryRow } from "../../runtime/src/saga/store/saga-store.js";
+import { createMemorySagaStore } from "../../runtime/src/stores/memory/saga-store.js";
 import { createVirtualClock } from "../../runtime/src/testing/virtual-clock.js";
+import { createMemoryTransport } from "../../runtime/src/transports/memory/transport.js";
 import { createOrder } from "./create-order.js";
 import { type Answer, participant } from "./participants.js";
 

@@ -11,7 +11,7 @@ export const bugs: {
   "skipping the version check": {
     plant: [
       {
-        file: "memory/saga-tables.ts",
+        file: "stores/memory/saga-tables.ts",
         replace: 'if ((stored?.row.revision ?? 0) !== expected) return "conflict";',
         by: "",
       },
@@ -21,7 +21,7 @@ export const bugs: {
   "acknowledging before the commit": {
     plant: [
       {
-        file: "saga/runner/replies.ts",
+        file: "saga/run/reply-router.ts",
         replace: "  let outcome:",
         by: '  incoming.settle("ack");\n  let outcome:',
       },
@@ -31,7 +31,7 @@ export const bugs: {
   "an undo that does not contend with its command": {
     plant: [
       {
-        file: "memory/inbox.ts",
+        file: "stores/memory/inbox.ts",
         replace:
           'const row = this.#byMessage.get(messageId) ?? this.#insert(messageId, { ...undo, messageId, key: "" }, 0);',
         by: "const row = this.#byMessage.get(messageId);\n    if (!row) return undo;",
@@ -52,8 +52,8 @@ export const bugs: {
   "a verdict from a cached row": {
     plant: [
       {
-        file: "saga/runner/batch.ts",
-        replace: "waiting.item.careful && slot.readAt < waiting.arrived",
+        file: "saga/run/commit-batches.ts",
+        replace: "waiting.item.needsFreshRow && slot.readAt < waiting.arrived",
         by: "false",
       },
     ],
@@ -61,14 +61,14 @@ export const bugs: {
   },
   "timers that fire while deaf": {
     plant: [
-      { file: "saga/runner/hearing.ts", replace: "isDeaf(): boolean {", by: "isDeaf(): boolean {\n    return false;" },
+      { file: "saga/run/reply-connectivity.ts", replace: "isDisconnected(): boolean {", by: "isDisconnected(): boolean {\n    return false;" },
     ],
     found: /unheard/,
   },
   "publishing after the undo": {
     plant: [
       {
-        file: "memory/saga-tables.ts",
+        file: "stores/memory/saga-tables.ts",
         replace: "for (const key of commit.closed) this.effects.delete(key);",
         by: "",
       },
@@ -78,11 +78,11 @@ export const bugs: {
   "a wait and its event missing each other": {
     plant: [
       {
-        file: "saga/runner/parts.ts",
+        file: "saga/run/create-components.ts",
         replace: "if (decision.keys.length > 0) events.asked(decision.keys);",
         by: "",
       },
-      { file: "saga/runner/sweeper.ts", replace: "this.#outlets.events(events);", by: "" },
+      { file: "saga/run/sweeper.ts", replace: "this.#outlets.events(events);", by: "" },
     ],
     found: /waited in vain/,
   },
@@ -137,7 +137,7 @@ export const bugs: {
   "a message without an answer that is taken for sent": {
     plant: [
       {
-        file: "saga/runner/publisher.ts",
+        file: "saga/run/publisher.ts",
         replace: 'if (verdict === "accepted" ||',
         by: 'if (verdict === "accepted" || verdict === "unknown" ||',
       },
@@ -147,7 +147,7 @@ export const bugs: {
   "a reply to another worker's saga that nobody keeps": {
     plant: [
       {
-        file: "saga/runner/replies.ts",
+        file: "saga/run/reply-router.ts",
         replace: "(saga) => this.#keep(saga, incoming)",
         by: '() => incoming.settle("ack")',
       },
@@ -166,7 +166,7 @@ export const bugs: {
   },
   "an answer that says nothing of how the saga ended": {
     plant: [
-      { file: "saga/runner/answers.ts", replace: 'if (status === "completed") return', by: "if (status) return" },
+      { file: "saga/run/requester-replies.ts", replace: 'if (status === "completed") return', by: "if (status) return" },
     ],
     found: /was told of another end/,
   },
@@ -182,16 +182,16 @@ export const bugs: {
     settings: ["--fault", "meddle=1", "--fault", "silence=0.3", "--fault", "neglect=1"],
   },
   "retention that never comes to an end": {
-    plant: [{ file: "saga/runner/retention.ts", replace: "const isBehind = [", by: "return;\n    const isBehind = [" }],
+    plant: [{ file: "saga/run/retention.ts", replace: "const isBehind = [", by: "return;\n    const isBehind = [" }],
     found: /should be left of it/,
   },
   "a child that is deleted while its parent may want it undone": {
-    plant: [{ file: "memory/saga-admin.ts", replace: "isOld(id) && !tables.parentOf(id)", by: "isOld(id)" }],
+    plant: [{ file: "stores/memory/saga-admin.ts", replace: "isOld(id) && !tables.parentOf(id)", by: "isOld(id)" }],
     found: /although its parent is there/,
     settings: ["--fault", "neglect=1"],
   },
   "a tick that every worker takes for its own": {
-    plant: [{ file: "saga/runner/scheduler.ts", replace: "keyOf(definition, at));", by: "crypto.randomUUID());" }],
+    plant: [{ file: "saga/run/scheduler.ts", replace: "keyOf(definition, at));", by: "crypto.randomUUID());" }],
     found: /with \d bookings, not 1/,
   },
 };

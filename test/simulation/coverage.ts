@@ -1,14 +1,14 @@
 // What has occurred in histories: which steps and groups began, with which options, and what people did to sagas.
 
-import type { RetryOptions } from "../../runtime/src/saga/common-options.js";
 import type { HistoryKind } from "../../runtime/src/saga/decide/history.js";
-import type { Command, GroupNode, SagaDefinition, StepNode } from "../../runtime/src/saga/definition.js";
-import type { OperatorAction } from "../../runtime/src/saga/effects.js";
-import type { EachOptions, ParallelOptions, PhaseOptions } from "../../runtime/src/saga/groups.js";
-import type { Instance } from "../../runtime/src/saga/instance.js";
-import { groupAt, stepAt } from "../../runtime/src/saga/nodes.js";
-import type { StepOptions } from "../../runtime/src/saga/options.js";
-import type { SagaOptions } from "../../runtime/src/saga/saga.js";
+import type { RetryOptions } from "../../runtime/src/saga/define/common-options.js";
+import type { Command, GroupNode, SagaDefinition, StepNode } from "../../runtime/src/saga/define/definition.js";
+import type { EachOptions, ParallelOptions, PhaseOptions } from "../../runtime/src/saga/define/groups.js";
+import { groupAt, stepAt } from "../../runtime/src/saga/define/nodes.js";
+import type { StepOptions } from "../../runtime/src/saga/define/options.js";
+import type { SagaOptions } from "../../runtime/src/saga/define/saga.js";
+import type { OperatorAction } from "../../runtime/src/saga/store/effects.js";
+import type { Instance } from "../../runtime/src/saga/store/instance.js";
 import type { FinishedHistory } from "../../runtime/src/testing/index.js";
 
 type FinishedSaga = FinishedHistory["sagas"][number];

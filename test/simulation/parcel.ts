@@ -1,6 +1,6 @@
 // Messages without an answer, an asynchronous call, events that come before their turn, and two versions side by side.
-import { saga } from "../../runtime/src/saga/builder.js";
-import type { SagaDefinition } from "../../runtime/src/saga/definition.js";
+import { saga } from "../../runtime/src/saga/define/builder.js";
+import type { SagaDefinition } from "../../runtime/src/saga/define/definition.js";
 import { post } from "./post.js";
 import { flight, hotel, news, type Trip, TripSchema } from "./services.js";
 

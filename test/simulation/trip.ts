@@ -1,5 +1,5 @@
 // Steps one after the other: functions that last and break, a command that is tried again, a transaction, a pivot.
-import { saga } from "../../runtime/src/saga/builder.js";
+import { saga } from "../../runtime/src/saga/define/builder.js";
 import type { SimulatedHistory } from "../../runtime/src/testing/index.js";
 import { bank, flight, hotel, TripSchema } from "./services.js";
 

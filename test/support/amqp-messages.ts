@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Endpoint, Incoming, Outgoing, Verdict } from "@sagaspec/runtime";
+import type { Endpoint, Incoming, Outgoing, Settlement } from "@sagaspec/runtime";
 
 /** A message with nothing special about it. */
 export function message(to: Outgoing["to"], more: Partial<Outgoing> = {}): Outgoing {
@@ -25,7 +25,7 @@ export function events(address: string, service: string, group?: string) {
 }
 
 /** A subscriber that remembers what came, and settles it as told. */
-export function recorder(verdict: (incoming: Incoming) => Verdict | undefined = () => "ack") {
+export function recorder(verdict: (incoming: Incoming) => Settlement | undefined = () => "ack") {
   const seen: Incoming[] = [];
   const batches: number[] = [];
   return {

@@ -1,6 +1,6 @@
 import type { OneOf, Request } from "@sagaspec/runtime/codegen";
 import { expectTypeOf, test } from "vitest";
-import { saga } from "../../runtime/src/saga/builder.js";
+import { saga } from "../../runtime/src/saga/define/builder.js";
 import { accounting, OrderSchema, orderEvents, restaurant, type Ticket } from "../saga/contracts.js";
 
 const order = saga("order", { version: 1, input: OrderSchema });

@@ -1,14 +1,14 @@
 import { type Document, isMap, isSeq, type Node as Tree } from "yaml";
-import { type Diagnostic, Reporter } from "../diagnostic.js";
-import { whyUnusable } from "../load/document-check.js";
-import { isSource, Library } from "../load/library.js";
-import { Node } from "../load/node.js";
-import { child } from "../load/pointer.js";
-import { Resolver } from "../load/resolve.js";
-import type { Source } from "../load/source.js";
+import { type Diagnostic, Reporter } from "../contract/diagnostic.js";
+import { documentError } from "../load/check-document.js";
+import type { Source } from "../load/files/source.js";
+import { isSource, SourceFiles } from "../load/files/source-files.js";
+import { Resolver } from "../load/refs/resolve.js";
+import { JsonNode } from "../load/yaml/json-node.js";
+import { child } from "../load/yaml/pointer.js";
 import { freeName } from "./free-name.js";
-import { Moved } from "./moved.js";
-import { groupOf, kindOf } from "./places.js";
+import { groupOf, kindOf } from "./object-kinds.js";
+import { Relocations } from "./relocations.js";
 import { copyAt, entriesOf, parseTree, referenceIn } from "./tree.js";
 
 /** How to bundle. */
@@ -32,10 +32,10 @@ export interface Bundle {
  * its place. References within the document, comments and the order of keys stay.
  */
 export async function bundle(path: string, options: BundleOptions): Promise<Bundle> {
-  const library = new Library(options);
+  const library = new SourceFiles(options);
   const [root] = await library.load(path);
   const reporter = new Reporter();
-  const unusable = whyUnusable(root, path);
+  const unusable = documentError(root, path);
   if (!root || !isSource(root) || unusable) return { diagnostics: unusable ?? [] };
   const document = new Bundler(root, library, reporter, options.allowRemote ?? false).run();
   const diagnostics = reporter.diagnostics;
@@ -57,16 +57,16 @@ const collections = ["servers", "channels", "operations"];
 
 class Bundler {
   readonly #root: Source;
-  readonly #library: Library;
+  readonly #library: SourceFiles;
   readonly #resolver: Resolver;
   readonly #reporter: Reporter;
   readonly #allowRemote: boolean;
   readonly #document: Document;
   readonly #trees = new Map<string, Document>();
-  readonly #moved = new Moved();
+  readonly #moved = new Relocations();
   readonly #asyncapi: string;
 
-  constructor(root: Source, library: Library, reporter: Reporter, allowRemote: boolean) {
+  constructor(root: Source, library: SourceFiles, reporter: Reporter, allowRemote: boolean) {
     this.#root = root;
     this.#library = library;
     this.#reporter = reporter;
@@ -156,9 +156,9 @@ class Bundler {
     return `#/components/${group}/${name}`;
   }
 
-  #target(reference: string, source: Source, pointer: string): Node | undefined {
+  #target(reference: string, source: Source, pointer: string): JsonNode | undefined {
     const location = this.#library.target(source, reference);
-    const node = new Node(source, pointer, { $ref: reference });
+    const node = new JsonNode(source, pointer, { $ref: reference });
     if (!this.#allowRemote && typeof location === "string" && /^https?:/i.test(location)) {
       const hint = "Allow remote references to bring it in.";
       this.#reporter.warning(node, "remote-reference", `'${reference}' stays where it is`, hint);

@@ -1,9 +1,9 @@
 import { basename, extname } from "node:path";
-import type { Node } from "../load/node.js";
-import { lastKey } from "../load/pointer.js";
+import type { JsonNode } from "../load/yaml/json-node.js";
+import { lastKey } from "../load/yaml/pointer.js";
 
 /** A name for a component: the one that it has in its file, with the file's behind it where that is taken. */
-export function freeName({ source, pointer }: Node, isFree: (name: string) => boolean): string {
+export function freeName({ source, pointer }: JsonNode, isFree: (name: string) => boolean): string {
   const file = clean(basename(source.location, extname(source.location)));
   const own = pointer === "" ? file : clean(lastKey(pointer));
   if (isFree(own)) return own;

@@ -1,6 +1,6 @@
 import { type Alias, Document, isMap, isNode, isScalar, type Node, parseDocument, visit, type YAMLMap } from "yaml";
-import { keysOf } from "../load/pointer.js";
-import type { Source } from "../load/source.js";
+import type { Source } from "../load/files/source.js";
+import { keysOf } from "../load/yaml/pointer.js";
 
 /** A file as a tree that keeps its comments and the order of its keys. */
 export function parseTree({ text, value }: Source): Document {

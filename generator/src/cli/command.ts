@@ -1,5 +1,5 @@
 import type { ParseArgsOptionsConfig } from "node:util";
-import type { Terminal } from "./terminal.js";
+import type { Terminal } from "./report/terminal.js";
 
 /** 0: fine. 1: findings (invalid, stale, breaking). 2: wrong usage, or an error of Sagaspec's own. */
 export type ExitCode = 0 | 1 | 2;

@@ -1,4 +1,4 @@
+import { processTerminal } from "./report/terminal.js";
 import { run } from "./run.js";
-import { processTerminal } from "./terminal.js";
 
 process.exitCode = await run(process.argv.slice(2), processTerminal());

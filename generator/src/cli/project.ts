@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
-import type { Role } from "../config.js";
-import { loadConfig } from "../load-config.js";
-import { type Overrides, resolveSettings, type Settings } from "../settings.js";
+import type { Role } from "../config/config.js";
+import { loadConfig } from "../config/load-config.js";
+import { type Overrides, resolveSettings, type Settings } from "../config/settings.js";
 import { choiceOption, flag, type Given, type Options, textOption, UsageError } from "./command.js";
-import type { Terminal } from "./terminal.js";
+import type { Terminal } from "./report/terminal.js";
 
 /** Options of every command that reads the project's documents. */
 export const projectOptions: Options = {

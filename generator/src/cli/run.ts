@@ -1,14 +1,14 @@
 import { parseArgs } from "node:util";
 import { type Command, common, type ExitCode, type Given, type Options, UsageError } from "./command.js";
 import { commands } from "./commands.js";
-import type { Terminal } from "./terminal.js";
+import type { Terminal } from "./report/terminal.js";
 
 /** Runs a command line and tells the exit code. Never throws. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const [name = "--help", ...rest] = argv;
   try {
     if (name === "--version" || name === "-v") {
-      const { version } = await import("../version.js");
+      const { version } = await import("../pipeline/version.js");
       terminal.out(version);
       return 0;
     }

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import type { ExitCode } from "./command.js";
-import type { Terminal } from "./terminal.js";
+import type { Terminal } from "./report/terminal.js";
 
 /** What a run depended on: `files` relative to `root`. */
 export interface Watched {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Bindings, Origin } from "../contract.js";
-import { child } from "../load/pointer.js";
+import type { Bindings, Origin } from "../contract/contract.js";
+import { child } from "../load/yaml/pointer.js";
 import type { Change, Level, Side } from "./change.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { Channel, Parameter } from "../contract.js";
+import type { Channel, Parameter } from "../contract/contract.js";
 import { bindingChanges } from "./bindings.js";
 import { type Change, type Level, type Side, sideOf, type Use } from "./change.js";
 import { blankAddress, match, type Pair, type Versions } from "./versions.js";

@@ -1,10 +1,10 @@
-import type { Contract } from "../contract.js";
+import type { Contract } from "../contract/contract.js";
 import type { Change, Level } from "./change.js";
 import { channelChanges } from "./channels.js";
 import { messageChanges } from "./messages.js";
 import { operationChanges } from "./operations.js";
 import { serverChanges } from "./servers.js";
-import { typeChanges } from "./types.js";
+import { typeChanges } from "./type-names.js";
 import { matchVersions } from "./versions.js";
 
 /**

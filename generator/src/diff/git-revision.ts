@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, posix } from "node:path";
 import { promisify } from "node:util";
-import { parseSource } from "../load/source.js";
+import { parseSource } from "../load/files/source.js";
 
 /** A document as it was in a commit: `git:main:specs/shop.yaml`. */
 export interface Revision {

@@ -1,4 +1,4 @@
-import type { Message, SchemaNode } from "../contract.js";
+import type { Message, SchemaNode } from "../contract/contract.js";
 import { bindingChanges } from "./bindings.js";
 import { type Change, type Level, otherSide, type Use } from "./change.js";
 import type { Difference } from "./schema/differences.js";

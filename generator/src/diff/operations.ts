@@ -1,4 +1,4 @@
-import type { Operation } from "../contract.js";
+import type { Operation } from "../contract/contract.js";
 import { bindingChanges } from "./bindings.js";
 import { type Change, otherSide, type Use } from "./change.js";
 import { replyChanges } from "./replies.js";

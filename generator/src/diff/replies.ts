@@ -1,4 +1,4 @@
-import type { Operation, Reply } from "../contract.js";
+import type { Operation, Reply } from "../contract/contract.js";
 import { type Change, type Level, otherSide } from "./change.js";
 import type { Pair, Versions } from "./versions.js";
 

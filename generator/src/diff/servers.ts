@@ -1,4 +1,4 @@
-import type { Server } from "../contract.js";
+import type { Server } from "../contract/contract.js";
 import { bindingChanges } from "./bindings.js";
 import type { Change } from "./change.js";
 import { match, type Pair, type Versions } from "./versions.js";

@@ -1,4 +1,4 @@
-import type { Channel, Contract, Message, Operation } from "../contract.js";
+import type { Channel, Contract, Message, Operation } from "../contract/contract.js";
 import type { Use } from "./change.js";
 import { type CompareSchemas, createSchemaComparison } from "./schema/differences.js";
 import { type Scope, scopeOf } from "./schema/scope.js";

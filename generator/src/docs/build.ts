@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
-import { Cache, cacheFolder, type Fingerprint, hashOf, unchanged } from "../cache.js";
-import type { Diagnostic } from "../diagnostic.js";
-import { type Written, writeOutput } from "../output.js";
-import { isUrl, type Settings } from "../settings.js";
-import { version } from "../version.js";
+import { isUrl, type Settings } from "../config/settings.js";
+import type { Diagnostic } from "../contract/diagnostic.js";
+import { Cache, cacheFolder, type Fingerprint, hashOf, unchanged } from "../pipeline/cache.js";
+import { type Written, writeOutput } from "../pipeline/output.js";
+import { version } from "../pipeline/version.js";
 import { findFiles, loadSagas } from "./load-modules.js";
 import type { LoadedSite, SiteSources } from "./load-site.js";
 import type { DocsOptions } from "./options.js";

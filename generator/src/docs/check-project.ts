@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { Diagnostic } from "../diagnostic.js";
-import { generate } from "../generate.js";
-import { parseSource, type Source } from "../load/source.js";
-import { readText } from "../output.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../config/settings.js";
+import type { Diagnostic } from "../contract/diagnostic.js";
+import { parseSource, type Source } from "../load/files/source.js";
+import { generate } from "../pipeline/generate.js";
+import { readText } from "../pipeline/output.js";
 import type { OperationEntry } from "./site.js";
 
 /** Asks the handlers of the project which operations they offer. A stub that nobody has filled in offers nothing. */

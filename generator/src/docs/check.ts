@@ -1,5 +1,5 @@
-import type { Origin } from "../contract.js";
-import type { Diagnostic } from "../diagnostic.js";
+import type { Origin } from "../contract/contract.js";
+import type { Diagnostic } from "../contract/diagnostic.js";
 import { isEmpty } from "../emit/payload.js";
 import { brokenLinks } from "./links.js";
 import type { DocsOptions } from "./options.js";

@@ -1,5 +1,5 @@
-import type { Bindings, Extensions, SecurityScheme, Tag } from "../contract.js";
-import type { Party } from "./flows.js";
+import type { Bindings, Extensions, SecurityScheme, Tag } from "../contract/contract.js";
+import type { Participant } from "./flows.js";
 import { codeBlock } from "./highlight.js";
 import { type Child, type Html, html, join } from "./html.js";
 import type { UrlTo } from "./layout.js";
@@ -27,7 +27,7 @@ export function messageLink(entry: MessageEntry, url: UrlTo): Html {
 }
 
 /** A service or saga by its name, as a link. */
-export function partyLink(site: Site, party: Party, url: UrlTo): Child {
+export function partyLink(site: Site, party: Participant, url: UrlTo): Child {
   if (party.kind === "saga") {
     const saga = site.sagas.find(({ outline }) => outline.name === party.name);
     return saga === undefined ? party.name : html`<a href="${url(saga.path)}">${party.name}</a>`;

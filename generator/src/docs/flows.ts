@@ -1,16 +1,16 @@
-import type { Channel, Contract, Operation } from "../contract.js";
+import type { Channel, Contract, Operation } from "../contract/contract.js";
 import { allSteps, type SagaOutline } from "./sagas/outline.js";
 
 /** Somebody who sends or receives. */
-export interface Party {
+export interface Participant {
   readonly kind: "service" | "saga";
   readonly name: string;
 }
 
 /** Messages that go from one party to another. */
 export interface Flow {
-  readonly from: Party;
-  readonly to: Party;
+  readonly from: Participant;
+  readonly to: Participant;
   /** Id of the operation that declares it: the receiver's, if it has one. */
   readonly operation: string;
   /** Id of the sender's operation, where a document declares the sending. */
@@ -77,8 +77,8 @@ function fromSagas(contracts: readonly Contract[], sagas: readonly SagaOutline[]
       const awaited = kind === "wait";
       // What a saga sends in the name of its own service goes to whoever receives that service's messages.
       if (!awaited && end.operation.action === "send") return [];
-      const self: Party = { kind: "saga", name: saga.name };
-      const service: Party = { kind: "service", name: end.contract.service };
+      const self: Participant = { kind: "saga", name: saga.name };
+      const service: Participant = { kind: "service", name: end.contract.service };
       return [
         {
           from: awaited ? service : self,

@@ -1,12 +1,12 @@
-import type { EmitOptions } from "../config.js";
-import type { Contract, Operation } from "../contract.js";
+import type { EmitOptions } from "../config/config.js";
+import type { Contract, Operation } from "../contract/contract.js";
 import { typeDeclaration } from "../emit/messages.js";
 import { sides } from "../emit/names.js";
 import { payloadType } from "../emit/payload.js";
 import { print } from "../emit/print/layout.js";
 import { references } from "../emit/references.js";
-import { Scope } from "../emit/scope.js";
-import { serviceUnit, type Unit } from "../emit/unit.js";
+import { FileScope } from "../emit/scope.js";
+import { type OutputModule, serviceUnit } from "../emit/unit.js";
 
 /** One end of an operation in TypeScript. */
 export interface Signature {
@@ -20,8 +20,8 @@ const MOST_DECLARATIONS = 12;
 /** The generated code of one service, in the pieces that the pages show. */
 export class GeneratedCode {
   readonly #contract: Contract;
-  readonly #unit: Unit;
-  readonly #scope: Scope;
+  readonly #unit: OutputModule;
+  readonly #scope: FileScope;
   readonly #options: EmitOptions;
   readonly #declarations = new Map<string, string>();
 
@@ -29,7 +29,7 @@ export class GeneratedCode {
     this.#contract = contract;
     this.#options = options;
     this.#unit = serviceUnit(contract);
-    this.#scope = new Scope(contract, this.#unit, sides(contract), options);
+    this.#scope = new FileScope(contract, this.#unit, sides(contract), options);
   }
 
   /** Prints the types of a service, so that the pages need not wait for them. */

@@ -1,5 +1,5 @@
 import { join, relative, sep } from "node:path";
-import { importModule } from "../load-module.js";
+import { importModule } from "../config/load-module.js";
 import type { SagaOutline } from "./sagas/outline.js";
 import { readSaga } from "./sagas/read.js";
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
-import type { Contract } from "../contract.js";
+import type { Contract } from "../contract/contract.js";
 import { markdownPage } from "./markdown.js";
 import type { DocsPage, DocsPlugin } from "./options.js";
 import type { CustomPage } from "./site.js";

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
-import { Cache, cacheFolder, type Fingerprint } from "../cache.js";
-import type { EmitOptions } from "../config.js";
-import type { Diagnostic } from "../diagnostic.js";
-import { readDocuments } from "../documents.js";
-import { isUrl, type Settings } from "../settings.js";
+import type { EmitOptions } from "../config/config.js";
+import { isUrl, type Settings } from "../config/settings.js";
+import type { Diagnostic } from "../contract/diagnostic.js";
+import { Cache, cacheFolder, type Fingerprint } from "../pipeline/cache.js";
+import { readDocuments } from "../pipeline/read-documents-cached.js";
 import { GeneratedCode } from "./generated-code.js";
 import { loadPages } from "./load-pages.js";
 import { loadVersions } from "./load-versions.js";
@@ -71,11 +71,11 @@ async function downloadsOf(inputs: readonly Fingerprint[], settings: Settings): 
   const written: Download = { label: name, path: `files/${name}`, content };
   if (others.length === 0) return [written];
   const { bundle } = await import("../bundle/bundle.js");
-  const { bundleText } = await import("../bundle/text.js");
+  const { serialize } = await import("../bundle/serialize.js");
   const { document: whole } = await bundle(document.file, { cwd: settings.root, allowRemote: settings.allowRemote });
   if (whole === undefined) return [written];
   const bundled = `${basename(name, extname(name))}.bundled.yaml`;
-  return [written, { label: `${name}, bundled`, path: `files/${bundled}`, content: bundleText(whole, "yaml") }];
+  return [written, { label: `${name}, bundled`, path: `files/${bundled}`, content: serialize(whole, "yaml") }];
 }
 
 function emitOptions({ importExtension, dateTime, int64 }: Settings): EmitOptions {

@@ -1,7 +1,7 @@
-import { Cache, cacheFolder } from "../cache.js";
-import type { Contract } from "../contract.js";
-import { readDocuments } from "../documents.js";
-import type { Settings } from "../settings.js";
+import type { Settings } from "../config/settings.js";
+import type { Contract } from "../contract/contract.js";
+import { Cache, cacheFolder } from "../pipeline/cache.js";
+import { readDocuments } from "../pipeline/read-documents-cached.js";
 import type { DocsOptions } from "./options.js";
 import type { Version } from "./site.js";
 

@@ -1,4 +1,4 @@
-import type { Contract } from "../contract.js";
+import type { Contract } from "../contract/contract.js";
 
 /** What `docs` in the configuration may say. Paths and globs are relative to the configuration. */
 export interface DocsOptions {

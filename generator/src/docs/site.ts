@@ -1,4 +1,4 @@
-import type { Channel, Contract, Message, NamedType, Operation } from "../contract.js";
+import type { Channel, Contract, Message, NamedType, Operation } from "../contract/contract.js";
 import type { Change } from "../diff/change.js";
 import { type Flow, findFlows } from "./flows.js";
 import type { GeneratedCode } from "./generated-code.js";

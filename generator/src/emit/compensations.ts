@@ -1,4 +1,4 @@
-import type { Operation } from "../contract.js";
+import type { Operation } from "../contract/contract.js";
 
 /**
  * The operations that undo others of the same contract, each behind those that undo it: in this order their constants can

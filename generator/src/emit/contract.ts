@@ -1,15 +1,15 @@
-import type { EmitOptions } from "../config.js";
-import type { Contract } from "../contract.js";
+import type { EmitOptions } from "../config/config.js";
+import type { Contract } from "../contract/contract.js";
 import { channelConstant, contractConstant, messageConstant, serversConstant } from "./descriptors.js";
 import { contractInterfaces, parametersInterface } from "./interfaces.js";
 import { sides } from "./names.js";
-import { Scope } from "./scope.js";
-import { file, type Unit } from "./unit.js";
+import { FileScope } from "./scope.js";
+import { file, type OutputModule } from "./unit.js";
 
 /** `contract.ts`: the service on one page. Interfaces first, as a reader wants them, then the descriptors. */
-export function emitContract(contract: Contract, unit: Unit, options: EmitOptions): string {
+export function emitContract(contract: Contract, unit: OutputModule, options: EmitOptions): string {
   const both = sides(contract, options.role(contract.service));
-  const scope = new Scope(contract, unit, both, options);
+  const scope = new FileScope(contract, unit, both, options);
   const operations = both.flatMap((side) => side.operations);
   const replies = operations.flatMap((operation) => operation.reply ?? []);
   const channelKeys = [

@@ -1,15 +1,15 @@
-import type { EmitOptions } from "../config.js";
-import type { Bindings, Channel, Contract, Message, Operation, Reply, SchemaNode } from "../contract.js";
+import type { EmitOptions } from "../config/config.js";
+import type { Bindings, Channel, Contract, Message, Operation, Reply, SchemaNode } from "../contract/contract.js";
 import { compensationOf, compensations } from "./compensations.js";
-import type { Side } from "./names.js";
+import type { ContractSide } from "./names.js";
 import { hasJsonBody, headersType, isEmpty, payloadType } from "./payload.js";
 import { type Doc, group, hardline, indent, join, print } from "./print/layout.js";
 import { type Code, code, literal, numeral, propertyName } from "./print/literal.js";
 import { mentionedConstants, rootSchema } from "./schemas.js";
-import type { Scope } from "./scope.js";
+import type { FileScope } from "./scope.js";
 
 /** `const servers = { ... }`, where the document names servers. */
-export function serversConstant({ servers }: Contract, scope: Scope): readonly string[] {
+export function serversConstant({ servers }: Contract, scope: FileScope): readonly string[] {
   if (servers.length === 0) return [];
   const value = servers.map(({ name, host, protocol, pathname, variables, security }) => {
     const named = variables.map((one) => [one.name, { default: one.default, enum: nonEmpty(one.enum) }] as const);
@@ -21,7 +21,7 @@ export function serversConstant({ servers }: Contract, scope: Scope): readonly s
 }
 
 /** `const commands: Channel = { ... }` */
-export function channelConstant(channel: Channel, scope: Scope): string {
+export function channelConstant(channel: Channel, scope: FileScope): string {
   const parameters = channel.parameters.map(
     ({ name, enum: values, default: fallback, location }) =>
       [name, { enum: nonEmpty(values), default: fallback, location }] as const,
@@ -31,7 +31,7 @@ export function channelConstant(channel: Channel, scope: Scope): string {
 }
 
 /** `const createTicket: Message<CreateTicket> = { ... }` */
-export function messageConstant(message: Message, scope: Scope, options: EmitOptions): string {
+export function messageConstant(message: Message, scope: FileScope, options: EmitOptions): string {
   const schema = (node: SchemaNode | undefined): unknown => {
     if (node === undefined) return undefined;
     scope.schemas(mentionedConstants(node, scope.unit.graph));
@@ -60,7 +60,7 @@ export function messageConstant(message: Message, scope: Scope, options: EmitOpt
 }
 
 /** `export const restaurant: Restaurant = { ... }`, behind a constant for each operation that undoes another one. */
-export function contractConstant(side: Side, contract: Contract, scope: Scope): string {
+export function contractConstant(side: ContractSide, contract: Contract, scope: FileScope): string {
   const undoing = compensations(side.operations);
   const describe = (operation: Operation, message: Message | undefined): Doc =>
     descriptor({ operation, id: operation.id, message, undoing }, scope);
@@ -94,7 +94,7 @@ interface Described {
   readonly undoing: readonly Operation[];
 }
 
-function descriptor({ operation, id, message, undoing }: Described, scope: Scope): Doc {
+function descriptor({ operation, id, message, undoing }: Described, scope: FileScope): Doc {
   const { reply } = operation;
   const undo = compensationOf(operation, undoing);
   const value = {
@@ -112,7 +112,7 @@ function descriptor({ operation, id, message, undoing }: Described, scope: Scope
   return literal(value, reply !== undefined);
 }
 
-function replyValue(reply: Reply, scope: Scope): object {
+function replyValue(reply: Reply, scope: FileScope): object {
   const channel = reply.channel === undefined ? undefined : scope.channel(reply.channel);
   const constant = (key: string): Code => code(scope.constant(scope.message(key)));
   return {
@@ -125,7 +125,7 @@ function replyValue(reply: Reply, scope: Scope): object {
 }
 
 // Only where the program cannot call the messages what they are called on the wire.
-function namesOf({ success }: Reply, scope: Scope): readonly string[] | undefined {
+function namesOf({ success }: Reply, scope: FileScope): readonly string[] | undefined {
   const differ = success.some((key) => scope.message(key).name !== key);
   return success.length > 1 && differ ? success : undefined;
 }

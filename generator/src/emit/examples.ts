@@ -1,5 +1,5 @@
-import type { NamedType, SchemaNode } from "../contract.js";
-import { patternJudge } from "../load/unsafe-pattern.js";
+import type { NamedType, SchemaNode } from "../contract/contract.js";
+import { redosChecker } from "../rules/patterns/unsafe-pattern.js";
 import type { TypeOptions } from "./print/type.js";
 import { references, subschemas } from "./references.js";
 
@@ -22,7 +22,7 @@ export async function exampleJudge(types: readonly NamedType[], longest: number)
   const addFormats = (await import("ajv-formats")).default;
   const ajv = new Ajv({ strict: false, logger: false });
   addFormats.default(ajv);
-  const isUnsafe = patternJudge(longest);
+  const isUnsafe = redosChecker(longest);
   const byName = new Map(types.map((type) => [type.name, type.schema]));
   const definitions = Object.fromEntries(types.map((type) => [type.name, standalone(type.schema, isUnsafe)]));
 

@@ -1,6 +1,6 @@
-import type { EmitOptions } from "../config.js";
-import type { Contract, Message } from "../contract.js";
-import { longestText } from "../load/unsafe-patterns.js";
+import type { EmitOptions } from "../config/config.js";
+import type { Contract, Message } from "../contract/contract.js";
+import { longestText } from "../rules/patterns/unsafe-patterns.js";
 import { type ExampleJudge, exampleJudge } from "./examples.js";
 import { hasJsonBody, isEmpty } from "./payload.js";
 import { comment } from "./print/comment.js";
@@ -8,10 +8,14 @@ import { choice, type Doc, group, indent, join, line, print } from "./print/layo
 import { literal, propertyName } from "./print/literal.js";
 import { type TypeOptions, typeOf } from "./print/type.js";
 import { references } from "./references.js";
-import { file, foreignImports, importLine, type Unit } from "./unit.js";
+import { file, foreignImports, importLine, type OutputModule } from "./unit.js";
 
 /** `fixtures.ts`: the examples of the document's messages, typed; nothing where there are none. */
-export async function emitFixtures(contract: Contract, unit: Unit, options: EmitOptions): Promise<string | undefined> {
+export async function emitFixtures(
+  contract: Contract,
+  unit: OutputModule,
+  options: EmitOptions,
+): Promise<string | undefined> {
   const messages = contract.messages.filter((one) => hasJsonBody(one) && !isEmpty(one) && one.examples.length > 0);
   if (messages.length === 0) return undefined;
   const judge = await exampleJudge(contract.types, longestText(messages.map((one) => one.examples)));
@@ -25,7 +29,7 @@ export async function emitFixtures(contract: Contract, unit: Unit, options: Emit
   });
   if (blocks.length === 0) return undefined;
   const ending = options.importExtension;
-  const local = [...used].filter((name) => unit.foreign(name) === undefined);
+  const local = [...used].filter((name) => unit.importPathOf(name) === undefined);
   const imports = [
     ...foreignImports(unit, used, `messages${ending}`, (name) => [name], true),
     ...importLine(local, `./messages${ending}`, true),

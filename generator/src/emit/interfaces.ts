@@ -1,17 +1,17 @@
-import type { EmitOptions } from "../config.js";
-import type { Channel, Contract, Message, Operation, Origin } from "../contract.js";
-import type { Side } from "./names.js";
+import type { EmitOptions } from "../config/config.js";
+import type { Channel, Contract, Message, Operation, Origin } from "../contract/contract.js";
+import type { ContractSide } from "./names.js";
 import { headersType, payloadType } from "./payload.js";
 import { comment, see } from "./print/comment.js";
 import { choice, type Doc, group, indent, join, line, print, softline } from "./print/layout.js";
 import { propertyName, quote } from "./print/literal.js";
-import type { Scope } from "./scope.js";
+import type { FileScope } from "./scope.js";
 
 /** The interface of one direction with a member for each operation, and those of its client and its handlers. */
 export function contractInterfaces(
-  side: Side,
+  side: ContractSide,
   contract: Contract,
-  scope: Scope,
+  scope: FileScope,
   options: EmitOptions,
 ): readonly string[] {
   const receives = side.action === "receive";
@@ -32,11 +32,17 @@ export function contractInterfaces(
   return blocks;
 }
 
-function derived(name: string, kind: "Client" | "Handlers", side: Side, about: string, scope: Scope): string {
+function derived(
+  name: string,
+  kind: "Client" | "Handlers",
+  side: ContractSide,
+  about: string,
+  scope: FileScope,
+): string {
   return `${comment([about])}export interface ${name} extends ${scope.runtime(kind)}<${side.contract}> {}`;
 }
 
-function member(operation: Operation, scope: Scope, options: EmitOptions): string {
+function member(operation: Operation, scope: FileScope, options: EmitOptions): string {
   const { summary, description, title } = operation;
   const about = [summary ?? (description ? undefined : title), description];
   const docs = comment(
@@ -72,7 +78,12 @@ function member(operation: Operation, scope: Scope, options: EmitOptions): strin
 }
 
 /** `Request<Payload, Reply, Failures, Parameters, Headers, Filled>` or `Send<Payload, Parameters, Headers>`, as far as needed. */
-export function exchange(operation: Operation, message: Message | undefined, scope: Scope, options: EmitOptions): Doc {
+export function exchange(
+  operation: Operation,
+  message: Message | undefined,
+  scope: FileScope,
+  options: EmitOptions,
+): Doc {
   const channel = scope.channel(operation.channel);
   const payload = payloadType(message, scope, options);
   const { reply } = operation;
@@ -91,7 +102,7 @@ export function exchange(operation: Operation, message: Message | undefined, sco
 }
 
 // The members that a caller may leave out although the message needs them: correlation id and reply address.
-function filled({ reply }: Operation, message: Message | undefined, scope: Scope): Doc | undefined {
+function filled({ reply }: Operation, message: Message | undefined, scope: FileScope): Doc | undefined {
   const expressions = [message?.correlationId, reply?.address].flatMap((one) => one ?? []);
   const members = expressions.flatMap((one) => /^\$message\.((header|payload)#\/[^/]+)$/.exec(one)?.[1] ?? []);
   const required = members.filter((one) => {
@@ -103,18 +114,18 @@ function filled({ reply }: Operation, message: Message | undefined, scope: Scope
   return required.length > 0 ? join(" | ", [...new Set(required)].map(quote)) : undefined;
 }
 
-function replyType(keys: readonly string[], scope: Scope, options: EmitOptions): Doc {
+function replyType(keys: readonly string[], scope: FileScope, options: EmitOptions): Doc {
   const [only] = keys;
   if (only === undefined) return "void";
   if (keys.length === 1) return payloadType(scope.message(only), scope, options);
   return [scope.runtime("OneOf"), "<", byName(keys, scope, options), ">"];
 }
 
-function failures(keys: readonly string[], scope: Scope, options: EmitOptions): Doc | undefined {
+function failures(keys: readonly string[], scope: FileScope, options: EmitOptions): Doc | undefined {
   return keys.length > 0 ? byName(keys, scope, options) : undefined;
 }
 
-function byName(keys: readonly string[], scope: Scope, options: EmitOptions): Doc {
+function byName(keys: readonly string[], scope: FileScope, options: EmitOptions): Doc {
   const members = keys.map((key): Doc => [propertyName(key), ": ", payloadType(scope.message(key), scope, options)]);
   return group(["{", indent([line, join([";", line], members)]), choice(";"), line, "}"]);
 }

@@ -1,4 +1,4 @@
-import type { NamedType, SchemaNode, SchemaObject } from "../contract.js";
+import type { NamedType, SchemaNode, SchemaObject } from "../contract/contract.js";
 import { components } from "./references.js";
 
 /**

@@ -1,5 +1,5 @@
-import type { EmitOptions } from "../config.js";
-import type { NamedType, SchemaNode, SchemaObject } from "../contract.js";
+import type { EmitOptions } from "../config/config.js";
+import type { NamedType, SchemaNode, SchemaObject } from "../contract/contract.js";
 import { type Member, renderInterface } from "./modelina.js";
 import { comment, see } from "./print/comment.js";
 import { remarks } from "./print/constraints.js";
@@ -7,10 +7,10 @@ import { print } from "./print/layout.js";
 import { propertyName } from "./print/literal.js";
 import { indexType, isInterface, memberNames, property, type TypeOptions, typeOf } from "./print/type.js";
 import { references } from "./references.js";
-import { file, foreignImports, type Unit } from "./unit.js";
+import { file, foreignImports, type OutputModule } from "./unit.js";
 
 /** `messages.ts`: an interface or an alias for each type, with what the document says of it. */
-export async function emitMessages(unit: Unit, options: EmitOptions): Promise<string> {
+export async function emitMessages(unit: OutputModule, options: EmitOptions): Promise<string> {
   const types: TypeOptions = { ...options, recursive: unit.graph.recursive };
   const names = unit.types.flatMap((type) => references(type.schema));
   const imports = foreignImports(unit, names, `messages${options.importExtension}`, (name) => [name], true);
@@ -20,7 +20,7 @@ export async function emitMessages(unit: Unit, options: EmitOptions): Promise<st
 }
 
 /** One declaration of `messages.ts`, with what the document says of the type. */
-export async function typeDeclaration(type: NamedType, unit: Unit, options: TypeOptions): Promise<string> {
+export async function typeDeclaration(type: NamedType, unit: OutputModule, options: TypeOptions): Promise<string> {
   const { schema } = type;
   const about = [type.description, ...(isInterface(schema) ? [] : [remarks(schema)])].filter(Boolean).join(" ");
   const docs = comment([about, type.deprecated ? "@deprecated" : undefined, see(type.origin, unit.document)]);

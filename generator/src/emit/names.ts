@@ -1,9 +1,9 @@
-import type { Role } from "../config.js";
-import type { Contract, Operation } from "../contract.js";
+import type { Role } from "../config/config.js";
+import type { Contract, Operation } from "../contract/contract.js";
 import { constName } from "../transform/names.js";
 
 /** What `contract.ts` exports for the operations of one direction. */
-export interface Side {
+export interface ContractSide {
   readonly action: "receive" | "send";
   readonly operations: readonly Operation[];
   /** `Restaurant`, `RestaurantEvents` */
@@ -20,7 +20,7 @@ export interface Side {
  * The contracts of a document: what it receives and what it sends, those of the two that have operations. A provider
  * handles the first and starts the second; a consumer the other way round.
  */
-export function sides(contract: Contract, role?: Role): readonly Side[] {
+export function sides(contract: Contract, role?: Role): readonly ContractSide[] {
   const stem = contract.typeName;
   const constant = constName(contract.service);
   return (["receive", "send"] as const).flatMap((action) => {

@@ -1,9 +1,9 @@
-import type { EmitOptions } from "../config.js";
-import type { Message, SchemaNode } from "../contract.js";
+import type { EmitOptions } from "../config/config.js";
+import type { Message, SchemaNode } from "../contract/contract.js";
 import type { Doc } from "./print/layout.js";
 import { typeOf } from "./print/type.js";
 import { references } from "./references.js";
-import type { Scope } from "./scope.js";
+import type { FileScope } from "./scope.js";
 
 const json = /[/+]json\b/i;
 
@@ -18,18 +18,18 @@ export function isEmpty(message: Message): boolean {
 }
 
 /** The TypeScript type of a message's payload. */
-export function payloadType(message: Message | undefined, scope: Scope, options: EmitOptions): Doc {
+export function payloadType(message: Message | undefined, scope: FileScope, options: EmitOptions): Doc {
   if (!message || isEmpty(message)) return "void";
   if (!hasJsonBody(message)) return /^text\//i.test(message.contentType) ? "string" : "Uint8Array";
   return schemaType(message.payload ?? true, scope, options);
 }
 
 /** The TypeScript type of a message's headers, if the document describes them. */
-export function headersType(message: Message, scope: Scope, options: EmitOptions): Doc | undefined {
+export function headersType(message: Message, scope: FileScope, options: EmitOptions): Doc | undefined {
   return message.headers === undefined ? undefined : schemaType(message.headers, scope, options);
 }
 
-function schemaType(node: SchemaNode, scope: Scope, options: EmitOptions): Doc {
+function schemaType(node: SchemaNode, scope: FileScope, options: EmitOptions): Doc {
   scope.types(references(node));
   return typeOf(node, { ...options, recursive: scope.unit.graph.recursive });
 }

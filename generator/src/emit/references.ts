@@ -1,4 +1,4 @@
-import type { NamedType, SchemaNode, SchemaObject } from "../contract.js";
+import type { NamedType, SchemaNode, SchemaObject } from "../contract/contract.js";
 
 /** The schemas directly inside a schema. */
 export function subschemas(node: SchemaNode): readonly SchemaNode[] {

@@ -1,9 +1,9 @@
-import type { EmitOptions } from "../config.js";
-import type { NamedType, SchemaNode, SchemaObject } from "../contract.js";
+import type { EmitOptions } from "../config/config.js";
+import type { NamedType, SchemaNode, SchemaObject } from "../contract/contract.js";
 import { print } from "./print/layout.js";
 import { code, literal } from "./print/literal.js";
 import { references, type TypeGraph } from "./references.js";
-import { file, foreignImports, type Unit } from "./unit.js";
+import { file, foreignImports, type OutputModule } from "./unit.js";
 
 type Formats = Pick<EmitOptions, "dateTime" | "int64">;
 
@@ -19,7 +19,7 @@ const definitionName = (type: string, graph: TypeGraph): string =>
  * a definition, and every schema that leads to it carries the definition along, so that `$ref` finds it at the root of
  * whatever is compiled.
  */
-export function emitSchemas(unit: Unit, options: EmitOptions): string {
+export function emitSchemas(unit: OutputModule, options: EmitOptions): string {
   const { graph } = unit;
   const own = new Set(unit.types.map((type) => type.name));
   const types = graph.order.filter((type) => own.has(type.name));

@@ -1,11 +1,11 @@
-import type { EmitOptions } from "../config.js";
-import type { Channel, Contract, Message, Operation } from "../contract.js";
-import type { Side } from "./names.js";
-import { foreignImports, importLine, type Unit } from "./unit.js";
+import type { EmitOptions } from "../config/config.js";
+import type { Channel, Contract, Message, Operation } from "../contract/contract.js";
+import type { ContractSide } from "./names.js";
+import { foreignImports, importLine, type OutputModule } from "./unit.js";
 
 /** The names inside one `contract.ts`: what it imports because it was mentioned, and what it declares. */
-export class Scope {
-  readonly unit: Unit;
+export class FileScope {
+  readonly unit: OutputModule;
   readonly #contract: Contract;
   readonly #options: EmitOptions;
   readonly #declared: ReadonlySet<string>;
@@ -14,7 +14,7 @@ export class Scope {
   readonly #types = new Set<string>();
   readonly #schemas = new Map<string, string>();
 
-  constructor(contract: Contract, unit: Unit, sides: readonly Side[], options: EmitOptions) {
+  constructor(contract: Contract, unit: OutputModule, sides: readonly ContractSide[], options: EmitOptions) {
     this.#contract = contract;
     this.unit = unit;
     this.#options = options;
@@ -86,8 +86,8 @@ export class Scope {
   /** What was mentioned so far, as import lines. */
   imports(): readonly string[] {
     const ending = this.#options.importExtension;
-    const local = [...this.#types].filter((name) => this.unit.foreign(name) === undefined);
-    const schemas = [...this.#schemas].filter(([, type]) => this.unit.foreign(type) === undefined);
+    const local = [...this.#types].filter((name) => this.unit.importPathOf(name) === undefined);
+    const schemas = [...this.#schemas].filter(([, type]) => this.unit.importPathOf(type) === undefined);
     const constants = (type: string) => [...this.#schemas].flatMap(([name, of]) => (of === type ? [name] : []));
     return [
       ...importLine(this.#runtime, "@sagaspec/runtime/codegen", true),

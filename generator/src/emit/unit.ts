@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Contract, NamedType, Origin } from "../contract.js";
+import type { Contract, NamedType, Origin } from "../contract/contract.js";
 import { withoutLoops } from "./loops.js";
 import { inline } from "./print/comment.js";
 import { choice, type Doc, group, indent, join, line, print } from "./print/layout.js";
@@ -7,7 +7,7 @@ import { quote } from "./print/literal.js";
 import { type TypeGraph, typeGraph } from "./references.js";
 
 /** A generated folder: a service, or the types of a file that several documents share. */
-export interface Unit {
+export interface OutputModule {
   /** Relative to the output folder: `restaurant`, `shared/money`. */
   readonly path: string;
   /** First line of each of its files. */
@@ -18,11 +18,11 @@ export interface Unit {
   /** Of these types and of all that they refer to. */
   readonly graph: TypeGraph;
   /** The folder of a type that is declared elsewhere, as an import from here names it: `../shared/money`. */
-  foreign(name: string): string | undefined;
+  importPathOf(name: string): string | undefined;
 }
 
 /** The folder of a service. */
-export function serviceUnit(contract: Contract): Unit {
+export function serviceUnit(contract: Contract): OutputModule {
   const { title, version, origin } = contract;
   const header = `// ${inline(`${title} ${version}`)}. Generated from ${inline(origin.file)} by sagaspec; do not edit.`;
   return unit(
@@ -44,7 +44,7 @@ function withMessage(type: NamedType, { messages }: Contract): NamedType {
 }
 
 /** A folder of these types, and of those in other folders that they refer to. */
-export function unit(path: string, header: string, document: Origin, types: readonly NamedType[]): Unit {
+export function unit(path: string, header: string, document: Origin, types: readonly NamedType[]): OutputModule {
   const all = withoutLoops(types);
   const own = (type: NamedType): boolean => (type.module ?? path) === path;
   const modules = new Map(all.filter((type) => !own(type)).map((type) => [type.name, type.module ?? path]));
@@ -54,7 +54,7 @@ export function unit(path: string, header: string, document: Origin, types: read
     document,
     types: all.filter(own),
     graph: typeGraph(all),
-    foreign: (name) => {
+    importPathOf: (name) => {
       const module = modules.get(name);
       return module === undefined ? undefined : posix.relative(path, module);
     },
@@ -75,7 +75,7 @@ export function importLine(names: Iterable<string>, from: string, typeOnly = fal
 
 /** Imports of types that other folders declare, grouped by folder. `local` names what is imported for a type. */
 export function foreignImports(
-  unit: Unit,
+  unit: OutputModule,
   names: Iterable<string>,
   file: string,
   local: (name: string) => readonly string[],
@@ -83,7 +83,7 @@ export function foreignImports(
 ): readonly string[] {
   const folders = new Map<string, string[]>();
   for (const name of names) {
-    const folder = unit.foreign(name);
+    const folder = unit.importPathOf(name);
     if (folder !== undefined) folders.set(folder, [...(folders.get(folder) ?? []), ...local(name)]);
   }
   return [...folders].sort().flatMap(([folder, locals]) => importLine(locals, `${folder}/${file}`, typeOnly));

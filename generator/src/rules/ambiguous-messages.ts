@@ -1,4 +1,4 @@
-import type { Contract, Message } from "../contract.js";
+import type { Contract, Message } from "../contract/contract.js";
 import type { Finding } from "./rule.js";
 import { overlap, SchemaView } from "./schema-view.js";
 

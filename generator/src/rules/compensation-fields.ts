@@ -1,4 +1,4 @@
-import type { Contract, Operation, SchemaNode } from "../contract.js";
+import type { Contract, Operation, SchemaNode } from "../contract/contract.js";
 import type { Finding } from "./rule.js";
 import { SchemaView } from "./schema-view.js";
 

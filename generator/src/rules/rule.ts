@@ -1,5 +1,5 @@
-import type { Contract, Origin } from "../contract.js";
-import type { Diagnostic } from "../diagnostic.js";
+import type { Contract, Origin } from "../contract/contract.js";
+import type { Diagnostic } from "../contract/diagnostic.js";
 
 /** What a rule found. Line and column are looked up for all findings together. */
 export interface Finding extends Pick<Diagnostic, "severity" | "code" | "message"> {

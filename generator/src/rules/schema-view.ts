@@ -1,4 +1,4 @@
-import type { Contract, NamedType, SchemaNode, SchemaObject } from "../contract.js";
+import type { Contract, NamedType, SchemaNode, SchemaObject } from "../contract/contract.js";
 
 /** Schemas of a contract with their references at hand. */
 export class SchemaView {

@@ -1,4 +1,4 @@
-import type { Contract } from "../contract.js";
+import type { Contract } from "../contract/contract.js";
 import type { Finding } from "./rule.js";
 
 /** Two documents must not describe a service of the same name: they would write to the same folder. */

@@ -1,17 +1,17 @@
-import type { Node } from "../load/node.js";
-import { isObject } from "../load/values.js";
+import { isObject } from "../load/yaml/json.js";
+import type { JsonNode } from "../load/yaml/json-node.js";
 import type { Context } from "./context.js";
 import { constName } from "./names.js";
 
 /** The channels of a document by key, and which of them a reference means. */
 export class ChannelList {
   /** In document order, references followed. */
-  readonly nodes: ReadonlyMap<string, Node>;
+  readonly nodes: ReadonlyMap<string, JsonNode>;
   readonly #context: Context;
   readonly #keys = new Map<string, string>();
 
   constructor(context: Context) {
-    const nodes = new Map<string, Node>();
+    const nodes = new Map<string, JsonNode>();
     for (const [key, entry] of context.resolver.member(context.root, "channels")?.entries() ?? []) {
       const node = context.resolver.follow(entry);
       if (!node || !isObject(node.value)) continue;
@@ -24,7 +24,7 @@ export class ChannelList {
   }
 
   /** Key of the channel that a Reference Object leads to. */
-  keyOf(reference: Node): string | undefined {
+  keyOf(reference: JsonNode): string | undefined {
     const { resolver } = this.#context;
     const target = resolver.hop(reference);
     const final = target && resolver.follow(target);

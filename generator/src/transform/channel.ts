@@ -1,7 +1,7 @@
-import type { Channel } from "../contract.js";
-import type { Node } from "../load/node.js";
-import { lastKey } from "../load/pointer.js";
-import { referenceOf } from "../load/resolve.js";
+import type { Channel } from "../contract/contract.js";
+import { referenceOf } from "../load/refs/resolve.js";
+import type { JsonNode } from "../load/yaml/json-node.js";
+import { lastKey } from "../load/yaml/pointer.js";
 import type { ChannelList } from "./channel-list.js";
 import { channelName } from "./channel-list.js";
 import type { Context } from "./context.js";
@@ -37,7 +37,7 @@ export function readChannels(context: Context, channels: ChannelList, messages: 
   });
 }
 
-function messageNodes(context: Context, channel: Node): FoundMessage[] {
+function messageNodes(context: Context, channel: JsonNode): FoundMessage[] {
   if (context.major === 3) return listedMessages(context, channel, undefined);
   return ["publish", "subscribe"].flatMap((kind) => {
     const operation = context.resolver.member(channel, kind);
@@ -46,7 +46,7 @@ function messageNodes(context: Context, channel: Node): FoundMessage[] {
 }
 
 /** 3.x refers to servers, 2.x names them. */
-function serverNames(context: Context, channel: Node): string[] {
+function serverNames(context: Context, channel: JsonNode): string[] {
   return [...(channel.at("servers")?.entries() ?? [])].flatMap(([, one]) => {
     if (referenceOf(one.value) !== undefined) return lastKey(context.resolver.hop(one)?.pointer ?? "") || [];
     return typeof one.value === "string" ? [one.value] : [];

@@ -1,5 +1,5 @@
-import type { Operation } from "../contract.js";
-import type { Node } from "../load/node.js";
+import type { Operation } from "../contract/contract.js";
+import type { JsonNode } from "../load/yaml/json-node.js";
 import type { Context } from "./context.js";
 import { extension, stringExtension } from "./extensions.js";
 import type { ListedOperation } from "./operation-list.js";
@@ -30,7 +30,7 @@ export function readCompensations(
   }
   return undoneBy;
 
-  function accept(operation: Operation, undo: Operation, at: Node): void {
+  function accept(operation: Operation, undo: Operation, at: JsonNode): void {
     const problem = whyNot(operation, undo);
     if (!problem) undoneBy.set(operation.name, undo.name);
     else

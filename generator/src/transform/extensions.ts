@@ -1,6 +1,6 @@
-import type { Extensions } from "../contract.js";
-import type { Node } from "../load/node.js";
-import { isObject } from "../load/values.js";
+import type { Extensions } from "../contract/contract.js";
+import { isObject } from "../load/yaml/json.js";
+import type { JsonNode } from "../load/yaml/json-node.js";
 import type { Context } from "./context.js";
 
 const UNITS = new Map([
@@ -12,10 +12,10 @@ const UNITS = new Map([
 ]);
 
 /** Every `x-` member as written. */
-export function extensionsOf(node: Node): Extensions {
+export function extensionsOf(node: JsonNode): Extensions {
   const extensions: { [name: `x-${string}`]: unknown } = {};
   for (const [key, one] of node.entries()) {
-    if (isExtension(key)) extensions[key] = one.plain;
+    if (isExtension(key)) extensions[key] = one.toJSON;
   }
   return extensions;
 }
@@ -25,18 +25,18 @@ function isExtension(key: string): key is `x-${string}` {
 }
 
 /** One of our extensions: `x-timeout`, or `timeout` under `x-sagaspec`, which wins. */
-export function extension(node: Node, name: string): Node | undefined {
+export function extension(node: JsonNode, name: string): JsonNode | undefined {
   return node.at("x-sagaspec")?.at(name) ?? node.at(`x-${name}`);
 }
 
-export function stringExtension(context: Context, node: Node, name: string): string | undefined {
+export function stringExtension(context: Context, node: JsonNode, name: string): string | undefined {
   const found = extension(node, name);
   if (!found) return undefined;
   if (typeof found.value === "string" && found.value !== "") return found.value;
   return reportShape(context, found, name, "a text");
 }
 
-export function flagExtension(context: Context, node: Node, name: string): boolean {
+export function flagExtension(context: Context, node: JsonNode, name: string): boolean {
   const found = extension(node, name);
   if (!found) return false;
   if (typeof found.value === "boolean") return found.value;
@@ -44,7 +44,7 @@ export function flagExtension(context: Context, node: Node, name: string): boole
 }
 
 /** Milliseconds of `5s`, `500ms`, `1.5h` or a whole number. */
-export function durationExtension(context: Context, node: Node, name: string): number | undefined {
+export function durationExtension(context: Context, node: JsonNode, name: string): number | undefined {
   const found = extension(node, name);
   if (!found) return undefined;
   const { value } = found;
@@ -56,14 +56,14 @@ export function durationExtension(context: Context, node: Node, name: string): n
 }
 
 /** Whether the value of one of our extensions is an object, and says so if not. */
-export function objectExtension(context: Context, node: Node, name: string): Node | undefined {
+export function objectExtension(context: Context, node: JsonNode, name: string): JsonNode | undefined {
   const found = extension(node, name);
   if (!found) return undefined;
   return isObject(found.value) || Array.isArray(found.value) ? found : reportShape(context, found, name, "an object");
 }
 
 // Other tools may own the word, so a wrong value is theirs until shown otherwise.
-function reportShape(context: Context, node: Node, name: string, wanted: string): undefined {
+function reportShape(context: Context, node: JsonNode, name: string, wanted: string): undefined {
   const message = `x-${name} is ignored: ${JSON.stringify(node.value)} is not ${wanted}`;
   context.reporter.warning(node, "extension-shape", message, `Write ${wanted}, or put ours under \`x-sagaspec\`.`);
 }

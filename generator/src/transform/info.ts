@@ -1,6 +1,6 @@
-import type { Bindings, Contract, Tag } from "../contract.js";
-import type { Node } from "../load/node.js";
-import { isObject, setMember } from "../load/values.js";
+import type { Bindings, Contract, Tag } from "../contract/contract.js";
+import { isObject, setMember } from "../load/yaml/json.js";
+import type { JsonNode } from "../load/yaml/json-node.js";
 import type { Context } from "./context.js";
 
 /** Info Object; in 2.x tags and external documentation stand at the root. */
@@ -25,7 +25,7 @@ export function readInfo(context: Context): Pick<Contract, "title" | "version" |
   };
 }
 
-export function readTags(context: Context, node: Node): Tag[] {
+export function readTags(context: Context, node: JsonNode): Tag[] {
   const tags: Tag[] = [];
   for (const [, one] of node.at("tags")?.entries() ?? []) {
     const tag = context.resolver.follow(one);
@@ -36,17 +36,17 @@ export function readTags(context: Context, node: Node): Tag[] {
 }
 
 /** Bindings Object by protocol, references followed, `bindingVersion` and all. */
-export function readBindings(context: Context, node: Node): Bindings {
+export function readBindings(context: Context, node: JsonNode): Bindings {
   const bindings = {};
   for (const [protocol, one] of context.resolver.member(node, "bindings")?.entries() ?? []) {
-    const binding = context.resolver.follow(one)?.plain;
+    const binding = context.resolver.follow(one)?.toJSON;
     if (isObject(binding) && !protocol.startsWith("x-")) setMember(bindings, protocol, binding);
   }
   return bindings;
 }
 
 /** Those of the members that are texts. */
-export function textsOf<Key extends string>(node: Node | undefined, keys: readonly Key[]): { [K in Key]?: string } {
+export function textsOf<Key extends string>(node: JsonNode | undefined, keys: readonly Key[]): { [K in Key]?: string } {
   const texts: { [K in Key]?: string } = {};
   for (const key of keys) {
     const text = node?.string(key);
@@ -55,7 +55,7 @@ export function textsOf<Key extends string>(node: Node | undefined, keys: readon
   return texts;
 }
 
-function readExternalDocs(context: Context, node: Node): { url: string; description?: string } | undefined {
+function readExternalDocs(context: Context, node: JsonNode): { url: string; description?: string } | undefined {
   const docs = context.resolver.member(node, "externalDocs");
   const url = docs?.string("url");
   return url === undefined ? undefined : { url, ...textsOf(docs, ["description"]) };

@@ -1,7 +1,7 @@
-import type { Message, SchemaNode } from "../contract.js";
-import type { Node } from "../load/node.js";
-import { keysOf } from "../load/pointer.js";
-import { isObject, member } from "../load/values.js";
+import type { Message, SchemaNode } from "../contract/contract.js";
+import { isObject, member } from "../load/yaml/json.js";
+import type { JsonNode } from "../load/yaml/json-node.js";
+import { keysOf } from "../load/yaml/pointer.js";
 import type { Context } from "./context.js";
 import { extensionsOf, flagExtension, stringExtension } from "./extensions.js";
 import { readBindings, readTags, textsOf } from "./info.js";
@@ -11,7 +11,7 @@ import { withTraits } from "./traits.js";
 
 /** A message that something refers to: the node it is in the end. */
 export interface FoundMessage {
-  readonly node: Node;
+  readonly node: JsonNode;
   /** The key under which the message, or a reference to it on the way, stands. */
   readonly listedAs?: string;
 }
@@ -23,7 +23,7 @@ export interface MessageUse extends FoundMessage {
 }
 
 /** Follows a reference to a message. Undefined, and reported, when there is none. */
-export function findMessage(context: Context, reference: Node): FoundMessage | undefined {
+export function findMessage(context: Context, reference: JsonNode): FoundMessage | undefined {
   const trail = context.resolver.trail(reference);
   const node = trail.at(-1);
   if (!node || !isObject(node.value)) return undefined;
@@ -68,10 +68,10 @@ export interface Draft extends Omit<Message, "constName" | "payload"> {
   /** What it is called in code, before clashes: `TicketCreated`. */
   readonly stem: string;
   /** The node with traits merged, for the extensions that operations look for. */
-  readonly node: Node;
+  readonly node: JsonNode;
 }
 
-function readMessage(context: Context, raw: Node, { listedAs, fallback }: Omit<MessageUse, "node">): Draft {
+function readMessage(context: Context, raw: JsonNode, { listedAs, fallback }: Omit<MessageUse, "node">): Draft {
   const node = withTraits(context, raw);
   const ownKey = listedAs ?? node.string("messageId");
   const name = node.string("name");
@@ -100,7 +100,7 @@ function readMessage(context: Context, raw: Node, { listedAs, fallback }: Omit<M
   };
 }
 
-function readSchemas(context: Context, node: Node, stems: readonly string[]): Pick<Draft, "payload" | "headers"> {
+function readSchemas(context: Context, node: JsonNode, stems: readonly string[]): Pick<Draft, "payload" | "headers"> {
   const payload = node.at("payload");
   const headers = node.at("headers");
   return {
@@ -118,14 +118,14 @@ function readSchemas(context: Context, node: Node, stems: readonly string[]): Pi
 }
 
 /** A payload of `null` is no payload. */
-function isNothing(context: Context, payload: Node): boolean {
+function isNothing(context: Context, payload: JsonNode): boolean {
   if (payload.value === null) return true;
   const type = member(context.schemaOf(payload)?.value, "type");
   return isNullSchema({ type: typeof type === "string" || Array.isArray(type) ? type : [] });
 }
 
 /** The key under which a message stands, unless a converter made it up. A shared file may be a list of messages. */
-function keyOf(node: Node, isShared: boolean): string | undefined {
+function keyOf(node: JsonNode, isShared: boolean): string | undefined {
   const keys = keysOf(node.pointer);
   const key = keys.at(-1);
   const isListed = keys.at(-2) === "messages" || (isShared && keys.length === 1);
@@ -134,21 +134,21 @@ function keyOf(node: Node, isShared: boolean): string | undefined {
 }
 
 /** The messages of an operation have no keys. */
-function isInArray({ source, pointer }: Node): boolean {
+function isInArray({ source, pointer }: JsonNode): boolean {
   const keys = keysOf(pointer).slice(0, -1);
   return Array.isArray(keys.reduce<unknown>((value, key) => member(value, key), source.value));
 }
 
 const JSON_FORMATS = /^application\/(schema|vnd\.aai\.asyncapi)(\+json|\+yaml)?(;|$)/;
 
-function formatOf(context: Context, node: Node): string | undefined {
+function formatOf(context: Context, node: JsonNode): string | undefined {
   const payload = context.resolver.member(node, "payload");
   const format = member(payload?.value, "schema") === undefined ? undefined : payload?.string("schemaFormat");
   const found = format ?? node.string("schemaFormat");
   return found === undefined || JSON_FORMATS.test(found) ? undefined : found;
 }
 
-function readExamples(context: Context, node: Node): Message["examples"] {
+function readExamples(context: Context, node: JsonNode): Message["examples"] {
   const examples: Message["examples"][number][] = [];
   for (const [, one] of node.at("examples")?.entries() ?? []) {
     const example = context.resolver.follow(one);
@@ -157,8 +157,8 @@ function readExamples(context: Context, node: Node): Message["examples"] {
     examples.push({
       origin: example.origin,
       ...textsOf(example, ["name", "summary"]),
-      ...(payload ? { payload: context.resolver.follow(payload)?.plain } : {}),
-      ...(headers ? { headers: context.resolver.follow(headers)?.plain } : {}),
+      ...(payload ? { payload: context.resolver.follow(payload)?.toJSON } : {}),
+      ...(headers ? { headers: context.resolver.follow(headers)?.toJSON } : {}),
     });
   }
   return examples;

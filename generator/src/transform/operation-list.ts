@@ -1,5 +1,5 @@
-import type { Node } from "../load/node.js";
-import { isObject } from "../load/values.js";
+import { isObject } from "../load/yaml/json.js";
+import type { JsonNode } from "../load/yaml/json-node.js";
 import { type ChannelList, channelName } from "./channel-list.js";
 import type { Context } from "./context.js";
 import { stringExtension } from "./extensions.js";
@@ -8,11 +8,11 @@ import { withTraits } from "./traits.js";
 
 /** An operation before its messages are read: the same for 2.x and 3.x. */
 export interface ListedOperation {
-  readonly node: Node;
+  readonly node: JsonNode;
   readonly action: "receive" | "send";
   /** Key of the channel; its node with references followed. */
   readonly channel: string;
-  readonly channelNode: Node;
+  readonly channelNode: JsonNode;
   /** Key or `operationId`, where the author gave one. */
   readonly key?: string;
   readonly name: string;
@@ -78,7 +78,7 @@ function withNames(context: Context, listed: readonly Unnamed[]): ListedOperatio
 }
 
 /** What the author called an operation, and its members are not called, is worth a word. */
-function reportRename(context: Context, node: Node, given: string, wanted: string, name: string): void {
+function reportRename(context: Context, node: JsonNode, given: string, wanted: string, name: string): void {
   const isReserved = wanted === name && name.endsWith("_") && !given.endsWith("_");
   if (given === "" || (wanted === name && !isReserved)) return;
   const reason = isReserved ? "every object has that member" : `another operation is called '${wanted}' as well`;

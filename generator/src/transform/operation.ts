@@ -1,5 +1,5 @@
-import type { Operation } from "../contract.js";
-import type { Node } from "../load/node.js";
+import type { Operation } from "../contract/contract.js";
+import type { JsonNode } from "../load/yaml/json-node.js";
 import type { ChannelList } from "./channel-list.js";
 import { readCompensations } from "./compensations.js";
 import type { Context } from "./context.js";
@@ -58,7 +58,7 @@ function readOperation(
 }
 
 /** How long a reply is waited for, where the document says so; the reply's own word counts before the operation's. */
-function readTimeout(context: Context, node: Node, reply: ReadReply | undefined): number | undefined {
+function readTimeout(context: Context, node: JsonNode, reply: ReadReply | undefined): number | undefined {
   const timeoutMs = durationExtension(context, node, "timeout");
   if (reply || timeoutMs === undefined) return reply?.timeoutMs ?? timeoutMs;
   const hint = "Give the operation a `reply`, or leave `x-timeout` out.";

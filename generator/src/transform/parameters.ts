@@ -1,11 +1,11 @@
-import type { Parameter } from "../contract.js";
-import type { Node } from "../load/node.js";
-import { member } from "../load/values.js";
+import type { Parameter } from "../contract/contract.js";
+import { member } from "../load/yaml/json.js";
+import type { JsonNode } from "../load/yaml/json-node.js";
 import type { Context } from "./context.js";
 import { textsOf } from "./info.js";
 
 /** Parameters of a channel's address: those declared, then those that only the address shows. */
-export function readParameters(context: Context, channel: Node, address: string | null): Parameter[] {
+export function readParameters(context: Context, channel: JsonNode, address: string | null): Parameter[] {
   const parameters: Parameter[] = [];
   for (const [name, one] of context.resolver.member(channel, "parameters")?.entries() ?? []) {
     if (name.startsWith("x-")) continue;
@@ -23,7 +23,7 @@ export function expressions(address: string): string[] {
   return [...new Set([...address.matchAll(/\{([^{}]+)\}/g)].map(([, name = ""]) => name))];
 }
 
-function readParameter(context: Context, name: string, node: Node): Parameter {
+function readParameter(context: Context, name: string, node: JsonNode): Parameter {
   // 2.x keeps enum and default in a schema.
   const schema = context.resolver.member(node, "schema");
   const values = member(node.value, "enum") ?? member(schema?.value, "enum");

@@ -1,6 +1,6 @@
-import type { Reply } from "../contract.js";
-import type { Node } from "../load/node.js";
-import { isObject } from "../load/values.js";
+import type { Reply } from "../contract/contract.js";
+import { isObject } from "../load/yaml/json.js";
+import type { JsonNode } from "../load/yaml/json-node.js";
 import type { ChannelList } from "./channel-list.js";
 import type { Context } from "./context.js";
 import { durationExtension, objectExtension } from "./extensions.js";
@@ -41,7 +41,7 @@ export function readReply(
   return { reply: split(nodes, operation, messages) };
 }
 
-function replyNode(context: Context, { node }: ListedOperation): Node | undefined {
+function replyNode(context: Context, { node }: ListedOperation): JsonNode | undefined {
   const found = context.major === 3 ? node.at("reply") : objectExtension(context, node, "reply");
   const reply = found && context.resolver.follow(found);
   return reply && isObject(reply.value) ? reply : undefined;
@@ -49,7 +49,7 @@ function replyNode(context: Context, { node }: ListedOperation): Node | undefine
 
 function readDeclared(
   context: Context,
-  node: Node,
+  node: JsonNode,
   operation: ListedOperation,
   channels: ChannelList,
   messages: MessageTable,
@@ -73,7 +73,7 @@ function readDeclared(
 }
 
 /** `x-response` holds a message, several, or `oneOf`. */
-function responseMessages(context: Context, response: Node): FoundMessage[] {
+function responseMessages(context: Context, response: JsonNode): FoundMessage[] {
   const list = Array.isArray(response.value) ? response : response.at("oneOf");
   const nodes = list ? [...list.entries()].map(([, one]) => one) : [response];
   return nodes.flatMap((one) => findMessage(context, one) ?? []);

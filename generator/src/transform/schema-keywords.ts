@@ -1,7 +1,7 @@
-import type { SchemaNode, SchemaObject } from "../contract.js";
-import type { Reporter } from "../diagnostic.js";
-import type { Node } from "../load/node.js";
-import { isObject, member } from "../load/values.js";
+import type { SchemaNode, SchemaObject } from "../contract/contract.js";
+import type { Reporter } from "../contract/diagnostic.js";
+import { isObject, member } from "../load/yaml/json.js";
+import type { JsonNode } from "../load/yaml/json-node.js";
 
 const TYPES = ["string", "number", "integer", "boolean", "object", "array", "null"];
 const TEXTS = ["title", "description", "format", "pattern", "contentEncoding", "contentMediaType"] as const;
@@ -12,9 +12,9 @@ const NUMBERS = [
 ];
 
 /** Copies what describes a schema without constraining it: texts, examples, default, extensions. */
-export function copyAnnotations(node: Node, schema: Record<string, unknown>): void {
+export function copyAnnotations(node: JsonNode, schema: Record<string, unknown>): void {
   for (const [key, one] of node.entries()) {
-    if (key.startsWith("x-") && !key.startsWith("x-parser-")) schema[key] = one.plain;
+    if (key.startsWith("x-") && !key.startsWith("x-parser-")) schema[key] = one.toJSON;
   }
   for (const key of TEXTS) {
     const text = node.string(key);
@@ -22,16 +22,16 @@ export function copyAnnotations(node: Node, schema: Record<string, unknown>): vo
   }
   for (const key of FLAGS) if (node.boolean(key)) schema[key] = true;
   const given = node.at("default");
-  if (given) schema.default = given.plain;
+  if (given) schema.default = given.toJSON;
   const examples = node.at("examples");
   // `example` is OpenAPI's word for a single one.
   const example = node.at("example");
   if (Array.isArray(examples?.value)) schema.examples = examples.value;
-  else if (example) schema.examples = [example.plain];
+  else if (example) schema.examples = [example.toJSON];
 }
 
 /** Copies the keywords that hold no schemas, in their draft-07 form. */
-export function copyConstraints(reporter: Reporter, node: Node, schema: Record<string, unknown>): void {
+export function copyConstraints(reporter: Reporter, node: JsonNode, schema: Record<string, unknown>): void {
   const type = readType(reporter, node.at("type"));
   if (type !== undefined) schema.type = type;
   for (const key of NUMBERS) {
@@ -50,7 +50,7 @@ export function copyConstraints(reporter: Reporter, node: Node, schema: Record<s
   const values = node.at("enum")?.value;
   if (Array.isArray(values) && values.length > 0) schema.enum = [...new Set<unknown>(values)];
   const only = node.at("const");
-  if (only) schema.const = only.plain;
+  if (only) schema.const = only.toJSON;
   const required = node.at("required")?.value;
   if (Array.isArray(required)) {
     schema.required = [...new Set(required.filter((name): name is string => typeof name === "string"))];
@@ -61,7 +61,7 @@ export function copyConstraints(reporter: Reporter, node: Node, schema: Record<s
 }
 
 /** OpenAPI's `nullable: true`, said in draft-07. */
-export function nullableType(node: Node, schema: Record<string, unknown>): SchemaNode {
+export function nullableType(node: JsonNode, schema: Record<string, unknown>): SchemaNode {
   const finished: SchemaObject = schema;
   if (!node.boolean("nullable")) return finished;
   const { type } = finished;
@@ -71,7 +71,7 @@ export function nullableType(node: Node, schema: Record<string, unknown>): Schem
   return { ...finished, type: types, ...values };
 }
 
-function readType(reporter: Reporter, node: Node | undefined): string | readonly string[] | undefined {
+function readType(reporter: Reporter, node: JsonNode | undefined): string | readonly string[] | undefined {
   if (!node) return undefined;
   const isKnown = (name: unknown): name is string => typeof name === "string" && TYPES.includes(name);
   const types: unknown[] = Array.isArray(node.value) ? node.value : [node.value];

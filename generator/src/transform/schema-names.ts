@@ -1,5 +1,5 @@
-import type { Node } from "../load/node.js";
-import { keysOf } from "../load/pointer.js";
+import type { JsonNode } from "../load/yaml/json-node.js";
+import { keysOf } from "../load/yaml/pointer.js";
 import { singular, typeName } from "./names.js";
 
 /** Keys whose members the author named. */
@@ -21,7 +21,7 @@ const STEPS = new Set([
  * Names for a schema that is referred to, best first: its key, then its whole path
  * (`#/components/schemas/Order/properties/lines/items` is `OrderLine`); a whole file is named after the file.
  */
-export function referenceNames(node: Node): string[] {
+export function referenceNames(node: JsonNode): string[] {
   const keys = keysOf(node.pointer);
   const named = keys.length === 1 || ["schemas", "definitions", "$defs"].includes(keys.at(-2) ?? "");
   const names = [node.string("x-name") ?? "", named ? (keys.at(-1) ?? "") : ""].map(typeName);

@@ -1,8 +1,8 @@
-import type { SchemaNode, SchemaObject } from "../contract.js";
-import type { Node } from "../load/node.js";
-import { lastKey } from "../load/pointer.js";
-import { referenceOf } from "../load/resolve.js";
-import { isObject, member, setMember } from "../load/values.js";
+import type { SchemaNode, SchemaObject } from "../contract/contract.js";
+import { referenceOf } from "../load/refs/resolve.js";
+import { isObject, member, setMember } from "../load/yaml/json.js";
+import type { JsonNode } from "../load/yaml/json-node.js";
+import { lastKey } from "../load/yaml/pointer.js";
 import type { Context } from "./context.js";
 import { singular, typeName } from "./names.js";
 import { copyAnnotations, copyConstraints, nullableType } from "./schema-keywords.js";
@@ -22,7 +22,7 @@ interface Place {
 const CONDITIONS = ["not", "if", "then", "else", "contains", "propertyNames", "additionalItems"] as const;
 
 /** The type of a payload or headers: the component it refers to, else a type of its own by one of the names. */
-export function rootType(context: Context, node: Node, names: readonly string[]): { $ref: string } {
+export function rootType(context: Context, node: JsonNode, names: readonly string[]): { $ref: string } {
   const schema = context.schemaOf(node);
   if (!schema) return context.types.refer({ node, kind: "message", wanted: names }, () => true);
   const fromElsewhere = schema.id !== node.id && referenceOf(node.value) !== undefined;
@@ -32,7 +32,7 @@ export function rootType(context: Context, node: Node, names: readonly string[])
 }
 
 /** The type of a schema that somebody refers to: a component keeps its key. */
-export function typeAt(context: Context, node: Node): { $ref: string } {
+export function typeAt(context: Context, node: JsonNode): { $ref: string } {
   return context.types.refer({ node, kind: "component", wanted: referenceNames(node) }, build(context));
 }
 
@@ -41,7 +41,7 @@ function build(context: Context): (draft: Draft) => SchemaNode {
 }
 
 /** A schema inside another: a reference, a type of its own, or what it is. */
-function nested(context: Context, node: Node, place: Place | undefined): SchemaNode {
+function nested(context: Context, node: JsonNode, place: Place | undefined): SchemaNode {
   if (referenceOf(node.value) !== undefined) {
     const target = context.schemaOf(node);
     if (!target) return true;
@@ -54,7 +54,7 @@ function nested(context: Context, node: Node, place: Place | undefined): SchemaN
   return context.types.refer({ node: schema, kind: "inline", wanted: [wanted], owner: place.owner }, build(context));
 }
 
-function body(context: Context, node: Node, place: Place | undefined): SchemaNode {
+function body(context: Context, node: JsonNode, place: Place | undefined): SchemaNode {
   if (typeof node.value === "boolean") return node.value;
   if (referenceOf(node.value) !== undefined) return nested(context, node, place);
   if (!isObject(node.value)) {
@@ -79,7 +79,12 @@ function body(context: Context, node: Node, place: Place | undefined): SchemaNod
   return nullableType(node, schema);
 }
 
-function copyMembers(context: Context, node: Node, place: Place | undefined, schema: Record<string, unknown>): void {
+function copyMembers(
+  context: Context,
+  node: JsonNode,
+  place: Place | undefined,
+  schema: Record<string, unknown>,
+): void {
   const properties = node.at("properties");
   if (isObject(properties?.value))
     schema.properties = each(properties, (name, one) => nested(context, one, below(place, name)));
@@ -96,7 +101,7 @@ function copyMembers(context: Context, node: Node, place: Place | undefined, sch
   }
 }
 
-function copyItems(context: Context, node: Node, place: Place | undefined, schema: Record<string, unknown>): void {
+function copyItems(context: Context, node: JsonNode, place: Place | undefined, schema: Record<string, unknown>): void {
   const items = node.at("items");
   if (!items) return;
   const path = place && (place.path === "" ? "Item" : singular(place.path));
@@ -111,7 +116,7 @@ function copyItems(context: Context, node: Node, place: Place | undefined, schem
 
 function copyAlternatives(
   context: Context,
-  node: Node,
+  node: JsonNode,
   place: Place | undefined,
   schema: Record<string, unknown>,
 ): void {
@@ -130,7 +135,7 @@ function copyAlternatives(
   );
 }
 
-function each(node: Node, convert: (name: string, one: Node) => unknown): object {
+function each(node: JsonNode, convert: (name: string, one: JsonNode) => unknown): object {
   const converted = {};
   for (const [name, one] of node.entries()) setMember(converted, name, convert(name, one));
   return converted;
@@ -141,7 +146,7 @@ function below(place: Place | undefined, name: string): Place | undefined {
 }
 
 /** What tells one alternative from the others: a constant, its title, else its number. */
-function variantName(node: Node, index: number): string {
+function variantName(node: JsonNode, index: number): string {
   const properties = node.at("properties");
   for (const [, property] of properties?.entries() ?? []) {
     const values = member(property.value, "enum");
@@ -152,7 +157,7 @@ function variantName(node: Node, index: number): string {
   return typeName(node.string("title") ?? "") || `Option${index + 1}`;
 }
 
-function deservesName({ value }: Node): boolean {
+function deservesName({ value }: JsonNode): boolean {
   if (!isObject(value)) return false;
   const properties = member(value, "properties");
   if (isObject(properties) && Object.keys(properties).length > 0) return true;
@@ -166,12 +171,12 @@ function lengthOf(value: object, keyword: string): number {
 }
 
 /** A schema with no schema inside, so that copying it ends. */
-function isLeaf({ value }: Node): boolean {
+function isLeaf({ value }: JsonNode): boolean {
   return !isObject(value) || Object.values(value).every((one) => typeof one !== "object" || one === null);
 }
 
 /** Whether the author gave the schema a name by putting it there. */
-function isNamedPlace(node: Node): boolean {
+function isNamedPlace(node: JsonNode): boolean {
   const parent = node.pointer.slice(0, node.pointer.lastIndexOf("/"));
   return node.pointer === "" || /^(definitions|\$defs|schemas)$/.test(lastKey(parent));
 }

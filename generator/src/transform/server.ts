@@ -1,8 +1,8 @@
-import type { SecurityScheme, Server } from "../contract.js";
-import type { Node } from "../load/node.js";
-import { lastKey } from "../load/pointer.js";
-import { referenceOf } from "../load/resolve.js";
-import { isObject } from "../load/values.js";
+import type { SecurityScheme, Server } from "../contract/contract.js";
+import { referenceOf } from "../load/refs/resolve.js";
+import { isObject } from "../load/yaml/json.js";
+import type { JsonNode } from "../load/yaml/json-node.js";
+import { lastKey } from "../load/yaml/pointer.js";
 import type { Context } from "./context.js";
 import { extensionsOf } from "./extensions.js";
 import { readBindings, textsOf } from "./info.js";
@@ -17,7 +17,7 @@ export function readServers(context: Context): Server[] {
   return servers;
 }
 
-function readServer(context: Context, name: string, node: Node): Server {
+function readServer(context: Context, name: string, node: JsonNode): Server {
   const url = splitUrl(node.string("url") ?? "");
   const pathname = node.string("pathname") ?? url.pathname;
   return {
@@ -34,7 +34,7 @@ function readServer(context: Context, name: string, node: Node): Server {
   };
 }
 
-function readVariable(context: Context, name: string, node: Node): Server["variables"][number] {
+function readVariable(context: Context, name: string, node: JsonNode): Server["variables"][number] {
   const variable = context.resolver.follow(node);
   const values = variable?.at("enum")?.value;
   const given = variable?.at("default")?.value;
@@ -53,7 +53,7 @@ function splitUrl(url: string): { protocol: string; host: string; pathname: stri
 }
 
 /** 3.x lists the schemes themselves, 2.x names them with their scopes. */
-export function readSecurity(context: Context, node: Node): SecurityScheme[] {
+export function readSecurity(context: Context, node: JsonNode): SecurityScheme[] {
   const schemes: SecurityScheme[] = [];
   for (const [, one] of node.at("security")?.entries() ?? []) {
     const isListed = referenceOf(one.value) !== undefined;
@@ -70,10 +70,10 @@ export function readSecurity(context: Context, node: Node): SecurityScheme[] {
   return schemes;
 }
 
-function readScheme(context: Context, node: Node, name: string): SecurityScheme[] {
+function readScheme(context: Context, node: JsonNode, name: string): SecurityScheme[] {
   const scheme = context.resolver.follow(node);
   if (!scheme || !isObject(scheme.value)) return [];
   const type = scheme.string("type") ?? "";
-  const details = isObject(scheme.plain) ? scheme.plain : {};
+  const details = isObject(scheme.toJSON) ? scheme.toJSON : {};
   return [{ name: name || type, type, ...textsOf(scheme, ["description"]), details }];
 }

@@ -1,4 +1,4 @@
-import type { Source } from "../load/source.js";
+import type { Source } from "../load/files/source.js";
 import { folderName, isTakenType, numbered } from "./names.js";
 import type { Draft } from "./type-table.js";
 

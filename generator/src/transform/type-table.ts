@@ -1,12 +1,12 @@
-import type { NamedType, SchemaNode } from "../contract.js";
-import type { Reporter } from "../diagnostic.js";
-import type { Node } from "../load/node.js";
+import type { NamedType, SchemaNode } from "../contract/contract.js";
+import type { Reporter } from "../contract/diagnostic.js";
+import type { JsonNode } from "../load/yaml/json-node.js";
 import { isTakenType, numbered, typeName } from "./names.js";
 import type { SharedTypes } from "./shared-types.js";
 
 /** A type whose name is not settled before every type of the contract is known. */
 export interface Draft {
-  readonly node: Node;
+  readonly node: JsonNode;
   /** Who keeps the name in a clash: a component before a message, both before an inline type. */
   kind: "component" | "message" | "inline";
   /** Names in order of preference; of an inline type, the end that follows its owner's name. */
@@ -90,7 +90,7 @@ export class TypeTable {
         continue;
       }
       if (draft.kind === "message") {
-        const key = JSON.stringify([draft.wanted[0], draft.node.source.location, draft.node.plain]);
+        const key = JSON.stringify([draft.wanted[0], draft.node.source.location, draft.node.toJSON]);
         const first = firsts.get(key);
         if (first) {
           first.references.push(...draft.references);
@@ -148,6 +148,6 @@ function choose(
   return others.find(isFree) ?? numbered(others[0] ?? wanted, isFree);
 }
 
-function isComponent(node: Node): boolean {
+function isComponent(node: JsonNode): boolean {
   return node.pointer.startsWith("/components/schemas/");
 }

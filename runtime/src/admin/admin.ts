@@ -1,8 +1,8 @@
 import type { Json } from "../codegen.js";
-import type { Duration } from "../duration.js";
-import type { OperatorAct } from "../saga/effects.js";
-import type { OperatorVerdict } from "../saga/runner/options.js";
-import type { HistoryRow, SagaFilter, SagaRow } from "../saga/store.js";
+import type { Duration } from "../core/duration.js";
+import type { OperatorVerdict } from "../saga/run/options.js";
+import type { OperatorAct } from "../saga/store/effects.js";
+import type { HistoryRow, SagaFilter, SagaRow } from "../saga/store/saga-store.js";
 import type { Finding, OperationUse } from "./check.js";
 import type { SagaHead } from "./head.js";
 import type { SagaSummary } from "./summary.js";

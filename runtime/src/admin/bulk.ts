@@ -1,6 +1,6 @@
-import { messageOf } from "../errors.js";
-import type { OperatorVerdict } from "../saga/runner/options.js";
-import type { SagaAdmin, SagaFilter } from "../saga/store.js";
+import { messageOf } from "../core/errors.js";
+import type { OperatorVerdict } from "../saga/run/options.js";
+import type { SagaAdmin, SagaFilter } from "../saga/store/saga-store.js";
 import type { BulkOptions, BulkVerdict } from "./admin.js";
 
 const pageSize = 100;

@@ -1,10 +1,10 @@
 /** What may go wrong with sagas, found before it does. */
 
-import type { SagaDefinition, StepNode } from "../saga/definition.js";
-import { stepAt, stepsOf } from "../saga/nodes.js";
-import { instanceOf } from "../saga/runner/plan.js";
-import type { SagaAdmin, SagaRow, SagaStatus } from "../saga/store.js";
-import { validatorFor } from "../schema/schema.js";
+import { validatorFor } from "../contract/schema.js";
+import type { SagaDefinition, StepNode } from "../saga/define/definition.js";
+import { stepAt, stepsOf } from "../saga/define/nodes.js";
+import { instanceOf } from "../saga/run/plan.js";
+import type { SagaAdmin, SagaRow, SagaStatus } from "../saga/store/saga-store.js";
 import { type Unreachable, unreachable } from "./reachable.js";
 
 /** Something that somebody should look at. */

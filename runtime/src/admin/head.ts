@@ -1,4 +1,4 @@
-import type { SagaRow, SagaStatus } from "../saga/store.js";
+import type { SagaRow, SagaStatus } from "../saga/store/saga-store.js";
 import { isoTime } from "./time.js";
 
 /** What is said of a saga wherever it is shown. Times are ISO 8601, by the store's clock. */

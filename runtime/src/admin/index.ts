@@ -12,9 +12,9 @@ export type {
   UpdateSummary,
 } from "./summary.js";
 export type { Finding, OperationUse } from "./check.js";
-export type { OperatorAct, OperatorAction } from "../saga/effects.js";
-export type { OperatorVerdict } from "../saga/runner/options.js";
-export type { HistoryRow, SagaAdmin, SagaFilter, SagaStatus } from "../saga/store.js";
+export type { OperatorAct, OperatorAction } from "../saga/store/effects.js";
+export type { OperatorVerdict } from "../saga/run/options.js";
+export type { HistoryRow, SagaAdmin, SagaFilter, SagaStatus } from "../saga/store/saga-store.js";
 // What runners tell with `lifecycle: { publish: true }`: subscribe to it.
 export { type SagasEvents, type SagasEventsHandlers, sagasEvents } from "../saga/lifecycle/generated/index.js";
 export type { OperatorEvent, SagaEvent, StepEvent } from "../saga/lifecycle/generated/index.js";

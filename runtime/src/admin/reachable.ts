@@ -1,6 +1,6 @@
 /** Parts of a definition that no saga ever comes to, and replies that none of its branches expects. */
-import type { BranchNode, Node, PhaseNode, SagaDefinition, SequenceNode, StepNode } from "../saga/definition.js";
-import { childrenOf, stepsOf } from "../saga/nodes.js";
+import type { BranchNode, Node, PhaseNode, SagaDefinition, SequenceNode, StepNode } from "../saga/define/definition.js";
+import { childrenOf, stepsOf } from "../saga/define/nodes.js";
 import { successNames } from "../wire/operations.js";
 
 /** A branch, a phase or a step, and what is wrong with it. */

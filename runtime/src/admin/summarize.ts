@@ -1,11 +1,11 @@
 /** From a saga's row and history to its summary. */
 import type { Json } from "../codegen.js";
-import { type Action, type SagaDefinition, type StepNode, stepsOf } from "../saga/definition.js";
-import type { Failure, OperatorAction } from "../saga/effects.js";
-import type { Instance } from "../saga/instance.js";
-import { operatorLine } from "../saga/runner/operator-line.js";
-import { instanceOf } from "../saga/runner/plan.js";
-import type { HistoryRow, SagaRow } from "../saga/store.js";
+import { type Action, type SagaDefinition, type StepNode, stepsOf } from "../saga/define/definition.js";
+import { operatorLine } from "../saga/run/operator-line.js";
+import { instanceOf } from "../saga/run/plan.js";
+import type { Failure, OperatorAction } from "../saga/store/effects.js";
+import type { Instance } from "../saga/store/instance.js";
+import type { HistoryRow, SagaRow } from "../saga/store/saga-store.js";
 import { headOf } from "./head.js";
 import { causeOf, compensationOf, type StepStory, statusOf, tellSteps } from "./step-story.js";
 import type { ActSummary, SagaSummary, StepInstanceSummary, StepSummary } from "./summary.js";

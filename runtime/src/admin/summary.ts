@@ -3,7 +3,7 @@
  * JSON, with times in ISO 8601.
  */
 import type { Json } from "../codegen.js";
-import type { OperatorAction } from "../saga/effects.js";
+import type { OperatorAction } from "../saga/store/effects.js";
 import type { SagaHead } from "./head.js";
 
 /** A saga as people read it. */

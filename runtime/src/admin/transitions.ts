@@ -1,15 +1,15 @@
 /** Transitions that nobody but this process decides: by compare-and-swap, with no runner at hand. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { SagaspecError } from "../errors.js";
+import { SagaspecError } from "../core/errors.js";
 import { decide } from "../saga/decide/decide.js";
-import type { SagaDefinition } from "../saga/definition.js";
-import type { Event, OperatorAct } from "../saga/effects.js";
-import type { Definitions } from "../saga/runner/definitions.js";
-import { refusalOf } from "../saga/runner/operator-line.js";
-import type { OperatorVerdict } from "../saga/runner/options.js";
-import { type Change, changeOf, hasShrunk, instanceOf } from "../saga/runner/plan.js";
-import type { SagaRow, SagaStore } from "../saga/store.js";
+import type { SagaDefinition } from "../saga/define/definition.js";
+import type { Definitions } from "../saga/run/definitions.js";
+import { refusalOf } from "../saga/run/operator-line.js";
+import type { OperatorVerdict } from "../saga/run/options.js";
+import { type Change, changeOf, hasShrunk, instanceOf } from "../saga/run/plan.js";
+import type { Event, OperatorAct } from "../saga/store/effects.js";
+import type { SagaRow, SagaStore } from "../saga/store/saga-store.js";
 
 const attempts = 20;
 

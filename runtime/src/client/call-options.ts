@@ -1,5 +1,5 @@
 import type { Json, RequestOptions } from "../codegen.js";
-import { uuidv7 } from "../uuid.js";
+import { uuidv7 } from "../core/uuid.js";
 import { traced } from "../wire/trace.js";
 
 /** Options of a client's method, whatever its operation asks for. */

@@ -1,13 +1,13 @@
-import { type Clock, systemClock } from "../clock.js";
 import type { Contract } from "../codegen.js";
-import { type Duration, durationMs } from "../duration.js";
-import type { Incoming, Transport } from "../transport.js";
+import { type Clock, systemClock } from "../core/clock.js";
+import { type Duration, durationMs } from "../core/duration.js";
+import { withTimeout } from "../core/with-timeout.js";
+import { senderOf, unconfirmed, unroutable } from "../messaging/sender.js";
+import type { Incoming, Transport } from "../messaging/transport.js";
 import { isCommand, type Located, namedValue, operationsOf } from "../wire/operations.js";
 import { encodeMessage } from "../wire/wire.js";
-import { bounded } from "./bounded.js";
 import { type CallOptions, metaOf } from "./call-options.js";
 import { Requester } from "./requester.js";
-import { senderOf, unconfirmed, unroutable } from "./sender.js";
 
 export interface ClientOptions {
   /** Who asks: names the queue or topic of the replies. @default the contract's service */
@@ -69,7 +69,7 @@ function methodOf({ operation }: Located, transport: Transport, requester: Reque
   return async (payload, options) => {
     options?.signal?.throwIfAborted();
     const message = encodeMessage(operation, payload, metaOf(options, clock.now()));
-    const sent = await bounded(send(message), { clock, signal: options?.signal });
+    const sent = await withTimeout(send(message), { clock, signal: options?.signal });
     // That nobody listens to an event is no concern of whoever tells it.
     if (sent === "unroutable" && isCommand(operation)) throw unroutable(operation.id, message);
     if (sent === "unknown") throw unconfirmed(operation.id);

@@ -1,5 +1,5 @@
 import type { Failures, Request } from "../codegen.js";
-import { SagaspecError } from "../errors.js";
+import { SagaspecError } from "../core/errors.js";
 
 /** A declared failure as a caller meets it: `name` tells which, and types `payload`. */
 export type FailureOf<F extends Failures> = {

@@ -1,4 +1,4 @@
-import type { Incoming, Outgoing } from "../transport.js";
+import type { Incoming, Outgoing } from "../messaging/transport.js";
 import { correlationValue } from "../wire/correlation.js";
 import { type Place, readPath } from "../wire/expression.js";
 import { formatOf, type MessageFormat } from "../wire/message-format.js";

@@ -1,4 +1,4 @@
-import type { Incoming, Source, Transport } from "../transport.js";
+import type { Incoming, Source, Transport } from "../messaging/transport.js";
 import { replyEndpoint } from "../wire/operation-plan.js";
 import type { AnyRequest } from "../wire/operations.js";
 

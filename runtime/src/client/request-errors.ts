@@ -1,5 +1,5 @@
-import { SagaspecError } from "../errors.js";
-import type { Failure } from "../saga/effects.js";
+import { SagaspecError } from "../core/errors.js";
+import type { Failure } from "../saga/store/effects.js";
 import type { AnyRequest } from "../wire/operations.js";
 import { RequestFailed } from "./failure.js";
 

@@ -1,14 +1,14 @@
-import type { Clock } from "../clock.js";
-import { durationMs } from "../duration.js";
-import type { Incoming, Outgoing, Sent, Transport } from "../transport.js";
+import type { Clock } from "../core/clock.js";
+import { durationMs } from "../core/duration.js";
+import { withTimeout } from "../core/with-timeout.js";
+import { senderOf, unroutable } from "../messaging/sender.js";
+import type { Incoming, Outgoing, SendResult, Transport } from "../messaging/transport.js";
 import type { AnyRequest, Located } from "../wire/operations.js";
 import { decodeReply, encodeMessage } from "../wire/wire.js";
-import { bounded } from "./bounded.js";
 import { type CallOptions, metaOf } from "./call-options.js";
 import { correlationIds, type OpenRequest, OpenRequests } from "./open-requests.js";
 import { ReplyAddresses } from "./reply-addresses.js";
 import { errorOf, inUse, notConnected, timedOut } from "./request-errors.js";
-import { senderOf, unroutable } from "./sender.js";
 
 export interface RequesterOptions {
   readonly name: string;
@@ -20,7 +20,7 @@ export interface RequesterOptions {
 /** Sends requests and brings each reply to the call that waits for it. */
 export class Requester {
   readonly #options: RequesterOptions;
-  readonly #send: (message: Outgoing) => Promise<Sent>;
+  readonly #send: (message: Outgoing) => Promise<SendResult>;
   readonly #open: OpenRequests;
   readonly #replies: ReplyAddresses;
 
@@ -41,7 +41,7 @@ export class Requester {
     // Connecting may wait for a broker for long.
     const late = () => notConnected(operation, timeoutMs);
     const { replyTo } =
-      replies instanceof Promise ? await bounded(replies, { clock, ms: timeoutMs, late, signal }) : replies;
+      replies instanceof Promise ? await withTimeout(replies, { clock, ms: timeoutMs, late, signal }) : replies;
     const now = clock.now();
     const meta = metaOf(options, now);
     const encode = (correlationId: string) =>

@@ -1,5 +1,5 @@
 /** Answers that come later than their handler returns, and perhaps from another process. */
-import type { Caller } from "../saga/effects.js";
+import type { Caller } from "../saga/store/effects.js";
 import { acceptFailureHeader } from "../wire/message-format.js";
 import { HandlerContext } from "./handler-context.js";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Incoming } from "../transport.js";
+import type { Incoming } from "../messaging/transport.js";
 import { readPath, writePath } from "../wire/expression.js";
 import type { OperationPlan } from "../wire/operation-plan.js";
 

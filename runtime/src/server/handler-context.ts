@@ -1,6 +1,6 @@
 import { DeclaredFailure } from "../client/failure.js";
-import type { Clock } from "../clock.js";
 import type { Failures, Json, RequestContext } from "../codegen.js";
+import type { Clock } from "../core/clock.js";
 import type { Addressed } from "./replier.js";
 
 /** What a handler is given beside the payload. Made for every message: what is seldom asked for is made when asked. */

@@ -1,6 +1,6 @@
-import { gather } from "../client/gather.js";
-import type { Claim, Claimed, Finish, Finished, Inbox } from "../inbox.js";
-import { type Patience, retryWhileDown } from "../retry-while-down.js";
+import { type Patience, retryWhileDown } from "../core/retry-while-down.js";
+import { createBatcher } from "../messaging/batcher.js";
+import type { Claim, Claimed, Finish, Finished, Inbox } from "../messaging/inbox.js";
 
 // While the inbox is busy with so many batches, messages share the next one.
 const callsAtATime = 2;
@@ -19,9 +19,9 @@ export interface InboxCalls {
 export function inboxCalls(inbox: Inbox, leaseMs: number, patience: Patience): InboxCalls {
   const patiently = <T>(call: () => Promise<T>) => retryWhileDown(call, patience);
   return {
-    claim: gather((claims) => patiently(() => inbox.claim(claims, leaseMs)), callsAtATime),
-    finish: gather((batch) => patiently(() => inbox.finish(batch)), callsAtATime),
-    confirm: gather(async (tokens) => {
+    claim: createBatcher((claims) => patiently(() => inbox.claim(claims, leaseMs)), callsAtATime),
+    finish: createBatcher((batch) => patiently(() => inbox.finish(batch)), callsAtATime),
+    confirm: createBatcher(async (tokens) => {
       await patiently(() => inbox.sent(tokens));
       return tokens.map(() => undefined);
     }, 1),

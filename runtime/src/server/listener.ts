@@ -1,7 +1,7 @@
-import { messageOf, SagaspecError } from "../errors.js";
-import type { Source, Subscription, Transport } from "../transport.js";
+import { messageOf, SagaspecError } from "../core/errors.js";
+import type { Source, Subscription, Transport } from "../messaging/transport.js";
 import { inboxCalls } from "./inbox-calls.js";
-import { Participant, type ParticipantOptions } from "./participant.js";
+import { MessageProcessor, type MessageProcessorOptions } from "./message-processor.js";
 import { reporter } from "./problem.js";
 import { purge, purgeEveryMs } from "./purge.js";
 import { repeat } from "./repeat.js";
@@ -9,7 +9,7 @@ import { Replier } from "./replier.js";
 import type { Route } from "./route.js";
 import { UnsentReplies } from "./unsent-replies.js";
 
-export interface ListenerOptions extends ParticipantOptions {
+export interface ListenerOptions extends MessageProcessorOptions {
   readonly prefetch: number;
   readonly drainMs: number;
 }
@@ -38,7 +38,7 @@ export async function listen(
     problem: (error) => onProblem({ kind: "unavailable", messageId: "", reason: messageOf(error), error }),
   });
   const replier = new Replier(transport, clock);
-  const participant = new Participant(calls, replier, { ...options, onProblem });
+  const participant = new MessageProcessor(calls, replier, { ...options, onProblem });
   const unsent = new UnsentReplies(routes, { inbox, calls, replier, onProblem });
   const subscriptions: Subscription[] = [];
   try {

@@ -1,4 +1,4 @@
-import { TerminalError } from "../errors.js";
+import { TerminalError } from "../core/errors.js";
 
 /**
  * The body of a handler that nobody has written yet. Whoever calls it gets a failure that is never retried.

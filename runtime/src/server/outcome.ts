@@ -1,6 +1,6 @@
 import { DeclaredFailure } from "../client/failure.js";
-import { isInvalidMessage, SagaspecError, TerminalError } from "../errors.js";
-import type { Incoming } from "../transport.js";
+import { isInvalidMessage, SagaspecError, TerminalError } from "../core/errors.js";
+import type { Incoming } from "../messaging/transport.js";
 import { acceptFailureHeader, formatOf } from "../wire/message-format.js";
 import { type AnyRequest, successNames } from "../wire/operations.js";
 import type { ReplyContent } from "../wire/reply-writer.js";

@@ -1,4 +1,4 @@
-import { messageOf } from "../errors.js";
+import { messageOf } from "../core/errors.js";
 
 /** Something that went wrong on the answering end and that no caller may ever see. */
 export interface Problem {

@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.js";
-import type { Inbox, InboxAdmin } from "../inbox.js";
+import type { Clock } from "../core/clock.js";
+import type { Inbox, InboxAdmin } from "../messaging/inbox.js";
 
 export const purgeEveryMs = 60_000;
 /** Short enough to hold nobody up. */

@@ -1,5 +1,5 @@
 import type { Json, Message } from "../codegen.js";
-import type { RecordedReply } from "../inbox.js";
+import type { RecordedReply } from "../messaging/inbox.js";
 import { losslessJson } from "../wire/codec.js";
 import { parseLossless, stringifyLossless } from "../wire/lossless-json.js";
 import { formatOf } from "../wire/message-format.js";

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.js";
+import type { Clock } from "../core/clock.js";
 
 /**
  * Does `work` again and again, never twice at a time. It answers how long to pause until the next time; what it throws

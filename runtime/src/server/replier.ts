@@ -1,9 +1,9 @@
-import { senderOf } from "../client/sender.js";
-import type { Clock } from "../clock.js";
-import { isInvalidMessage } from "../errors.js";
-import type { RecordedReply } from "../inbox.js";
-import type { Incoming, Outgoing, Sent, Transport } from "../transport.js";
-import { uuidv7 } from "../uuid.js";
+import type { Clock } from "../core/clock.js";
+import { isInvalidMessage } from "../core/errors.js";
+import { uuidv7 } from "../core/uuid.js";
+import type { RecordedReply } from "../messaging/inbox.js";
+import { senderOf } from "../messaging/sender.js";
+import type { Incoming, Outgoing, SendResult, Transport } from "../messaging/transport.js";
 import { replyEndpoint } from "../wire/operation-plan.js";
 import type { AnyRequest } from "../wire/operations.js";
 import { encodeReply, type ReplyContent, type ReturnAddress } from "../wire/reply-writer.js";
@@ -19,11 +19,15 @@ export interface Addressed {
   readonly address: ReturnAddress;
 }
 
-export const nowhere: ReturnAddress = { to: undefined, correlationId: undefined, nativeCorrelationId: undefined };
+export const noReplyAddress: ReturnAddress = {
+  to: undefined,
+  correlationId: undefined,
+  nativeCorrelationId: undefined,
+};
 
 /** Writes the answers of a participant, and sends them. */
 export class Replier {
-  readonly send: (message: Outgoing) => Promise<Sent>;
+  readonly send: (message: Outgoing) => Promise<SendResult>;
   readonly #clock: Clock;
 
   constructor(transport: Transport, clock: Clock) {
@@ -57,7 +61,7 @@ export class Replier {
     reply: RecordedReply,
     address: ReturnAddress,
     incoming: Incoming | undefined,
-  ): Promise<Sent | "nothing" | "not-understood"> {
+  ): Promise<SendResult | "nothing" | "not-understood"> {
     const known = reply.name === "" ? undefined : remembered(request, reply);
     const to = address.to ?? (reply.replyTo === undefined ? replyEndpoint(request) : { reply: reply.replyTo });
     if (!known || !to) return "nothing";

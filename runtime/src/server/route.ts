@@ -1,10 +1,10 @@
 import type { Contract } from "../codegen.js";
-import { SagaspecError } from "../errors.js";
-import type { Claim } from "../inbox.js";
-import type { Endpoint, Incoming, Source } from "../transport.js";
-import { uuidv7 } from "../uuid.js";
+import { SagaspecError } from "../core/errors.js";
+import { uuidv7 } from "../core/uuid.js";
+import type { Claim } from "../messaging/inbox.js";
+import type { Endpoint, Incoming, Source } from "../messaging/transport.js";
 import { addressMatcher, fillAddress, openParameters } from "../wire/address.js";
-import type { Choosable } from "../wire/choice.js";
+import type { Choosable } from "../wire/match-message.js";
 import { readPlace, undoesHeader } from "../wire/message-format.js";
 import { type OperationPlan, parameterValues, planOf, requireEndpoint } from "../wire/operation-plan.js";
 import { type AnyOperation, namedValue, operationsOf } from "../wire/operations.js";

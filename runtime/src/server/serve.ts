@@ -1,11 +1,11 @@
-import { type Clock, systemClock } from "../clock.js";
 import type { Contract } from "../codegen.js";
-import { type Duration, durationMs } from "../duration.js";
-import type { Inbox, InboxAdmin } from "../inbox.js";
-import { createMemoryInbox } from "../memory/inbox.js";
-import type { Transport } from "../transport.js";
+import { type Clock, systemClock } from "../core/clock.js";
+import { type Duration, durationMs } from "../core/duration.js";
+import type { Inbox, InboxAdmin } from "../messaging/inbox.js";
+import type { Transport } from "../messaging/transport.js";
+import { createMemoryInbox } from "../stores/memory/inbox.js";
 import { listen } from "./listener.js";
-import type { ParticipantOptions } from "./participant.js";
+import type { MessageProcessorOptions } from "./message-processor.js";
 import type { Problem } from "./problem.js";
 import { routesOf } from "./route.js";
 
@@ -118,7 +118,7 @@ async function start(
   return { close, [Symbol.asyncDispose]: close };
 }
 
-function participantOptions(options: ListenOptions): ParticipantOptions {
+function participantOptions(options: ListenOptions): MessageProcessorOptions {
   const { retry = {}, clock = systemClock } = options;
   return {
     clock,

@@ -1,7 +1,7 @@
-import { isInvalidMessage, SagaspecError } from "../errors.js";
-import type { Finished, Inbox } from "../inbox.js";
-import type { Outgoing } from "../transport.js";
-import type { Job } from "./executions.js";
+import { isInvalidMessage, SagaspecError } from "../core/errors.js";
+import type { Finished, Inbox } from "../messaging/inbox.js";
+import type { Outgoing } from "../messaging/transport.js";
+import type { Invocation } from "./handler-executor.js";
 import { invalidReply, type Outcome, returned } from "./outcome.js";
 import { type Replier, recordOf } from "./replier.js";
 
@@ -25,12 +25,12 @@ class Unanswerable extends Error {
 export class Transaction {
   readonly #inbox: Inbox;
   readonly #replier: Replier;
-  readonly #job: Job;
+  readonly #job: Invocation;
   readonly #token: string;
   #isOpen = false;
   #ended: Recorded | Outcome | undefined;
 
-  constructor(inbox: Inbox, replier: Replier, job: Job, token: string) {
+  constructor(inbox: Inbox, replier: Replier, job: Invocation, token: string) {
     this.#inbox = inbox;
     this.#replier = replier;
     this.#job = job;

@@ -1,11 +1,11 @@
-import { messageOf } from "../errors.js";
-import type { Inbox } from "../inbox.js";
+import { messageOf } from "../core/errors.js";
+import type { Inbox } from "../messaging/inbox.js";
 import type { AnyRequest } from "../wire/operations.js";
 import type { InboxCalls } from "./inbox-calls.js";
 import { isHopeless } from "./outcome.js";
 import type { Problem } from "./problem.js";
 import { operationIn } from "./recorded-reply.js";
-import { nowhere, type Replier } from "./replier.js";
+import { noReplyAddress, type Replier } from "./replier.js";
 import type { Route } from "./route.js";
 
 const sweptAtATime = 100;
@@ -40,7 +40,7 @@ export class UnsentReplies {
     for (const { token, reply } of unsent) {
       const request = this.#requests.get(operationIn(reply));
       if (!request) continue;
-      const sent = await replier.resend(request, reply, nowhere, undefined).catch((error) => {
+      const sent = await replier.resend(request, reply, noReplyAddress, undefined).catch((error) => {
         if (!isHopeless(error)) throw error;
         // The contract has changed since: nobody could read it any more, and those behind it must not wait.
         onProblem({ kind: "unavailable", operation: request.id, messageId: "", reason: messageOf(error), error });

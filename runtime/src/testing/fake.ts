@@ -1,6 +1,6 @@
 import type { Message, None, Schema } from "../codegen.js";
-import { SagaspecError } from "../errors.js";
-import { validatorFor } from "../schema/schema.js";
+import { validatorFor } from "../contract/schema.js";
+import { SagaspecError } from "../core/errors.js";
 import { Generator } from "./fake/generator.js";
 import { rootOf } from "./fake/node.js";
 import { createRandom } from "./fake/random.js";

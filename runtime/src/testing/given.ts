@@ -2,15 +2,15 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../codegen.js";
-import { SagaspecError } from "../errors.js";
+import { SagaspecError } from "../core/errors.js";
 import { type Decision, decide } from "../saga/decide/decide.js";
-import type { SagaDefinition } from "../saga/definition.js";
-import type { Effect, Event, Failure } from "../saga/effects.js";
-import { effectKey, messageId, type Side } from "../saga/ids.js";
-import { type Instance, nextDue } from "../saga/instance.js";
-import type { HistoryRow, SagaStatus } from "../saga/store.js";
+import type { SagaDefinition } from "../saga/define/definition.js";
+import type { Effect, Event, Failure } from "../saga/store/effects.js";
+import { effectKey, messageId, type Side } from "../saga/store/ids.js";
+import { type Instance, nextDue } from "../saga/store/instance.js";
+import type { HistoryRow, SagaStatus } from "../saga/store/saga-store.js";
 import { fake } from "./fake.js";
-import { deed, type Expectation, type Happening } from "./happenings.js";
+import { deed, type Expectation, type Happening } from "./given-dsl.js";
 
 /** Which command an answer is for, when it is not the one that is open. */
 export interface Addressee {

@@ -1,4 +1,4 @@
-import { type SagaDefinition, stepsOf } from "../saga/definition.js";
+import { type SagaDefinition, stepsOf } from "../saga/define/definition.js";
 import type { AnyOperation } from "../wire/operations.js";
 
 /** An operation that sagas send messages for. */

@@ -1,17 +1,17 @@
 /** Tests of sagas as they run: the real runner, with a test in the place of every service. */
 import { AssertionError } from "node:assert";
 import type { Failures, Request, Send } from "../codegen.js";
-import type { Duration } from "../duration.js";
-import { createMemorySagaStore } from "../memory/saga-store.js";
-import { createMemoryTransport, type MemoryTransport } from "../memory/transport.js";
-import type { SagaDefinition } from "../saga/definition.js";
-import type { SagaHandle } from "../saga/handle.js";
-import { parseMessageId } from "../saga/ids.js";
-import { createSagaRunner, type SagaRunner } from "../saga/runner/runner.js";
-import type { StartOptions } from "../saga/runner/starts.js";
-import type { Saga } from "../saga/saga.js";
-import type { SagaAdmin, SagaStatus, SagaStore } from "../saga/store.js";
-import { uuidv7 } from "../uuid.js";
+import type { Duration } from "../core/duration.js";
+import { uuidv7 } from "../core/uuid.js";
+import type { SagaDefinition } from "../saga/define/definition.js";
+import type { SagaHandle } from "../saga/define/handle.js";
+import type { Saga } from "../saga/define/saga.js";
+import { createSagaRunner, type SagaRunner } from "../saga/run/runner.js";
+import type { StartOptions } from "../saga/run/starts.js";
+import { parseMessageId } from "../saga/store/ids.js";
+import type { SagaAdmin, SagaStatus, SagaStore } from "../saga/store/saga-store.js";
+import { createMemorySagaStore } from "../stores/memory/saga-store.js";
+import { createMemoryTransport, type MemoryTransport } from "../transports/memory/transport.js";
 import type { AnyOperation, AnyRequest } from "../wire/operations.js";
 import type { ReplyContent } from "../wire/reply-writer.js";
 import { standardFailureMessage } from "../wire/standard-failure.js";

@@ -1,8 +1,8 @@
 import { AssertionError } from "node:assert";
 import { isDeepStrictEqual } from "node:util";
-import { parseEffectKey } from "../saga/ids.js";
-import type { Endpoint, Incoming, Transport } from "../transport.js";
-import { choose } from "../wire/choice.js";
+import type { Endpoint, Incoming, Transport } from "../messaging/transport.js";
+import { parseEffectKey } from "../saga/store/ids.js";
+import { matchMessage } from "../wire/match-message.js";
 import { planOf, requireEndpoint } from "../wire/operation-plan.js";
 import type { AnyOperation, AnyRequest } from "../wire/operations.js";
 import { encodeReply, type ReplyContent, returnAddressOf } from "../wire/reply-writer.js";
@@ -57,7 +57,7 @@ export class TestServices {
       const source = { ...endpoint, group: endpoint.service, durable: true };
       await this.#transport.subscribe(source, { prefetch: 1_000 }, (batch) => {
         for (const incoming of batch) {
-          const choice = choose(candidates, incoming);
+          const choice = matchMessage(candidates, incoming);
           if ("candidate" in choice) this.#record(choice.candidate.operation, choice.payload, incoming);
           incoming.settle("ack");
         }

@@ -1,6 +1,6 @@
-import type { Clock } from "../clock.js";
-import { type Duration, durationMs } from "../duration.js";
-import { Agenda } from "./agenda.js";
+import type { Clock } from "../core/clock.js";
+import { type Duration, durationMs } from "../core/duration.js";
+import { TimerQueue } from "./timer-queue.js";
 
 /** A clock that stands still until it is told to go on. */
 export interface VirtualClock extends Clock {
@@ -19,7 +19,7 @@ export interface VirtualClock extends Clock {
  * await clock.advance("5s");
  */
 export function createVirtualClock(start: number = Date.UTC(2026, 0, 1)): VirtualClock {
-  const agenda = new Agenda(start);
+  const agenda = new TimerQueue(start);
   return {
     now: () => agenda.now,
     after: (ms, wake) => agenda.after(ms, wake),

@@ -1,6 +1,6 @@
-import type { Message } from "../transport.js";
-import { wireName } from "./choice.js";
+import type { Message } from "../messaging/transport.js";
 import { correlationValue } from "./correlation.js";
+import { wireName } from "./match-message.js";
 import { type Content, formatOf, readPlace } from "./message-format.js";
 import { planOf } from "./operation-plan.js";
 import type { AnyRequest } from "./operations.js";

@@ -1,4 +1,4 @@
-import { SagaspecError } from "../errors.js";
+import { SagaspecError } from "../core/errors.js";
 
 /** A place in a message: `$message.header#/correlationId`, `$message.payload#/order/id`. */
 export interface Place {

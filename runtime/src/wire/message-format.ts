@@ -1,7 +1,7 @@
 import type { Json, Message } from "../codegen.js";
-import { messageOf, SagaspecError } from "../errors.js";
-import { approximate, type Conversion, conversionOf, toWire } from "../schema/conversion.js";
-import { type Validator, validatorFor } from "../schema/schema.js";
+import { type Validator, validatorFor } from "../contract/schema.js";
+import { approximate, type Conversion, conversionOf, toWire } from "../contract/schema-conversion.js";
+import { messageOf, SagaspecError } from "../core/errors.js";
 import { type Codec, codecFor, losslessJson, nothing } from "./codec.js";
 import { type Place, parseExpression, readPath, schemaAt, writePath } from "./expression.js";
 

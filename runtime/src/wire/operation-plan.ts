@@ -1,6 +1,6 @@
 import type { Bindings } from "../codegen.js";
-import { SagaspecError } from "../errors.js";
-import type { Endpoint } from "../transport.js";
+import { SagaspecError } from "../core/errors.js";
+import type { Endpoint } from "../messaging/transport.js";
 import { fillAddress, openParameters } from "./address.js";
 import { type Place, parseExpression } from "./expression.js";
 import { type Content, formatOf, type MessageFormat, readPlace } from "./message-format.js";

@@ -1,8 +1,8 @@
 import type { Json } from "../codegen.js";
-import { messageOf } from "../errors.js";
-import type { Failure } from "../saga/effects.js";
-import type { Incoming } from "../transport.js";
-import { type Choosable, choose } from "./choice.js";
+import { messageOf } from "../core/errors.js";
+import type { Incoming } from "../messaging/transport.js";
+import type { Failure } from "../saga/store/effects.js";
+import { type Choosable, matchMessage } from "./match-message.js";
 import { failureHeader, formatOf, type MessageFormat } from "./message-format.js";
 import { type AnyOperation, type AnyRequest, successNames } from "./operations.js";
 import { type FailureKind, failureKinds, type StandardFailure, standardFailureMessage } from "./standard-failure.js";
@@ -76,7 +76,7 @@ function read(
     return standard(reply, kind);
   }
   const plan = planOf(request);
-  const choice = choose(plan.candidates, reply);
+  const choice = matchMessage(plan.candidates, reply);
   if ("unknown" in choice) return invalid(`${request.id}: "${choice.unknown}" is no reply that the contract declares`);
   if ("invalid" in choice) return invalid(choice.invalid.message);
   if ("ambiguous" in choice) {

@@ -1,6 +1,6 @@
 import type { Json, Message } from "../codegen.js";
-import { merged } from "../merged.js";
-import type { Message as Delivered, Outgoing } from "../transport.js";
+import { fastMerge } from "../core/fast-merge.js";
+import type { Message as Delivered, Outgoing } from "../messaging/transport.js";
 import { type Draft, failureHeader, formatOf, readPlace } from "./message-format.js";
 import { planOf, replyEndpoint } from "./operation-plan.js";
 import type { AnyRequest } from "./operations.js";
@@ -52,7 +52,7 @@ export function encodeReply(
   const format = formatOf(reply.message);
   const subject = `${request.id} (reply)`;
   const draft: Draft = {
-    headers: merged(meta.headers),
+    headers: fastMerge(meta.headers),
     payload: reply.payload === undefined ? null : format.toWire(reply.payload),
   };
   if (reply.standard !== undefined && reply.message === standardFailureMessage) {

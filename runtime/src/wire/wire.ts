@@ -1,7 +1,7 @@
 import type { Json } from "../codegen.js";
-import { SagaspecError } from "../errors.js";
-import { merged } from "../merged.js";
-import type { Incoming, Message, Outgoing } from "../transport.js";
+import { SagaspecError } from "../core/errors.js";
+import { fastMerge } from "../core/fast-merge.js";
+import type { Incoming, Message, Outgoing } from "../messaging/transport.js";
 import { correlationValue } from "./correlation.js";
 import {
   acceptFailureHeader,
@@ -40,7 +40,7 @@ export function encodeMessage(operation: AnyOperation, payload: unknown, meta: M
   const plan = planOf(operation);
   const { format, replyAddress } = plan;
   const draft: Draft = {
-    headers: merged(meta.headers),
+    headers: fastMerge(meta.headers),
     payload: payload === undefined ? null : format.toWire(payload),
   };
   let { correlationId } = meta;

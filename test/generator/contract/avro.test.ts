@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { convertAvro } from "../../../generator/src/load/avro.js";
+import { convertAvro } from "../../../generator/src/load/official/avro.js";
 import { typeOf } from "./read.js";
 import { contractOf, findings, head, readFiles } from "./read-files.js";
 

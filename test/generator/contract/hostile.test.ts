@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { type ReadResult, readContracts } from "../../../generator/src/read-contracts.js";
+import { type ReadResult, readContracts } from "../../../generator/src/pipeline/read-contracts.js";
 
 const cwd = mkdtempSync(join(tmpdir(), "sagaspec-hostile-"));
 afterAll(() => rmSync(cwd, { recursive: true }));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readContracts } from "../../../generator/src/read-contracts.js";
+import { readContracts } from "../../../generator/src/pipeline/read-contracts.js";
 import { feature, outline, root } from "./read.js";
 
 describe("operations", () => {

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Contract } from "../../../generator/src/contract.js";
-import { type ReadDocument, type ReadOptions, readContracts } from "../../../generator/src/read-contracts.js";
+import type { Contract } from "../../../generator/src/contract/contract.js";
+import { type ReadDocument, type ReadOptions, readContracts } from "../../../generator/src/pipeline/read-contracts.js";
 
 /** The start of a 3.x document. */
 export const head = "asyncapi: 3.0.0\ninfo: { title: T, version: 1.0.0 }\n";

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import type { Contract, NamedType } from "../../../generator/src/contract.js";
-import { type ReadOptions, readContracts } from "../../../generator/src/read-contracts.js";
+import type { Contract, NamedType } from "../../../generator/src/contract/contract.js";
+import { type ReadOptions, readContracts } from "../../../generator/src/pipeline/read-contracts.js";
 
 /** The folder of the project: what paths in diagnostics are relative to. */
 export const root: string = fileURLToPath(new URL("../../..", import.meta.url));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { explain } from "../../../generator/src/explain.js";
-import { readContracts } from "../../../generator/src/read-contracts.js";
-import { checkContracts } from "../../../generator/src/validate.js";
+import { explain } from "../../../generator/src/pipeline/explain.js";
+import { readContracts } from "../../../generator/src/pipeline/read-contracts.js";
+import { checkContracts } from "../../../generator/src/pipeline/validate.js";
 import { feature, root } from "./read.js";
 
 const found = async (...names: string[]): Promise<string[]> => {

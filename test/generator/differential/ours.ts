@@ -1,5 +1,5 @@
 import { transformSync } from "esbuild";
-import type { Contract, SchemaNode } from "../../../generator/src/contract.js";
+import type { Contract, SchemaNode } from "../../../generator/src/contract/contract.js";
 import { print } from "../../../generator/src/emit/print/layout.js";
 import { literal } from "../../../generator/src/emit/print/literal.js";
 import { emitSchemas, rootSchema } from "../../../generator/src/emit/schemas.js";

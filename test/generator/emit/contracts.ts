@@ -1,6 +1,6 @@
-import type { EmitOptions } from "../../../generator/src/config.js";
-import type { Contract, NamedType, SchemaNode } from "../../../generator/src/contract.js";
-import { serviceUnit, type Unit } from "../../../generator/src/emit/unit.js";
+import type { EmitOptions } from "../../../generator/src/config/config.js";
+import type { Contract, NamedType, SchemaNode } from "../../../generator/src/contract/contract.js";
+import { type OutputModule, serviceUnit } from "../../../generator/src/emit/unit.js";
 
 const origin = { file: "specs/example.yaml", pointer: "#" };
 
@@ -37,7 +37,7 @@ export function contractOf(
 }
 
 /** The folder of such a contract. */
-export function unitOf(types: Readonly<Record<string, SchemaNode>> | Contract, description?: string): Unit {
+export function unitOf(types: Readonly<Record<string, SchemaNode>> | Contract, description?: string): OutputModule {
   return serviceUnit(
     "service" in types ? (types as Contract) : contractOf(types as Record<string, SchemaNode>, [], description),
   );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { NamedType, SchemaNode } from "../../../generator/src/contract.js";
+import type { NamedType, SchemaNode } from "../../../generator/src/contract/contract.js";
 import { emitMessages } from "../../../generator/src/emit/messages.js";
 import { emitSchemas } from "../../../generator/src/emit/schemas.js";
 import { contractOf, emitOptions, unitOf } from "./contracts.js";

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Contract, Message } from "../../../runtime/src/codegen.js";
 import { createClient, serve, subscribe } from "../../../runtime/src/index.js";
-import { createMemoryTransport } from "../../../runtime/src/memory/index.js";
+import { createMemoryTransport } from "../../../runtime/src/memory.js";
 import { fake } from "../../../runtime/src/testing/index.js";
 import { type Located, operationsOf } from "../../../runtime/src/wire/operations.js";
 

@@ -3,7 +3,7 @@ import { correlation } from "../../../generated/features/correlation/index.js";
 import { failures } from "../../../generated/features/failures/index.js";
 import { parameters } from "../../../generated/features/parameters/index.js";
 import { createClient, isFailure, serve } from "../../../runtime/src/index.js";
-import type { Outgoing } from "../../../runtime/src/transport.js";
+import type { Outgoing } from "../../../runtime/src/messaging/transport.js";
 import { sagaspec } from "../../cli/terminal.js";
 import { specs } from "./features.js";
 import { bodyOf, tapped } from "./tapped.js";

@@ -1,5 +1,5 @@
-import { createMemoryTransport } from "../../../runtime/src/memory/index.js";
-import type { Outgoing } from "../../../runtime/src/transport.js";
+import { createMemoryTransport } from "../../../runtime/src/memory.js";
+import type { Outgoing } from "../../../runtime/src/messaging/transport.js";
 
 /** A memory transport, and everything that goes over it. */
 export function tapped(): { transport: ReturnType<typeof createMemoryTransport>; sent: Outgoing[] } {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { correlation } from "../../../generated/features/correlation/index.js";
-import { validatorFor } from "../../../runtime/src/schema/schema.js";
+import { validatorFor } from "../../../runtime/src/contract/schema.js";
 import { project, sagaspec } from "../../cli/terminal.js";
 import { blemishes, complaints } from "../output/compile.js";
 import { sources, specs, text } from "./features.js";

@@ -1,11 +1,16 @@
-import type { SchemaNode } from "../../contract.js";
-import { type Gap, gap, type Place } from "./gap.js";
+import type { SchemaNode } from "../../contract/contract.js";
+import { gap, type Incompatibility, type Place } from "./gap.js";
 import type { Comparison } from "./inclusion.js";
 import { countGaps, limit } from "./scalars.js";
-import type { Shape } from "./shape.js";
+import type { FlatSchema } from "./shape.js";
 
 /** What arrays of the inner schema the outer one refuses. */
-export function arrayGaps(inner: Shape, outer: Shape, place: Place, comparison: Comparison): readonly Gap[] {
+export function arrayGaps(
+  inner: FlatSchema,
+  outer: FlatSchema,
+  place: Place,
+  comparison: Comparison,
+): readonly Incompatibility[] {
   return [
     ...countGaps("minItems", "maxItems", inner, outer, place),
     ...(outer.uniqueItems && !inner.uniqueItems && inner.maxItems !== 1 && inner.maxItems !== 0
@@ -15,10 +20,15 @@ export function arrayGaps(inner: Shape, outer: Shape, place: Place, comparison: 
   ];
 }
 
-function itemGaps(inner: Shape, outer: Shape, place: Place, comparison: Comparison): readonly Gap[] {
+function itemGaps(
+  inner: FlatSchema,
+  outer: FlatSchema,
+  place: Place,
+  comparison: Comparison,
+): readonly Incompatibility[] {
   if (outer.items === undefined) return [];
   const length = Math.max(tupleLength(inner), tupleLength(outer));
-  const gaps: Gap[] = [];
+  const gaps: Incompatibility[] = [];
   for (let index = 0; index < Math.min(length, inner.maxItems ?? length); index += 1) {
     gaps.push(
       ...oneItem(itemAt(inner, index), itemAt(outer, index), at(place, `[${index}]`, `items/${index}`), comparison),
@@ -29,21 +39,26 @@ function itemGaps(inner: Shape, outer: Shape, place: Place, comparison: Comparis
   return [...gaps, ...oneItem(itemAt(inner, length), itemAt(outer, length), at(place, "[]", key), comparison)];
 }
 
-function oneItem(inner: SchemaNode, outer: SchemaNode, place: Place, comparison: Comparison): readonly Gap[] {
+function oneItem(
+  inner: SchemaNode,
+  outer: SchemaNode,
+  place: Place,
+  comparison: Comparison,
+): readonly Incompatibility[] {
   if (inner === false || outer === true) return [];
   if (outer === false) return [gap("limit", place, "items", { inner: "more items", outer: "none" })];
   return comparison.compare(inner, outer, place);
 }
 
-const tupleLength = (shape: Shape): number => (Array.isArray(shape.items) ? shape.items.length : 0);
+const tupleLength = (shape: FlatSchema): number => (Array.isArray(shape.items) ? shape.items.length : 0);
 
-function itemAt(shape: Shape, index: number): SchemaNode {
+function itemAt(shape: FlatSchema, index: number): SchemaNode {
   const { items } = shape;
   if (isTuple(items)) return items[index] ?? shape.additionalItems ?? true;
   return items ?? true;
 }
 
-const isTuple = (items: Shape["items"]): items is readonly SchemaNode[] => Array.isArray(items);
+const isTuple = (items: FlatSchema["items"]): items is readonly SchemaNode[] => Array.isArray(items);
 
 function at(place: Place, step: string, keys: string): Place {
   const { path, innerPointer, outerPointer } = place;

@@ -1,5 +1,5 @@
-import type { SchemaNode } from "../../contract.js";
-import type { Gap } from "./gap.js";
+import type { SchemaNode } from "../../contract/contract.js";
+import type { Incompatibility } from "./gap.js";
 import { createComparison } from "./inclusion.js";
 import type { Scope } from "./scope.js";
 
@@ -41,7 +41,7 @@ export function createSchemaComparison(before: Scope, after: Scope): CompareSche
   };
 }
 
-function difference(gap: Gap, effect: "narrowed" | "widened"): Difference {
+function difference(gap: Incompatibility, effect: "narrowed" | "widened"): Difference {
   const narrowed = effect === "narrowed";
   const [was = "", is = ""] = narrowed ? [gap.inner, gap.outer] : [gap.outer, gap.inner];
   const [oldPointer, newPointer] = narrowed
@@ -61,7 +61,12 @@ function difference(gap: Gap, effect: "narrowed" | "widened"): Difference {
   };
 }
 
-function words(gap: Gap, narrowed: boolean, was: string, is: string): readonly [code: string, what: string] {
+function words(
+  gap: Incompatibility,
+  narrowed: boolean,
+  was: string,
+  is: string,
+): readonly [code: string, what: string] {
   const { kind, subject } = gap;
   const effect = narrowed ? "narrowed" : "widened";
   switch (kind) {

@@ -21,7 +21,7 @@ export interface Place {
 }
 
 /** A reason why a value that the inner schema accepts may be refused by the outer one. */
-export interface Gap extends Place {
+export interface Incompatibility extends Place {
   readonly kind: GapKind;
   /** False where it could not be decided. */
   readonly certain: boolean;
@@ -33,9 +33,15 @@ export interface Gap extends Place {
 }
 
 /** Gaps that lose a value, certainly or perhaps. A field that is merely declared now loses none. */
-export const losing = (gaps: readonly Gap[]): readonly Gap[] => gaps.filter((gap) => gap.kind !== "declared");
+export const narrowing = (gaps: readonly Incompatibility[]): readonly Incompatibility[] =>
+  gaps.filter((gap) => gap.kind !== "declared");
 
 /** Makes a gap at a place. */
-export function gap(kind: GapKind, place: Place, subject: string, more: Partial<Gap> = {}): Gap {
+export function gap(
+  kind: GapKind,
+  place: Place,
+  subject: string,
+  more: Partial<Incompatibility> = {},
+): Incompatibility {
   return { kind, certain: true, subject, ...place, ...more };
 }

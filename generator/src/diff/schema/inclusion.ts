@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import type { SchemaNode } from "../../contract.js";
+import type { SchemaNode } from "../../contract/contract.js";
 import { arrayGaps } from "./arrays.js";
-import { type Gap, gap, losing, type Place } from "./gap.js";
+import { gap, type Incompatibility, narrowing, type Place } from "./gap.js";
 import { objectGaps } from "./objects.js";
 import { numberGaps, stringGaps } from "./scalars.js";
 import type { Scope } from "./scope.js";
-import { canonical, flatten, type Shape } from "./shape.js";
+import { canonical, type FlatSchema, flatten } from "./shape.js";
 import { commonTypes, describe, typesOf } from "./types.js";
 import { unionGaps } from "./union.js";
 
@@ -13,10 +13,15 @@ import { unionGaps } from "./union.js";
 export interface Comparison {
   readonly innerScope: Scope;
   readonly outerScope: Scope;
-  compare(inner: SchemaNode, outer: SchemaNode, place: Place): readonly Gap[];
+  compare(inner: SchemaNode, outer: SchemaNode, place: Place): readonly Incompatibility[];
 }
 
-export type Rule = (inner: Shape, outer: Shape, place: Place, comparison: Comparison) => readonly Gap[];
+export type Rule = (
+  inner: FlatSchema,
+  outer: FlatSchema,
+  place: Place,
+  comparison: Comparison,
+) => readonly Incompatibility[];
 
 const maxDepth = 48;
 const maxSteps = 50_000;
@@ -28,7 +33,7 @@ const maxSteps = 50_000;
  * as included while they are being compared.
  */
 export function createComparison(innerScope: Scope, outerScope: Scope): Comparison {
-  const known = new Map<string, readonly Gap[]>();
+  const known = new Map<string, readonly Incompatibility[]>();
   const assumed: string[] = [];
   let depth = 0;
   let steps = 0;
@@ -50,7 +55,7 @@ export function createComparison(innerScope: Scope, outerScope: Scope): Comparis
       known.set(key, []);
       const start = assumed.push(key) - 1;
       const gaps = distinct(step(inner, outer, place));
-      if (losing(gaps).length > 0) {
+      if (narrowing(gaps).length > 0) {
         // What was found to fit while this pair was taken to fit has to be looked at again.
         for (const other of assumed.splice(start)) known.delete(other);
       }
@@ -59,7 +64,7 @@ export function createComparison(innerScope: Scope, outerScope: Scope): Comparis
     },
   };
 
-  const step = (inner: SchemaNode, outer: SchemaNode, place: Place): readonly Gap[] => {
+  const step = (inner: SchemaNode, outer: SchemaNode, place: Place): readonly Incompatibility[] => {
     steps += 1;
     if (depth > maxDepth || steps > maxSteps) return [gap("opaque", place, "depth", { certain: false })];
     depth += 1;
@@ -73,13 +78,18 @@ export function createComparison(innerScope: Scope, outerScope: Scope): Comparis
 }
 
 /** A type that is used in many places is in the gaps of each. */
-function distinct(gaps: readonly Gap[]): readonly Gap[] {
-  const id = ({ kind, subject, innerPointer, outerPointer }: Gap) =>
+function distinct(gaps: readonly Incompatibility[]): readonly Incompatibility[] {
+  const id = ({ kind, subject, innerPointer, outerPointer }: Incompatibility) =>
     [kind, subject, innerPointer, outerPointer].join(" ");
   return [...new Map(gaps.map((one) => [id(one), one])).values()];
 }
 
-function compareNodes(inner: SchemaNode, outer: SchemaNode, place: Place, comparison: Comparison): readonly Gap[] {
+function compareNodes(
+  inner: SchemaNode,
+  outer: SchemaNode,
+  place: Place,
+  comparison: Comparison,
+): readonly Incompatibility[] {
   const { innerScope, outerScope } = comparison;
   const from = flatten(inner, innerScope);
   const to = flatten(outer, outerScope);
@@ -100,7 +110,7 @@ function compareNodes(inner: SchemaNode, outer: SchemaNode, place: Place, compar
   ];
 }
 
-function enumGaps(inner: Shape, outer: Shape, place: Place): readonly Gap[] {
+function enumGaps(inner: FlatSchema, outer: FlatSchema, place: Place): readonly Incompatibility[] {
   if (!outer.enum) return [];
   if (!inner.enum) return [gap("enum", place, "enum", { outer: values(outer.enum) })];
   const lost = inner.enum.filter((value) => !outer.enum?.some((other) => isDeepStrictEqual(value, other)));
@@ -121,7 +131,12 @@ const opaque = [
   "contentMediaType",
 ] as const;
 
-function opaqueGaps(inner: Shape, outer: Shape, place: Place, { innerScope, outerScope }: Comparison): readonly Gap[] {
+function opaqueGaps(
+  inner: FlatSchema,
+  outer: FlatSchema,
+  place: Place,
+  { innerScope, outerScope }: Comparison,
+): readonly Incompatibility[] {
   return opaque.flatMap((keyword) => {
     const parts = keyword === "if" ? (["if", "then", "else"] as const) : [keyword];
     if (outer[keyword] === undefined) return [];

@@ -1,11 +1,16 @@
-import { child } from "../../load/pointer.js";
-import { type Gap, gap, type Place } from "./gap.js";
+import { child } from "../../load/yaml/pointer.js";
+import { gap, type Incompatibility, type Place } from "./gap.js";
 import type { Comparison } from "./inclusion.js";
 import { countGaps } from "./scalars.js";
-import { canonical, fieldOf, type Shape } from "./shape.js";
+import { canonical, type FlatSchema, fieldOf } from "./shape.js";
 
 /** What objects of the inner schema the outer one refuses. */
-export function objectGaps(inner: Shape, outer: Shape, place: Place, comparison: Comparison): readonly Gap[] {
+export function objectGaps(
+  inner: FlatSchema,
+  outer: FlatSchema,
+  place: Place,
+  comparison: Comparison,
+): readonly Incompatibility[] {
   return [
     ...countGaps("minProperties", "maxProperties", counted(inner), outer, place),
     ...requiredGaps(inner, outer, place),
@@ -16,7 +21,7 @@ export function objectGaps(inner: Shape, outer: Shape, place: Place, comparison:
 }
 
 /** Required and forbidden fields count as well. */
-function counted(shape: Shape): Shape {
+function counted(shape: FlatSchema): FlatSchema {
   const closed = shape.additionalProperties === false && !shape.patternProperties;
   const most = Math.min(
     shape.maxProperties ?? Number.POSITIVE_INFINITY,
@@ -26,14 +31,19 @@ function counted(shape: Shape): Shape {
   return { ...shape, minProperties, ...(Number.isFinite(most) && { maxProperties: most }) };
 }
 
-function requiredGaps(inner: Shape, outer: Shape, place: Place): readonly Gap[] {
+function requiredGaps(inner: FlatSchema, outer: FlatSchema, place: Place): readonly Incompatibility[] {
   const sure = new Set(inner.required);
   return (outer.required ?? [])
     .filter((name) => !sure.has(name))
     .map((name) => gap("required", field(inner, outer, name, place), name));
 }
 
-function fieldGaps(inner: Shape, outer: Shape, place: Place, comparison: Comparison): readonly Gap[] {
+function fieldGaps(
+  inner: FlatSchema,
+  outer: FlatSchema,
+  place: Place,
+  comparison: Comparison,
+): readonly Incompatibility[] {
   const names = new Set([...Object.keys(inner.properties ?? {}), ...Object.keys(outer.properties ?? {})]);
   return [...names].flatMap((name) => {
     const [from, to] = [fieldOf(inner, name), fieldOf(outer, name)];
@@ -45,7 +55,12 @@ function fieldGaps(inner: Shape, outer: Shape, place: Place, comparison: Compari
   });
 }
 
-function patternGaps(inner: Shape, outer: Shape, place: Place, comparison: Comparison): readonly Gap[] {
+function patternGaps(
+  inner: FlatSchema,
+  outer: FlatSchema,
+  place: Place,
+  comparison: Comparison,
+): readonly Incompatibility[] {
   const [from, to] = [inner.patternProperties ?? {}, outer.patternProperties ?? {}];
   const patterns = new Set([...Object.keys(from), ...Object.keys(to)]);
   return [...patterns].flatMap((pattern) => {
@@ -65,7 +80,12 @@ function patternGaps(inner: Shape, outer: Shape, place: Place, comparison: Compa
   });
 }
 
-function additionalGaps(inner: Shape, outer: Shape, place: Place, comparison: Comparison): readonly Gap[] {
+function additionalGaps(
+  inner: FlatSchema,
+  outer: FlatSchema,
+  place: Place,
+  comparison: Comparison,
+): readonly Incompatibility[] {
   const given = inner.additionalProperties ?? true;
   const wanted = outer.additionalProperties ?? true;
   if (given === false || wanted === true) return [];
@@ -79,8 +99,9 @@ function additionalGaps(inner: Shape, outer: Shape, place: Place, comparison: Co
   });
 }
 
-function field(inner: Shape, outer: Shape, name: string, place: Place): Place {
-  const pointer = (shape: Shape, base: string) => (declares(shape, name) ? child(`${base}/properties`, name) : base);
+function field(inner: FlatSchema, outer: FlatSchema, name: string, place: Place): Place {
+  const pointer = (shape: FlatSchema, base: string) =>
+    declares(shape, name) ? child(`${base}/properties`, name) : base;
   return {
     path: [...place.path, name],
     innerPointer: pointer(inner, place.innerPointer),
@@ -88,5 +109,5 @@ function field(inner: Shape, outer: Shape, name: string, place: Place): Place {
   };
 }
 
-const declares = (shape: Shape, name: string): boolean =>
+const declares = (shape: FlatSchema, name: string): boolean =>
   shape.properties !== undefined && Object.hasOwn(shape.properties, name);

@@ -1,8 +1,8 @@
-import { type Gap, gap, type Place } from "./gap.js";
-import { matches, type Shape } from "./shape.js";
+import { gap, type Incompatibility, type Place } from "./gap.js";
+import { type FlatSchema, matches } from "./shape.js";
 
 /** What numbers of the inner schema the outer one refuses. */
-export function numberGaps(inner: Shape, outer: Shape, place: Place): readonly Gap[] {
+export function numberGaps(inner: FlatSchema, outer: FlatSchema, place: Place): readonly Incompatibility[] {
   const numbers = inner.enum?.filter((value) => typeof value === "number");
   return [
     ...lowerGaps(
@@ -21,7 +21,7 @@ export function numberGaps(inner: Shape, outer: Shape, place: Place): readonly G
 }
 
 /** What strings of the inner schema the outer one refuses. */
-export function stringGaps(inner: Shape, outer: Shape, place: Place): readonly Gap[] {
+export function stringGaps(inner: FlatSchema, outer: FlatSchema, place: Place): readonly Incompatibility[] {
   const texts = inner.enum?.filter((value) => typeof value === "string");
   const lengths = texts?.map((text) => [...text].length);
   return [
@@ -38,11 +38,11 @@ type Maximum = "maxLength" | "maxItems" | "maxProperties";
 export function countGaps(
   minimum: Minimum,
   maximum: Maximum,
-  inner: Shape,
-  outer: Shape,
+  inner: FlatSchema,
+  outer: FlatSchema,
   place: Place,
   counts?: readonly number[],
-): readonly Gap[] {
+): readonly Incompatibility[] {
   const [least, most] = counts ? [Math.min(...counts), Math.max(...counts)] : [inner[minimum], inner[maximum]];
   const low = outer[minimum] ?? 0;
   const high = outer[maximum];
@@ -55,7 +55,7 @@ export function countGaps(
 }
 
 /** A limit that the outer schema sets closer. */
-export function limit(keyword: string, place: Place, inner: unknown, outer: unknown): Gap {
+export function limit(keyword: string, place: Place, inner: unknown, outer: unknown): Incompatibility {
   const show = (value: unknown) => (value === undefined ? "none" : String(value));
   return gap("limit", place, keyword, { inner: show(inner), outer: show(outer) });
 }
@@ -68,7 +68,7 @@ interface Bound {
 
 /** The closer one of an inclusive and an exclusive limit. */
 function bound(
-  shape: Shape,
+  shape: FlatSchema,
   inclusive: "minimum" | "maximum",
   exclusive: "exclusiveMinimum" | "exclusiveMaximum",
   only?: readonly number[],
@@ -84,21 +84,26 @@ function bound(
     : { keyword: inclusive, value: closed, exclusive: false };
 }
 
-function lowerGaps(inner: Bound | undefined, outer: Bound | undefined, place: Place): readonly Gap[] {
+function lowerGaps(inner: Bound | undefined, outer: Bound | undefined, place: Place): readonly Incompatibility[] {
   if (!outer) return [];
   const fits =
     inner && (inner.value > outer.value || (inner.value === outer.value && (inner.exclusive || !outer.exclusive)));
   return fits ? [] : [limit(outer.keyword, place, inner?.value, outer.value)];
 }
 
-function upperGaps(inner: Bound | undefined, outer: Bound | undefined, place: Place): readonly Gap[] {
+function upperGaps(inner: Bound | undefined, outer: Bound | undefined, place: Place): readonly Incompatibility[] {
   if (!outer) return [];
   const fits =
     inner && (inner.value < outer.value || (inner.value === outer.value && (inner.exclusive || !outer.exclusive)));
   return fits ? [] : [limit(outer.keyword, place, inner?.value, outer.value)];
 }
 
-function multipleGaps(inner: Shape, outer: Shape, only: readonly number[] | undefined, place: Place): readonly Gap[] {
+function multipleGaps(
+  inner: FlatSchema,
+  outer: FlatSchema,
+  only: readonly number[] | undefined,
+  place: Place,
+): readonly Incompatibility[] {
   const step = outer.multipleOf;
   if (step === undefined) return [];
   const integers = inner.type === "integer" ? 1 : undefined;
@@ -107,7 +112,12 @@ function multipleGaps(inner: Shape, outer: Shape, only: readonly number[] | unde
   return fits ? [] : [limit("multipleOf", place, inner.multipleOf, step)];
 }
 
-function patternGaps(inner: Shape, outer: Shape, only: readonly string[] | undefined, place: Place): readonly Gap[] {
+function patternGaps(
+  inner: FlatSchema,
+  outer: FlatSchema,
+  only: readonly string[] | undefined,
+  place: Place,
+): readonly Incompatibility[] {
   const { pattern } = outer;
   if (pattern === undefined || pattern === inner.pattern) return [];
   if (only?.every((text) => matches(pattern, text))) return [];
@@ -119,7 +129,7 @@ function patternGaps(inner: Shape, outer: Shape, only: readonly string[] | undef
 /** Formats of numbers are ranges that validators do not check; a smaller one still may lose values. */
 const within: { readonly [format: string]: readonly string[] } = { int32: ["int64"], float: ["double"] };
 
-function formatGaps(inner: Shape, outer: Shape, place: Place): readonly Gap[] {
+function formatGaps(inner: FlatSchema, outer: FlatSchema, place: Place): readonly Incompatibility[] {
   if (outer.format === undefined || outer.format === inner.format) return [];
   if (inner.format && within[inner.format]?.includes(outer.format)) return [];
   const certain = [outer.type].flat().includes("string");

@@ -1,5 +1,5 @@
-import type { Contract, SchemaNode, SchemaObject } from "../../contract.js";
-import { child } from "../../load/pointer.js";
+import type { Contract, SchemaNode, SchemaObject } from "../../contract/contract.js";
+import { child } from "../../load/yaml/pointer.js";
 
 /** The schemas of one version: finds named types, and says where a node stands in its document. */
 export interface Scope {

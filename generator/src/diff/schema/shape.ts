@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type { SchemaNode, SchemaObject } from "../../contract.js";
+import type { SchemaNode, SchemaObject } from "../../contract/contract.js";
 import type { Scope } from "./scope.js";
 
 /** A schema without `$ref`, `const` (it is an `enum` of one) and, as far as can be, `allOf`. */
-export type Shape = SchemaObject;
+export type FlatSchema = SchemaObject;
 
 const maxNesting = 24;
 
@@ -11,11 +11,11 @@ const maxNesting = 24;
  * One object for a schema and all that it inherits by `allOf`. What cannot be merged stays in `allOf`.
  * `false` when nothing can satisfy it.
  */
-export function flatten(node: SchemaNode, scope: Scope, nesting = 0): Shape | false {
+export function flatten(node: SchemaNode, scope: Scope, nesting = 0): FlatSchema | false {
   const found = scope.resolve(node);
   if (typeof found === "boolean") return found ? {} : false;
   const { const: constant, allOf = [], ...own } = found;
-  let shape: Shape = "const" in found ? { ...own, enum: [constant] } : own;
+  let shape: FlatSchema = "const" in found ? { ...own, enum: [constant] } : own;
   for (const part of nesting < maxNesting ? allOf : []) {
     const other = flatten(part, scope, nesting + 1);
     if (other === false) return false;
@@ -73,7 +73,7 @@ export const annotations: ReadonlySet<string> = new Set([
 ]);
 
 /** Both schemas at once. */
-function merge(a: Shape, b: Shape): Shape {
+function merge(a: FlatSchema, b: FlatSchema): FlatSchema {
   const merged: Record<string, unknown> = { ...a };
   const rest: Record<string, unknown> = {};
   for (const [keyword, value] of Object.entries(b)) {
@@ -93,7 +93,7 @@ function merge(a: Shape, b: Shape): Shape {
 const objectKeywords = new Set(["properties", "patternProperties", "additionalProperties", "allOf"]);
 
 /** What a schema says of a field: its own schema, a pattern's, or that of all others. `undefined`: nothing. */
-export function fieldOf(shape: Shape, name: string): SchemaNode | undefined {
+export function fieldOf(shape: FlatSchema, name: string): SchemaNode | undefined {
   if (shape.properties && Object.hasOwn(shape.properties, name)) return shape.properties[name];
   for (const [pattern, schema] of Object.entries(shape.patternProperties ?? {})) {
     if (matches(pattern, name)) return schema;
@@ -110,7 +110,7 @@ export function matches(pattern: string, text: string): boolean {
   }
 }
 
-function mergeFields(a: Shape, b: Shape): Shape {
+function mergeFields(a: FlatSchema, b: FlatSchema): FlatSchema {
   const names = new Set([...Object.keys(a.properties ?? {}), ...Object.keys(b.properties ?? {})]);
   const properties = Object.fromEntries([...names].map((name) => [name, both(fieldOf(a, name), fieldOf(b, name))]));
   const patternProperties = { ...a.patternProperties };

@@ -1,23 +1,28 @@
 import { isDeepStrictEqual } from "node:util";
-import type { SchemaNode } from "../../contract.js";
-import { type Gap, gap, losing, type Place } from "./gap.js";
+import type { SchemaNode } from "../../contract/contract.js";
+import { gap, type Incompatibility, narrowing, type Place } from "./gap.js";
 import type { Comparison } from "./inclusion.js";
 import type { Scope } from "./scope.js";
-import { alternatives, flatten, type Shape, split } from "./shape.js";
+import { alternatives, type FlatSchema, flatten, split } from "./shape.js";
 import { commonTypes, describe } from "./types.js";
 
 /** Every alternative of the inner schema must fit one of the outer schema. */
-export function unionGaps(from: SchemaNode, to: SchemaNode, place: Place, comparison: Comparison): readonly Gap[] {
+export function unionGaps(
+  from: SchemaNode,
+  to: SchemaNode,
+  place: Place,
+  comparison: Comparison,
+): readonly Incompatibility[] {
   const outer = alternatives(to, comparison.outerScope);
   const members = alternatives(from, comparison.innerScope);
   const inner = outer.length > 1 ? members.flatMap((part) => split(part, comparison.innerScope)) : members;
   const shape = flatten(to, comparison.outerScope);
   const exclusive = shape !== false && shape.oneOf !== undefined;
-  const gaps: Gap[] = [];
+  const gaps: Incompatibility[] = [];
   const used = new Set<number>();
   for (const [index, part] of inner.entries()) {
     const found = outer.map((other) => comparison.compare(part, other, place));
-    const fits = found.flatMap((one, at) => (losing(one).length === 0 ? [at] : []));
+    const fits = found.flatMap((one, at) => (narrowing(one).length === 0 ? [at] : []));
     for (const at of fits) used.add(at);
     const best = fits.includes(index) ? index : fits[0];
     if (best !== undefined) gaps.push(...(found[best] ?? []));
@@ -41,10 +46,10 @@ function closest(
   index: number,
   inner: readonly SchemaNode[],
   outer: readonly SchemaNode[],
-  found: readonly (readonly Gap[])[],
+  found: readonly (readonly Incompatibility[])[],
   place: Place,
   { innerScope, outerScope }: Comparison,
-): readonly Gap[] {
+): readonly Incompatibility[] {
   const named = outer.findIndex((other) => label(other) !== "" && label(other) === label(part));
   const tag = tagOf(part, innerScope);
   const tagged = tag === undefined ? -1 : outer.findIndex((other) => tagOf(other, outerScope) === tag);
@@ -53,7 +58,7 @@ function closest(
   const partner = [named, tagged, only, alike].find((at) => at >= 0);
   const gaps = partner === undefined ? undefined : found[partner];
   if (gaps?.some((one) => one.path.length > place.path.length || one.kind !== "type")) return gaps;
-  const undecided = found.some((one) => losing(one).every((each) => !each.certain));
+  const undecided = found.some((one) => narrowing(one).every((each) => !each.certain));
   const shape = flatten(part, innerScope);
   const name = label(part) || tag || (shape === false ? "" : describe(shape));
   return [
@@ -85,7 +90,7 @@ function overlap(a: SchemaNode, b: SchemaNode, { innerScope, outerScope }: Compa
   if (types.size > 1 || !types.has("object")) return true;
   const [tag, otherTag] = [tagOf(a, innerScope), tagOf(b, outerScope)];
   const closed = one.additionalProperties === false || other.additionalProperties === false;
-  const lacks = (x: Shape, y: Shape) =>
+  const lacks = (x: FlatSchema, y: FlatSchema) =>
     x.required?.some((name) => y.additionalProperties === false && !y.properties?.[name]);
   if (closed && (lacks(one, other) || lacks(other, one))) return false;
   return (

@@ -4,7 +4,7 @@ import type { ActionOutline, GroupOutline, SagaOutline, StepOutline } from "../s
 import { actionWords, shortTime, stepWords, target } from "../sagas/words.js";
 import { type Site, targetPath } from "../site.js";
 import { stepAnchor } from "../urls.js";
-import { type Anchor, arrow, type Block, column, fork } from "./block.js";
+import { type Anchor, arrow, type Block, column, fork } from "./flow-layout.js";
 import { drawing, fit, type Point } from "./svg.js";
 
 const STEP = { width: 250, height: 58 };

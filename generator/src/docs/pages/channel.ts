@@ -1,4 +1,4 @@
-import type { Channel } from "../../contract.js";
+import type { Channel } from "../../contract/contract.js";
 import { bindingsOf, commas, extensionsOf, facts, intro, messageLink, operationLink } from "../components.js";
 import { type Child, type Html, html } from "../html.js";
 import type { UrlTo } from "../layout.js";

@@ -1,4 +1,4 @@
-import type { Message } from "../../contract.js";
+import type { Message } from "../../contract/contract.js";
 import { isEmpty } from "../../emit/payload.js";
 import { json } from "../components.js";
 import { codeBlock } from "../highlight.js";

@@ -1,4 +1,4 @@
-import type { NamedType, SchemaNode } from "../../contract.js";
+import type { NamedType, SchemaNode } from "../../contract/contract.js";
 import { commas, duration, facts, operationLink, partyLink } from "../components.js";
 import { sagaGraph } from "../diagrams/saga-graph.js";
 import { sequenceDiagram } from "../diagrams/sequence.js";

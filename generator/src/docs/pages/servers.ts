@@ -1,4 +1,4 @@
-import type { Server } from "../../contract.js";
+import type { Server } from "../../contract/contract.js";
 import { bindingsOf, extensionsOf, facts, folded, json, securityOf } from "../components.js";
 import { codeBlock } from "../highlight.js";
 import { type Child, html } from "../html.js";

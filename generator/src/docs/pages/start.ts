@@ -1,5 +1,5 @@
 import { facts, partyLink, verb } from "../components.js";
-import { serviceMap } from "../diagrams/map.js";
+import { serviceMap } from "../diagrams/service-map.js";
 import type { Flow } from "../flows.js";
 import { type Child, type Html, html, join } from "../html.js";
 import type { Page, UrlTo } from "../layout.js";

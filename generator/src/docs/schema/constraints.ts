@@ -1,4 +1,4 @@
-import type { SchemaObject } from "../../contract.js";
+import type { SchemaObject } from "../../contract/contract.js";
 
 /** What a value must hold to, in words: `at least 1`, `one of "closed", "sold-out"`. Types and formats stand elsewhere. */
 export function constraints(schema: SchemaObject): readonly string[] {

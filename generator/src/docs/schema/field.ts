@@ -1,4 +1,4 @@
-import type { SchemaObject } from "../../contract.js";
+import type { SchemaObject } from "../../contract/contract.js";
 
 /** One value of a message as a page shows it: a property, an item, a choice. A tree, finite even where the schema is not. */
 export interface Field {

@@ -1,4 +1,4 @@
-import type { NamedType, SchemaNode, SchemaObject } from "../../contract.js";
+import type { NamedType, SchemaNode, SchemaObject } from "../../contract/contract.js";
 import { constraints } from "./constraints.js";
 import type { Choices, Field } from "./field.js";
 import { isTuple, typeLabel } from "./type-label.js";

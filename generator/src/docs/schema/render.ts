@@ -1,4 +1,4 @@
-import type { NamedType, SchemaNode } from "../../contract.js";
+import type { NamedType, SchemaNode } from "../../contract/contract.js";
 import { type Child, type Html, html } from "../html.js";
 import { inlineMarkdown, plainText } from "../markdown.js";
 import { anchor } from "../urls.js";

@@ -1,4 +1,4 @@
-import type { SchemaNode } from "../../contract.js";
+import type { SchemaNode } from "../../contract/contract.js";
 import { literal } from "./constraints.js";
 
 /** The type of a value in a word or two, as TypeScript would say it: `CreateTicketItem[]`, `string | null`. */

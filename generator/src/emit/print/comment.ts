@@ -1,4 +1,4 @@
-import type { Origin } from "../../contract.js";
+import type { Origin } from "../../contract/contract.js";
 
 /** A documentation comment of these paragraphs, on one line where there is one line; nothing where there is none. */
 export function comment(paragraphs: readonly (string | undefined)[], depth = 0): string {

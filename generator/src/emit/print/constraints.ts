@@ -1,4 +1,4 @@
-import type { SchemaNode } from "../../contract.js";
+import type { SchemaNode } from "../../contract/contract.js";
 
 /** What validation asks of a value beyond its type, in words: `At least 1. At most 10.` */
 export function remarks(node: SchemaNode): string {

@@ -1,4 +1,4 @@
-import type { SchemaNode, SchemaObject } from "../../contract.js";
+import type { SchemaNode, SchemaObject } from "../../contract/contract.js";
 import { references } from "../references.js";
 import { choice, type Doc, group, indent, join, line, print, softline } from "./layout.js";
 import { literal, propertyName } from "./literal.js";

@@ -1,19 +1,19 @@
 /** Rounds of a task and their attempts: the first one, the next one, and whether there is another. */
-import { merged } from "../../merged.js";
-import type { StepNode } from "../definition.js";
-import type { Failure } from "../effects.js";
-import { messageId } from "../ids.js";
-import type { StepRecord, Task } from "../instance.js";
+import { fastMerge } from "../../core/fast-merge.js";
+import type { StepNode } from "../define/definition.js";
+import type { Failure } from "../store/effects.js";
+import { messageId } from "../store/ids.js";
+import type { StepRecord, Task } from "../store/instance.js";
 import { type Content, contentOf } from "./content.js";
 import { dispatch } from "./dispatch.js";
-import { lostIn } from "./losers.js";
+import { failureFromError } from "./failure-from-error.js";
+import { raceLostBy } from "./race.js";
 import { backoffMs, isDefinite, oneAttempt, retries } from "./retry.js";
 import { closed, renewAt, setTask, taskOf, type Work } from "./task.js";
-import { thrown } from "./thrown.js";
-import { closeEffect, note, type Turn } from "./turn.js";
+import { closeEffect, note, type TransitionBuilder } from "./transition-builder.js";
 
 /** Starts a new round: computes its payload, once, and sends the first attempt. Gives the failure of a throwing `with`. */
-export function startTask(turn: Turn, work: Work): Failure | undefined {
+export function startTask(turn: TransitionBuilder, work: Work): Failure | undefined {
   const { step, side, action } = work;
   const record = turn.saga.steps[step.path];
   const round = (taskOf(record, side)?.round ?? 0) + 1;
@@ -23,7 +23,7 @@ export function startTask(turn: Turn, work: Work): Failure | undefined {
     try {
       content = contentOf(turn, work, record, id);
     } catch (error) {
-      return thrown(error);
+      return failureFromError(error);
     }
   }
   const deadline = side === "do" ? deadlineOf(turn, step, record) : undefined;
@@ -48,14 +48,18 @@ export function startTask(turn: Turn, work: Work): Failure | undefined {
 }
 
 /** All rounds of a poll share one deadline. */
-function deadlineOf(turn: Turn, { poll, deadlineMs }: StepNode, record: StepRecord | undefined): number | undefined {
+function deadlineOf(
+  turn: TransitionBuilder,
+  { poll, deadlineMs }: StepNode,
+  record: StepRecord | undefined,
+): number | undefined {
   if (!poll) return deadlineMs === undefined ? undefined : turn.at + deadlineMs;
   const known = record?.do?.deadline;
   return known !== undefined && known > turn.at ? known : turn.at + poll.deadlineMs;
 }
 
 /** The attempt after this one. */
-export function nextAttempt(turn: Turn, work: Work, task: Task): void {
+export function nextAttempt(turn: TransitionBuilder, work: Work, task: Task): void {
   const next = { ...task, attempt: task.attempt + 1 };
   note(turn, work.side === "do" ? "step-retried" : "compensation-retried", {
     step: work.step.path,
@@ -66,7 +70,7 @@ export function nextAttempt(turn: Turn, work: Work, task: Task): void {
 }
 
 /** The same attempt once more, with a new deadline. */
-export function resend(turn: Turn, work: Work, task: Task): void {
+export function resend(turn: TransitionBuilder, work: Work, task: Task): void {
   note(turn, work.side === "do" ? "step-resent" : "compensation-resent", {
     step: work.step.path,
     attempt: task.attempt,
@@ -80,7 +84,7 @@ export function resend(turn: Turn, work: Work, task: Task): void {
  * Returns whether it is closed, and if so whether it certainly had no effect.
  */
 export function failAttempt(
-  turn: Turn,
+  turn: TransitionBuilder,
   work: Work,
   task: Task,
   attempt: number,
@@ -101,10 +105,10 @@ export function failAttempt(
   if ("retry" in action) {
     const startsAt = turn.at + backoffMs(action.retry, task.id, task.attempt);
     const forward = side === "do" && turn.saga.pivot !== undefined;
-    const isWanted = side === "undo" || !(turn.saga.retreat || lostIn(turn, step.path));
+    const isWanted = side === "undo" || !(turn.saga.retreat || raceLostBy(turn, step.path));
     const inTime = forward || task.deadline === undefined || startsAt < task.deadline;
     if (isWanted && inTime && retries(action.retry, task.attempt, failure.kind, forward)) {
-      setTask(turn, work, merged(known, { phase: "backoff", dueAt: startsAt }));
+      setTask(turn, work, fastMerge(known, { phase: "backoff", dueAt: startsAt }));
       return "again";
     }
   }
@@ -113,7 +117,7 @@ export function failAttempt(
 }
 
 /** A refused task starts over after a backoff, under a new id. */
-export function renewLater(turn: Turn, work: Work, task: Task): void {
+export function renewLater(turn: TransitionBuilder, work: Work, task: Task): void {
   const policy = "retry" in work.action ? work.action.retry : oneAttempt;
   renewAt(turn, work, task, turn.at + backoffMs(policy, task.id, task.round));
 }

@@ -1,16 +1,16 @@
 /** The way back: latest started first, one at a time, and a compensation that fails does not stop the others. */
-import type { StepNode } from "../definition.js";
-import type { Failure } from "../effects.js";
-import type { StepRecord } from "../instance.js";
-import { groupAt, stepAt } from "../nodes.js";
+import type { StepNode } from "../define/definition.js";
+import { groupAt, stepAt } from "../define/nodes.js";
+import type { Failure } from "../store/effects.js";
+import type { StepRecord } from "../store/instance.js";
 import { abandonTask, standDown } from "./abandon.js";
 import { startTask } from "./attempt.js";
 import { giveUpUndo } from "./outcome.js";
-import { note, type Turn, updateStep } from "./turn.js";
+import { note, type TransitionBuilder, updateStep } from "./transition-builder.js";
 
 /** Turns the saga back. */
-export function retreat(
-  turn: Turn,
+export function rollBack(
+  turn: TransitionBuilder,
   failure: Failure,
   step?: string,
   end: "compensated" | "cancelled" = "compensated",
@@ -24,7 +24,7 @@ export function retreat(
  * Undoes these steps, once no command of theirs is open: whether its outcome is known or not decides what there is to
  * undo. Answers whether something is still under way.
  */
-export function compensate(turn: Turn, concerns: (path: string) => boolean = everything): boolean {
+export function compensate(turn: TransitionBuilder, concerns: (path: string) => boolean = everything): boolean {
   if (turn.saga.retreat?.leaveAsIs) return false;
   stopChildren(turn, concerns);
   for (;;) {
@@ -36,7 +36,7 @@ export function compensate(turn: Turn, concerns: (path: string) => boolean = eve
 }
 
 /** Whether a command is out, or a compensation. */
-export function isUnderWay({ saga }: Turn): boolean {
+export function isUnderWay({ saga }: TransitionBuilder): boolean {
   for (const path in saga.steps) {
     const status = saga.steps[path]?.status;
     if (status === "open" || status === "undoing") return true;
@@ -45,20 +45,24 @@ export function isUnderWay({ saga }: Turn): boolean {
 }
 
 /** Steps whose compensation has failed. */
-export function unresolved(turn: Turn): string[] {
+export function unresolved(turn: TransitionBuilder): string[] {
   return Object.keys(turn.saga.steps).filter((path) => turn.saga.steps[path]?.status === "undo-failed");
 }
 
 const everything = () => true;
 
-function pathsOf({ saga }: Turn, concerns: (path: string) => boolean, is: (record: StepRecord) => boolean): string[] {
+function pathsOf(
+  { saga }: TransitionBuilder,
+  concerns: (path: string) => boolean,
+  is: (record: StepRecord) => boolean,
+): string[] {
   const paths: string[] = [];
   for (const [path, record] of Object.entries(saga.steps)) if (is(record) && concerns(path)) paths.push(path);
   return paths;
 }
 
 /** A child saga is not waited for: it turns back itself, however far it has come. */
-function stopChildren(turn: Turn, concerns: (path: string) => boolean): void {
+function stopChildren(turn: TransitionBuilder, concerns: (path: string) => boolean): void {
   for (const path of pathsOf(turn, concerns, ({ status, child }) => status === "open" && child !== undefined)) {
     const step = stepAt(turn.definition, path);
     abandonTask(turn, path, "do");
@@ -66,7 +70,7 @@ function stopChildren(turn: Turn, concerns: (path: string) => boolean): void {
   }
 }
 
-function lastToUndo(turn: Turn, concerns: (path: string) => boolean): StepNode | undefined {
+function lastToUndo(turn: TransitionBuilder, concerns: (path: string) => boolean): StepNode | undefined {
   let last: StepNode | undefined;
   let order = 0;
   for (const [path, record] of Object.entries(turn.saga.steps)) {
@@ -80,7 +84,7 @@ function lastToUndo(turn: Turn, concerns: (path: string) => boolean): StepNode |
 }
 
 /** One at a time; but items of the same `each` side by side, as many as it carries out at a time. */
-function mayStart(turn: Turn, step: StepNode, underWay: readonly string[]): boolean {
+function mayStart(turn: TransitionBuilder, step: StepNode, underWay: readonly string[]): boolean {
   if (underWay.length === 0) return true;
   if (underWay.some((path) => turn.saga.steps[path]?.status === "open")) return false;
   const item = itemOf(step.path);
@@ -97,7 +101,7 @@ function itemOf(path: string): { readonly group: string; readonly index: string 
   return group === undefined || index === undefined ? undefined : { group, index };
 }
 
-function undo(turn: Turn, step: StepNode): void {
+function undo(turn: TransitionBuilder, step: StepNode): void {
   const { path, compensate: action } = step;
   if (!action) return;
   updateStep(turn, path, { status: "undoing" });

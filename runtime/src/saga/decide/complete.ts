@@ -1,11 +1,11 @@
 import type { Json } from "../../codegen.js";
-import { stepAt } from "../nodes.js";
+import { stepAt } from "../define/nodes.js";
+import { failureFromError } from "./failure-from-error.js";
 import { contextOf, scopeOf } from "./scope.js";
-import { thrown } from "./thrown.js";
-import { asJson, note, type Turn, updateStep } from "./turn.js";
+import { asJson, note, type TransitionBuilder, updateStep } from "./transition-builder.js";
 
 /** Marks a step as done and lets its `onReply` see the reply. A throwing one counts as done, then failed. */
-export function completeStep(turn: Turn, path: string, reply: Json): void {
+export function completeStep(turn: TransitionBuilder, path: string, reply: Json): void {
   const step = stepAt(turn.definition, path);
   const open = { failure: undefined, parked: undefined, needsAttention: undefined };
   updateStep(turn, path, { status: "done", reply, ...open });
@@ -15,7 +15,7 @@ export function completeStep(turn: Turn, path: string, reply: Json): void {
       const result = asJson(step.onReply(scopeOf(turn.saga, step, { reply }), contextOf(turn.saga, turn.at)));
       updateStep(turn, path, { result });
     } catch (error) {
-      updateStep(turn, path, { failure: thrown(error) });
+      updateStep(turn, path, { failure: failureFromError(error) });
       return;
     }
   }
@@ -23,7 +23,7 @@ export function completeStep(turn: Turn, path: string, reply: Json): void {
 }
 
 /** An undo has ended well. If a success came meanwhile, the step is to be undone once more. */
-export function undone(turn: Turn, path: string): void {
+export function undone(turn: TransitionBuilder, path: string): void {
   const again = turn.saga.steps[path]?.again;
   updateStep(turn, path, { status: again ? "done" : "undone", again: undefined, failure: undefined });
 }

@@ -1,15 +1,15 @@
 /** What a task sends: computed once, and the same with every attempt. */
 import { encodeMessage } from "../../wire/wire.js";
-import type { StepRecord, Task } from "../instance.js";
+import type { StepRecord, Task } from "../store/instance.js";
 import { contextOf, scopeOf } from "./scope.js";
 import type { Work } from "./task.js";
-import { asJson, type Turn } from "./turn.js";
+import { asJson, type TransitionBuilder } from "./transition-builder.js";
 
 export type Content = Pick<Task, "payload" | "parameters" | "headers">;
 
 /** What is sent; of a wait the key, of a sleep the time when it ends. */
 export function contentOf(
-  turn: Turn,
+  turn: TransitionBuilder,
   { step, side, action }: Work,
   record: StepRecord | undefined,
   id: string,

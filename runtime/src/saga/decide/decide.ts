@@ -2,17 +2,17 @@
  * The pure heart: what has happened to a saga, and what follows. No I/O, no clock, no chance: the same definition,
  * instance and events always give the same transition.
  */
-import { messageOf } from "../../errors.js";
-import type { SagaDefinition } from "../definition.js";
-import type { Effect, Event } from "../effects.js";
-import { type Instance, nextDue } from "../instance.js";
-import type { HistoryRow, KeyChange } from "../store.js";
+import { messageOf } from "../../core/errors.js";
+import type { SagaDefinition } from "../define/definition.js";
+import type { Effect, Event } from "../store/effects.js";
+import { type Instance, nextDue } from "../store/instance.js";
+import type { HistoryRow, KeyChange } from "../store/saga-store.js";
 import { proceed } from "./advance.js";
 import { applyMessage, take } from "./message.js";
 import { applyOperate } from "./operate.js";
 import { applyOutcome, findTask, type Ignored } from "./outcome.js";
 import { applyAsked, applyUndo } from "./report.js";
-import { asJson, beginTurn, note, type Turn, updateStep } from "./turn.js";
+import { asJson, beginTransition, note, type TransitionBuilder, updateStep } from "./transition-builder.js";
 import { applyLost, applyWake } from "./wake.js";
 
 export type { Ignored } from "./outcome.js";
@@ -49,7 +49,7 @@ export function decideAll(
   instance: Instance | undefined,
   events: readonly Event[],
 ): { readonly decision?: Decision; readonly ignored: readonly (Ignored | undefined)[] } {
-  let turn = instance && beginTurn(definition, instance, 0);
+  let turn = instance && beginTransition(definition, instance, 0);
   const ignored = events.map((event): Ignored | undefined => {
     if (event.type === "start") {
       if (turn) return "duplicate";
@@ -73,7 +73,7 @@ export function decideStuck(
   events: readonly Event[],
   error: unknown,
 ): Decision {
-  const turn = beginTurn(definition, instance, events[0]?.at ?? instance.startedAt);
+  const turn = beginTransition(definition, instance, events[0]?.at ?? instance.startedAt);
   turn.saga.stuck = messageOf(error);
   for (const event of events) {
     note(turn, "event-failed", { data: { error: turn.saga.stuck, event: asJson(event) } });
@@ -84,7 +84,7 @@ export function decideStuck(
   return finish(turn);
 }
 
-function start(definition: SagaDefinition, event: Extract<Event, { type: "start" }>): Turn {
+function start(definition: SagaDefinition, event: Extract<Event, { type: "start" }>): TransitionBuilder {
   const { id, key, parent, caller, input, trace, at } = event;
   const instance: Instance = {
     id,
@@ -101,12 +101,12 @@ function start(definition: SagaDefinition, event: Extract<Event, { type: "start"
     ...(definition.deadlineMs === undefined ? undefined : { deadlineAt: at + definition.deadlineMs }),
     ...(definition.warnAfterMs === undefined ? undefined : { warnAt: at + definition.warnAfterMs }),
   };
-  const turn = beginTurn(definition, instance, at);
+  const turn = beginTransition(definition, instance, at);
   note(turn, "started", { data: input });
   return turn;
 }
 
-function apply(turn: Turn, event: Exclude<Event, { type: "start" }>): Ignored | undefined {
+function apply(turn: TransitionBuilder, event: Exclude<Event, { type: "start" }>): Ignored | undefined {
   switch (event.type) {
     case "outcome":
       return applyOutcome(turn, event);
@@ -141,7 +141,7 @@ function apply(turn: Turn, event: Exclude<Event, { type: "start" }>): Ignored | 
   }
 }
 
-function finish(turn: Turn): Decision {
+function finish(turn: TransitionBuilder): Decision {
   const { saga: next, records, effects, closed, keys } = turn;
   const wakeAt = next.paused ? undefined : nextDue(next);
   return { next, records, effects, closed, keys, ...(wakeAt === undefined ? undefined : { wakeAt }) };

@@ -1,17 +1,17 @@
 /** Carrying out an attempt: the effect that does it, and when it is over at the latest. */
-import { merged } from "../../merged.js";
-import type { Action, CallAction, ChildAction, RunAction, SendAction } from "../definition.js";
-import { childId } from "../ids.js";
-import type { Task } from "../instance.js";
+import { fastMerge } from "../../core/fast-merge.js";
+import type { Action, CallAction, ChildAction, RunAction, SendAction } from "../define/definition.js";
+import { childId } from "../store/ids.js";
+import type { Task } from "../store/instance.js";
 import type { Content } from "./content.js";
 import { replyChannel, replyKey } from "./reply-keys.js";
 import { closed, setTask, type Work } from "./task.js";
-import { openEffect, type Turn, updateStep } from "./turn.js";
+import { openEffect, type TransitionBuilder, updateStep } from "./transition-builder.js";
 
 /** How long a run's first lease lasts; its worker renews it. */
 export const leaseMs = 3_000;
 
-export function dispatch(turn: Turn, work: Work, task: Task): void {
+export function dispatch(turn: TransitionBuilder, work: Work, task: Task): void {
   const { action } = work;
   if (action.kind === "send") {
     send(turn, work, action, task);
@@ -19,13 +19,13 @@ export function dispatch(turn: Turn, work: Work, task: Task): void {
     return;
   }
   const due = dueOf(turn, action, task);
-  setTask(turn, work, merged(task, { phase: "open", ...due }));
+  setTask(turn, work, fastMerge(task, { phase: "open", ...due }));
   if (action.kind === "child") relate(turn, work, action, task);
   else if (action.kind === "run") run(turn, work, action, task);
   else if (action.kind === "call") call(turn, work, action, task, due.dueAt);
 }
 
-function send(turn: Turn, work: Work, { operation }: SendAction, task: Task): void {
+function send(turn: TransitionBuilder, work: Work, { operation }: SendAction, task: Task): void {
   openEffect(turn, {
     type: "send",
     id: task.id,
@@ -36,7 +36,13 @@ function send(turn: Turn, work: Work, { operation }: SendAction, task: Task): vo
   });
 }
 
-function call(turn: Turn, work: Work, { operation }: CallAction, task: Task, dueAt: number | undefined): void {
+function call(
+  turn: TransitionBuilder,
+  work: Work,
+  { operation }: CallAction,
+  task: Task,
+  dueAt: number | undefined,
+): void {
   const { id, attempt } = task;
   // An undo, and whatever follows the pivot, must happen however late it is.
   const expires = work.side === "do" && turn.saga.pivot === undefined && dueAt !== undefined;
@@ -55,12 +61,17 @@ function call(turn: Turn, work: Work, { operation }: CallAction, task: Task, due
   if (key !== undefined) turn.keys.push({ channel: replyChannel(operation), key, on: true });
 }
 
-function run(turn: Turn, { step }: Work, { transactional }: RunAction, { id, attempt }: Task): void {
+function run(turn: TransitionBuilder, { step }: Work, { transactional }: RunAction, { id, attempt }: Task): void {
   openEffect(turn, { type: "run", id, attempt, step: step.path, leaseUntil: turn.at + leaseMs, transactional });
 }
 
 /** Starts the child, or tells it to turn back. */
-function relate(turn: Turn, { step, side }: Work, action: ChildAction, { id, attempt, payload }: Task): void {
+function relate(
+  turn: TransitionBuilder,
+  { step, side }: Work,
+  action: ChildAction,
+  { id, attempt, payload }: Task,
+): void {
   const { type, version, hash } = action.saga;
   const saga = { type, version, hash };
   if (side === "do") {
@@ -74,20 +85,20 @@ function relate(turn: Turn, { step, side }: Work, action: ChildAction, { id, att
 }
 
 /** What a message says, and the trace that it continues. */
-function said({ saga: { trace } }: Turn, { payload, parameters, headers }: Task): Content {
-  const all = trace || headers ? { headers: merged(trace, headers) } : undefined;
+function said({ saga: { trace } }: TransitionBuilder, { payload, parameters, headers }: Task): Content {
+  const all = trace || headers ? { headers: fastMerge(trace, headers) } : undefined;
   return { payload, ...(parameters && { parameters }), ...all };
 }
 
 /** When an attempt is over at the latest. A child saga takes its own time. */
-function dueOf(turn: Turn, action: Action, task: Task): { readonly dueAt?: number } {
+function dueOf(turn: TransitionBuilder, action: Action, task: Task): { readonly dueAt?: number } {
   if (action.kind === "child" || action.kind === "send") return {};
   if (action.kind === "sleep") return { dueAt: Number(task.payload) };
   return { dueAt: Math.min(turn.at + action.timeoutMs, task.deadline ?? Number.POSITIVE_INFINITY) };
 }
 
 /** Command and undo meet at the participant under the command's id. */
-function undoes(turn: Turn, { step, side }: Work): { undoes?: string } {
+function undoes(turn: TransitionBuilder, { step, side }: Work): { undoes?: string } {
   const command = turn.saga.steps[step.path]?.do;
   return side === "undo" && command && step.action?.kind !== "run" ? { undoes: command.id } : {};
 }

@@ -3,20 +3,20 @@
  * starts in it.
  */
 import type { Json } from "../../codegen.js";
-import type { BranchNode, EachNode, GroupNode, Node, ParallelNode, PhaseNode } from "../definition.js";
-import type { GroupRecord } from "../instance.js";
-import { bodyOf } from "../nodes.js";
+import type { BranchNode, EachNode, GroupNode, Node, ParallelNode, PhaseNode } from "../define/definition.js";
+import { bodyOf } from "../define/nodes.js";
+import type { GroupRecord } from "../store/instance.js";
 import { standDown } from "./abandon.js";
+import { failureFromError } from "./failure-from-error.js";
 import type { Progress } from "./progress.js";
 import { contextOf, scopeOf } from "./scope.js";
-import { thrown } from "./thrown.js";
-import { asJson, note, type Turn, updateGroup } from "./turn.js";
+import { asJson, note, type TransitionBuilder, updateGroup } from "./transition-builder.js";
 
 const maxItems = 1_000;
 
-type Advance = (turn: Turn, node: Node) => Progress;
+type Advance = (turn: TransitionBuilder, node: Node) => Progress;
 
-export function advanceGroup(turn: Turn, node: GroupNode, advance: Advance): Progress {
+export function advanceGroup(turn: TransitionBuilder, node: GroupNode, advance: Advance): Progress {
   const record = turn.saga.groups?.[node.path];
   if (record?.status === "skipped") return "done";
   if (record?.failure) return { failed: node.path };
@@ -32,13 +32,18 @@ export function advanceGroup(turn: Turn, node: GroupNode, advance: Advance): Pro
   }
 }
 
-function branch(turn: Turn, node: BranchNode, record: GroupRecord | undefined, advance: Advance): Progress {
+function branch(
+  turn: TransitionBuilder,
+  node: BranchNode,
+  record: GroupRecord | undefined,
+  advance: Advance,
+): Progress {
   const taken = record?.case ?? choose(turn, node);
   const body = taken === undefined ? undefined : node.cases[taken];
   return body ? ended(turn, node, advance(turn, body)) : { failed: node.path };
 }
 
-function choose(turn: Turn, node: BranchNode): string | undefined {
+function choose(turn: TransitionBuilder, node: BranchNode): string | undefined {
   return open(turn, node, () => {
     const taken = node.on(scopeOf(turn.saga, inGroup(node)), contextOf(turn.saga, turn.at));
     if (!Object.hasOwn(node.cases, taken)) throw new Error(`branch '${node.name}' has no case '${taken}'`);
@@ -47,7 +52,12 @@ function choose(turn: Turn, node: BranchNode): string | undefined {
   })?.case;
 }
 
-function parallel(turn: Turn, node: ParallelNode, record: GroupRecord | undefined, advance: Advance): Progress {
+function parallel(
+  turn: TransitionBuilder,
+  node: ParallelNode,
+  record: GroupRecord | undefined,
+  advance: Advance,
+): Progress {
   if (record?.winner !== undefined) return "done";
   if (!record) open(turn, node, () => ({}));
   const failed = node.mode === "all" ? failureIn(turn, node.path) : undefined;
@@ -69,11 +79,11 @@ function parallel(turn: Turn, node: ParallelNode, record: GroupRecord | undefine
 }
 
 /** A member that was skipped decides nothing. */
-function hasDoneAnything({ saga }: Turn, member: Node): boolean {
+function hasDoneAnything({ saga }: TransitionBuilder, member: Node): boolean {
   return member.kind !== "step" || saga.steps[member.path]?.status === "done";
 }
 
-function decide(turn: Turn, node: ParallelNode, winner: string): Progress {
+function decide(turn: TransitionBuilder, node: ParallelNode, winner: string): Progress {
   updateGroup(turn, node.path, { status: "done", winner });
   note(turn, "group-decided", { step: node.path, data: winner });
   const own = `${node.path}/${winner}`;
@@ -81,7 +91,7 @@ function decide(turn: Turn, node: ParallelNode, winner: string): Progress {
   return "done";
 }
 
-function each(turn: Turn, node: EachNode, record: GroupRecord | undefined, advance: Advance): Progress {
+function each(turn: TransitionBuilder, node: EachNode, record: GroupRecord | undefined, advance: Advance): Progress {
   const items = record?.items ?? itemsOf(turn, node);
   const failed = items ? failureIn(turn, node.path) : node.path;
   if (!items || failed !== undefined) return { failed: failed ?? node.path };
@@ -95,7 +105,7 @@ function each(turn: Turn, node: EachNode, record: GroupRecord | undefined, advan
   return running > 0 ? "open" : ended(turn, node, "done");
 }
 
-function itemsOf(turn: Turn, node: EachNode): readonly Json[] | undefined {
+function itemsOf(turn: TransitionBuilder, node: EachNode): readonly Json[] | undefined {
   return open(turn, node, () => {
     const items = node.of(scopeOf(turn.saga, inGroup(node)), contextOf(turn.saga, turn.at)).map(asJson);
     if (items.length > maxItems)
@@ -105,7 +115,7 @@ function itemsOf(turn: Turn, node: EachNode): readonly Json[] | undefined {
   })?.items;
 }
 
-function phase(turn: Turn, node: PhaseNode, record: GroupRecord | undefined, advance: Advance): Progress {
+function phase(turn: TransitionBuilder, node: PhaseNode, record: GroupRecord | undefined, advance: Advance): Progress {
   const { timeoutMs, warnAfterMs } = node;
   if (!record && (timeoutMs !== undefined || warnAfterMs !== undefined)) {
     open(turn, node, () => ({
@@ -117,18 +127,18 @@ function phase(turn: Turn, node: PhaseNode, record: GroupRecord | undefined, adv
 }
 
 /** Begins the record of a group. A function of its author that throws is the group's failure. */
-function open(turn: Turn, node: GroupNode, begin: () => Partial<GroupRecord>): GroupRecord | undefined {
+function open(turn: TransitionBuilder, node: GroupNode, begin: () => Partial<GroupRecord>): GroupRecord | undefined {
   try {
     return updateGroup(turn, node.path, { status: "open", ...begin() });
   } catch (error) {
-    const failure = thrown(error);
+    const failure = failureFromError(error);
     note(turn, "step-failed", { step: node.path, data: { effect: "none", failure: { ...failure } } });
     updateGroup(turn, node.path, { status: "open", failure });
     return undefined;
   }
 }
 
-function ended(turn: Turn, node: GroupNode, progress: Progress): Progress {
+function ended(turn: TransitionBuilder, node: GroupNode, progress: Progress): Progress {
   const record = turn.saga.groups?.[node.path];
   if (progress === "done" && record?.status === "open") updateGroup(turn, node.path, { ...record, status: "done" });
   return progress;
@@ -140,7 +150,7 @@ function inGroup({ path, bodies }: BranchNode | EachNode): Pick<BranchNode, "pat
 }
 
 /** The first of a group's steps that has failed, in the order in which they started. */
-function failureIn({ saga }: Turn, group: string): string | undefined {
+function failureIn({ saga }: TransitionBuilder, group: string): string | undefined {
   const prefix = `${group}/`;
   for (const [path, record] of Object.entries(saga.steps)) {
     if (!record.failure || !path.startsWith(prefix)) continue;

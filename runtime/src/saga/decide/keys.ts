@@ -1,20 +1,20 @@
 /** What messages a saga asks for, and what it does with those that come before their wait. */
-import { merged } from "../../merged.js";
-import type { StepNode, StepScope } from "../definition.js";
-import { stepAt } from "../nodes.js";
+import { fastMerge } from "../../core/fast-merge.js";
+import type { StepNode, StepScope } from "../define/definition.js";
+import { stepAt } from "../define/nodes.js";
 import { deliver } from "./message.js";
 import { contextOf, scopeOf } from "./scope.js";
-import type { Turn } from "./turn.js";
+import type { TransitionBuilder } from "./transition-builder.js";
 import { isWait, waitsOf } from "./waits.js";
 
 /** Asks for the messages of waits to come, as soon as their keys can be known. */
-export function askEarly(turn: Turn): void {
+export function subscribeEarly(turn: TransitionBuilder): void {
   const { saga, definition, at } = turn;
   for (const { path, action, bodies } of waitsOf(definition)) {
     if (saga.keys?.[path] !== undefined || saga.steps[path]) continue;
     try {
       const scope = soFar(scopeOf(saga, bodies ? { path, bodies } : undefined));
-      ask(turn, path, action.operation.id, String(action.key(scope, contextOf(saga, at))));
+      subscribe(turn, path, action.operation.id, String(action.key(scope, contextOf(saga, at))));
     } catch {
       // The key depends on what is not known yet.
     }
@@ -22,16 +22,16 @@ export function askEarly(turn: Turn): void {
 }
 
 /** Asks for the messages of a wait: under another key than before, if that has changed. */
-export function ask(turn: Turn, path: string, channel: string, key: string): void {
+export function subscribe(turn: TransitionBuilder, path: string, channel: string, key: string): void {
   const before = turn.saga.keys?.[path];
   if (before === key) return;
-  turn.saga.keys = merged(turn.saga.keys, { [path]: key });
+  turn.saga.keys = fastMerge(turn.saga.keys, { [path]: key });
   if (before !== undefined && !isAsked(turn, channel, before)) turn.keys.push({ channel, key: before, on: false });
   turn.keys.push({ channel, key, on: true });
 }
 
 /** The saga is over: nobody keeps messages for it. */
-export function askNoMore(turn: Turn): void {
+export function unsubscribeAll(turn: TransitionBuilder): void {
   const { keys, kept } = turn.saga;
   if (kept) delete turn.saga.kept;
   if (!keys) return;
@@ -46,7 +46,7 @@ export function askNoMore(turn: Turn): void {
 }
 
 /** Gives a wait that begins the messages that came before it, oldest first, until one ends it. */
-export function takeKept(turn: Turn, step: StepNode): void {
+export function takeEarlyMessages(turn: TransitionBuilder, step: StepNode): void {
   const key = turn.saga.keys?.[step.path];
   for (const message of turn.saga.kept ?? []) {
     if (turn.saga.steps[step.path]?.status !== "open") return;
@@ -56,11 +56,11 @@ export function takeKept(turn: Turn, step: StepNode): void {
   }
 }
 
-function isAsked(turn: Turn, channel: string, key: string): boolean {
+function isAsked(turn: TransitionBuilder, channel: string, key: string): boolean {
   return Object.entries(turn.saga.keys ?? {}).some(([path, one]) => one === key && channelOf(turn, path) === channel);
 }
 
-function channelOf({ definition }: Turn, path: string): string {
+function channelOf({ definition }: TransitionBuilder, path: string): string {
   const action = stepAt(definition, path)?.action;
   return action?.kind === "wait" ? action.operation.id : "";
 }

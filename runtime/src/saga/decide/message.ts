@@ -1,15 +1,15 @@
 /** Messages of event contracts, and the waits that they end. */
-import type { StepNode } from "../definition.js";
-import type { Event } from "../effects.js";
-import type { KeptMessage } from "../instance.js";
-import { groupAt, stepAt, stepsOf } from "../nodes.js";
+import type { StepNode } from "../define/definition.js";
+import { groupAt, stepAt, stepsOf } from "../define/nodes.js";
+import type { Event } from "../store/effects.js";
+import type { KeptMessage } from "../store/instance.js";
 import { abandonTask } from "./abandon.js";
 import { completeStep } from "./complete.js";
+import { failureFromError } from "./failure-from-error.js";
 import type { Ignored } from "./outcome.js";
 import { contextOf, scopeOf } from "./scope.js";
 import { closeTask } from "./task.js";
-import { thrown } from "./thrown.js";
-import { note, type Turn, updateGroup, updateStep } from "./turn.js";
+import { note, type TransitionBuilder, updateGroup, updateStep } from "./transition-builder.js";
 import { keyOf, waitsOf } from "./waits.js";
 
 type MessageEvent = Extract<Event, { type: "message" }>;
@@ -18,7 +18,7 @@ const maxKept = 100;
 const maxTaken = 1_000;
 
 /** Gives a message to the wait that is open for it, or keeps it for one to come. A saga takes a message once. */
-export function applyMessage(turn: Turn, event: MessageEvent): Ignored | undefined {
+export function applyMessage(turn: TransitionBuilder, event: MessageEvent): Ignored | undefined {
   const { saga, definition } = turn;
   if (saga.taken?.includes(event.id)) return "duplicate";
   // What was told before the saga began is about another one.
@@ -42,7 +42,7 @@ export function applyMessage(turn: Turn, event: MessageEvent): Ignored | undefin
 }
 
 /** Gives a message to an open wait, which ends, unless the message is none that ends it. */
-export function deliver(turn: Turn, step: StepNode, message: Pick<KeptMessage, "id" | "payload">): void {
+export function deliver(turn: TransitionBuilder, step: StepNode, message: Pick<KeptMessage, "id" | "payload">): void {
   const { path, action } = step;
   const task = turn.saga.steps[path]?.do;
   if (!task || action?.kind !== "wait") return;
@@ -54,8 +54,8 @@ export function deliver(turn: Turn, step: StepNode, message: Pick<KeptMessage, "
       return;
     }
   } catch (error) {
-    note(turn, "step-failed", { step: path, data: { effect: "none", failure: { ...thrown(error) } } });
-    updateStep(turn, path, { status: "failed", failure: thrown(error) });
+    note(turn, "step-failed", { step: path, data: { effect: "none", failure: { ...failureFromError(error) } } });
+    updateStep(turn, path, { status: "failed", failure: failureFromError(error) });
     return;
   }
   closeTask(turn, { step, side: "do", action }, task, task.attempt);
@@ -70,17 +70,17 @@ function isFor({ action }: StepNode, { channel, key, payload }: MessageEvent): b
 }
 
 /** The saga has had this message. */
-export function take({ saga }: Turn, { id }: MessageEvent): void {
+export function take({ saga }: TransitionBuilder, { id }: MessageEvent): void {
   saga.taken = [...(saga.taken ?? []), id].slice(-maxTaken);
 }
 
-function keep(turn: Turn, { id, channel, key, payload }: MessageEvent, path: string): void {
+function keep(turn: TransitionBuilder, { id, channel, key, payload }: MessageEvent, path: string): void {
   turn.saga.kept = [...(turn.saga.kept ?? []), { id, channel, key, payload }].slice(-maxKept);
   note(turn, "message-kept", { step: path, messageId: id, data: payload });
 }
 
 /** A pivot is never passed over. */
-function canSkipTo({ saga, definition }: Turn, { path }: StepNode): boolean {
+function canSkipTo({ saga, definition }: TransitionBuilder, { path }: StepNode): boolean {
   for (const step of stepsOf(definition).values()) {
     if (step.path === path) return true;
     if (step.pivot && saga.pivot !== step.path) return false;
@@ -89,7 +89,7 @@ function canSkipTo({ saga, definition }: Turn, { path }: StepNode): boolean {
 }
 
 /** Passes over everything before a step. What is out may have an effect: it is undone should the saga turn back. */
-function skipTo(turn: Turn, { path: target }: StepNode): void {
+function skipTo(turn: TransitionBuilder, { path: target }: StepNode): void {
   const { saga, definition } = turn;
   for (const [path] of stepsOf(definition)) {
     if (path === target) return;
@@ -102,7 +102,7 @@ function skipTo(turn: Turn, { path: target }: StepNode): void {
   }
 }
 
-function passOverGroups(turn: Turn, path: string): void {
+function passOverGroups(turn: TransitionBuilder, path: string): void {
   const names = path.split("/");
   for (let length = 1; length < names.length; length++) {
     const group = names.slice(0, length).join("/");

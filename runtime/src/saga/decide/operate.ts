@@ -1,16 +1,16 @@
 /** What people may do to a saga. Each act is a line of its history that says who, what and why, refused or not. */
 import type { Json } from "../../codegen.js";
-import type { Event, Failure } from "../effects.js";
-import type { Retreat, StepRecord } from "../instance.js";
-import { stepAt } from "../nodes.js";
-import { isFinished } from "../store.js";
+import { stepAt } from "../define/nodes.js";
+import type { Event, Failure } from "../store/effects.js";
+import type { Rollback, StepRecord } from "../store/instance.js";
+import { isFinished } from "../store/saga-store.js";
 import { abandonTask, closeOpenTasks } from "./abandon.js";
 import { completeStep } from "./complete.js";
-import { lostIn } from "./losers.js";
 import type { Ignored } from "./outcome.js";
+import { raceLostBy } from "./race.js";
 import { startStep } from "./start.js";
 import { hasten } from "./task.js";
-import { note, type Turn, updateStep } from "./turn.js";
+import { note, type TransitionBuilder, updateStep } from "./transition-builder.js";
 
 type Operate = Extract<Event, { type: "operate" }>;
 
@@ -20,7 +20,7 @@ type Refused = string | undefined;
 const maxActs = 20;
 
 /** Acts, or says in the history why not. What follows from it is up to `proceed`. */
-export function applyOperate(turn: Turn, event: Operate): Ignored | undefined {
+export function applyOperate(turn: TransitionBuilder, event: Operate): Ignored | undefined {
   const { saga } = turn;
   const { id, action, step, data, by, why } = event;
   if (id !== undefined && saga.acts?.includes(id)) return "duplicate";
@@ -33,7 +33,7 @@ export function applyOperate(turn: Turn, event: Operate): Ignored | undefined {
   return undefined;
 }
 
-function act(turn: Turn, event: Operate): Refused {
+function act(turn: TransitionBuilder, event: Operate): Refused {
   const { saga } = turn;
   if (event.expectedSeq !== undefined && event.expectedSeq !== saga.seq) {
     return `the saga has moved on, from line ${event.expectedSeq} of its history to line ${saga.seq}`;
@@ -68,7 +68,7 @@ function wanted({ action, by, why }: Operate): Failure {
 }
 
 /** Turns back as soon as no pivot is open; once it is passed there is no way back. Wanting it twice is wanting it once. */
-function turnBack(turn: Turn, wish: Retreat): Refused {
+function turnBack(turn: TransitionBuilder, wish: Rollback): Refused {
   const { saga } = turn;
   if (saga.status === "completed") return "the saga is completed already";
   if (saga.pivot !== undefined) return `step '${saga.pivot}', the pivot, has been passed`;
@@ -82,7 +82,7 @@ function turnBack(turn: Turn, wish: Retreat): Refused {
   return undefined;
 }
 
-function retryAll(turn: Turn): Refused {
+function retryAll(turn: TransitionBuilder): Refused {
   const { saga } = turn;
   const wasStuck = saga.stuck !== undefined;
   delete saga.stuck;
@@ -91,7 +91,7 @@ function retryAll(turn: Turn): Refused {
 }
 
 /** Another round of what has failed, for good as it seemed; or the next attempt now rather than later. */
-function retry(turn: Turn, path: string): Refused {
+function retry(turn: TransitionBuilder, path: string): Refused {
   const { saga, definition } = turn;
   if (saga.groups?.[path]?.failure) return restartGroup(turn, path);
   const record = saga.steps[path];
@@ -104,7 +104,7 @@ function retry(turn: Turn, path: string): Refused {
     return undefined;
   }
   if (hasten(turn, path, "undo")) return undefined;
-  if (lostIn(turn, path)) return `another member has decided the group of step '${path}'`;
+  if (raceLostBy(turn, path)) return `another member has decided the group of step '${path}'`;
   if (hasten(turn, path, "do")) return undefined;
   if (saga.retreat || !hasFailed(record)) return `step '${path}' is ${record.status}`;
   if (record.status === "done") {
@@ -119,14 +119,14 @@ function retry(turn: Turn, path: string): Refused {
 }
 
 /** A group whose own function has thrown asks it again. */
-function restartGroup({ saga }: Turn, path: string): Refused {
+function restartGroup({ saga }: TransitionBuilder, path: string): Refused {
   const { [path]: _, ...others } = saga.groups ?? {};
   saga.groups = others;
   return undefined;
 }
 
 /** Goes on as if a step that has failed, or is not heard of, had given `data`. What it did may still have to be undone. */
-function skip(turn: Turn, path: string | undefined, data: Json): Refused {
+function skip(turn: TransitionBuilder, path: string | undefined, data: Json): Refused {
   const { saga, definition } = turn;
   const record = path === undefined ? undefined : saga.steps[path];
   if (path === undefined || !record) return "there is no such step under way";
@@ -140,7 +140,7 @@ function skip(turn: Turn, path: string | undefined, data: Json): Refused {
 }
 
 /** Goes on as if a compensation that has failed, or is not heard of, had succeeded. */
-function markDone(turn: Turn, path: string | undefined): Refused {
+function markDone(turn: TransitionBuilder, path: string | undefined): Refused {
   const record = path === undefined ? undefined : turn.saga.steps[path];
   if (path === undefined || !record) return "there is no such step";
   if (record.status !== "undo-failed" && record.status !== "undoing") return `step '${path}' is ${record.status}`;
@@ -150,7 +150,7 @@ function markDone(turn: Turn, path: string | undefined): Refused {
 }
 
 /** Replaces the input, and results of steps by path. */
-function patch(turn: Turn, data: Json | undefined): Refused {
+function patch(turn: TransitionBuilder, data: Json | undefined): Refused {
   const { saga } = turn;
   if (typeof data !== "object" || data === null || Array.isArray(data)) return "data must be results by step";
   const { input, ...results } = data as { readonly [path: string]: Json };

@@ -1,26 +1,26 @@
 /** Answers, and what they do to the step that asked. */
 import type { Json } from "../../codegen.js";
-import type { Resolution, StepNode } from "../definition.js";
-import type { Failure } from "../effects.js";
-import { parseMessageId } from "../ids.js";
-import type { StepRecord, Task } from "../instance.js";
-import { stepAt } from "../nodes.js";
+import type { Resolution, StepNode } from "../define/definition.js";
+import { stepAt } from "../define/nodes.js";
+import type { Failure } from "../store/effects.js";
+import { parseMessageId } from "../store/ids.js";
+import type { StepRecord, Task } from "../store/instance.js";
 import { failAttempt, renewLater } from "./attempt.js";
 import { completeStep, undone } from "./complete.js";
-import { late, type Outcome } from "./late.js";
-import { isPivotUnknown, refuseWish } from "./pivot.js";
+import { failureFromError } from "./failure-from-error.js";
+import { applyLateReply, type Outcome } from "./late-reply.js";
+import { isPivotUnknown, refusePendingRollback } from "./pivot.js";
 import { isFinal } from "./retry.js";
 import { contextOf, scopeOf } from "./scope.js";
 import { closeTask, hear, renewAt, taskOf, type Work } from "./task.js";
-import { thrown } from "./thrown.js";
-import { asJson, note, type Turn, updateStep } from "./turn.js";
+import { asJson, note, type TransitionBuilder, updateStep } from "./transition-builder.js";
 
 /** Why an event changed nothing. Final only when it was judged on a row read after the event arrived. */
 export type Ignored = "duplicate" | "stale" | "unknown";
 
 /** The task that a message id names, with the step it belongs to. */
 export function findTask(
-  turn: Turn,
+  turn: TransitionBuilder,
   id: string,
 ): { readonly work: Work; readonly record: StepRecord; readonly task: Task; readonly round: number } | undefined {
   const parts = parseMessageId(id);
@@ -33,7 +33,7 @@ export function findTask(
 }
 
 /** Applies an answer. Rule 2: success and refusal count whichever attempt they answer, the rest only for the current one. */
-export function applyOutcome(turn: Turn, event: Outcome): Ignored | undefined {
+export function applyOutcome(turn: TransitionBuilder, event: Outcome): Ignored | undefined {
   const found = findTask(turn, event.of);
   if (!found) return "unknown";
   const { work, record, task, round } = found;
@@ -43,7 +43,7 @@ export function applyOutcome(turn: Turn, event: Outcome): Ignored | undefined {
   if (work.action.kind === "run" && event.attempt !== task.attempt) return "stale";
   if (task.phase === "closed") {
     hear(turn, work, task, event.attempt);
-    late(turn, work, record, event);
+    applyLateReply(turn, work, record, event);
   } else if ("ok" in event) {
     closeTask(turn, work, task, event.attempt);
     succeed(turn, work, task, event);
@@ -55,7 +55,7 @@ export function applyOutcome(turn: Turn, event: Outcome): Ignored | undefined {
   return undefined;
 }
 
-function succeed(turn: Turn, work: Work, task: Task, event: Extract<Outcome, { ok: Json }>): void {
+function succeed(turn: TransitionBuilder, work: Work, task: Task, event: Extract<Outcome, { ok: Json }>): void {
   const { step, side } = work;
   note(turn, side === "do" ? "step-succeeded" : "compensation-succeeded", {
     step: step.path,
@@ -69,16 +69,16 @@ function succeed(turn: Turn, work: Work, task: Task, event: Extract<Outcome, { o
 }
 
 /** Whether the answer is the one that is waited for. A throwing `until` counts as done, then failed. */
-function isAnswered(turn: Turn, step: StepNode, reply: Json): boolean {
+function isAnswered(turn: TransitionBuilder, step: StepNode, reply: Json): boolean {
   try {
     return step.poll?.until(scopeOf(turn.saga, step, { reply }), contextOf(turn.saga, turn.at)) ?? true;
   } catch (error) {
-    updateStep(turn, step.path, { status: "done", reply, failure: thrown(error) });
+    updateStep(turn, step.path, { status: "done", reply, failure: failureFromError(error) });
     return false;
   }
 }
 
-function pollAgain(turn: Turn, work: Work, task: Task): void {
+function pollAgain(turn: TransitionBuilder, work: Work, task: Task): void {
   const { path, poll } = work.step;
   if (turn.saga.steps[path]?.failure || !poll) return;
   const next = turn.at + poll.everyMs;
@@ -93,14 +93,14 @@ function pollAgain(turn: Turn, work: Work, task: Task): void {
 }
 
 /** Ends an attempt that failed, and the step with it when no other attempt follows. */
-export function fail(turn: Turn, work: Work, task: Task, attempt: number, failure: Failure): void {
+export function fail(turn: TransitionBuilder, work: Work, task: Task, attempt: number, failure: Failure): void {
   const effect = failAttempt(turn, work, task, attempt, failure);
   if (effect === "again") return;
   if (work.side === "do") giveUp(turn, work, failure, effect);
   else giveUpUndo(turn, work.step.path, failure);
 }
 
-function giveUp(turn: Turn, work: Work, failure: Failure, effect: "none" | "perhaps"): void {
+function giveUp(turn: TransitionBuilder, work: Work, failure: Failure, effect: "none" | "perhaps"): void {
   const { path } = work.step;
   const { action } = work;
   if (action.kind === "wait" && action.onTimeout === "continue" && failure.kind === "timeout") {
@@ -121,12 +121,12 @@ function giveUp(turn: Turn, work: Work, failure: Failure, effect: "none" | "perh
   } else {
     const status = effect === "none" ? "failed" : "unknown";
     updateStep(turn, path, { status, failure, parked: resolution === "park" ? true : undefined });
-    if (isPivotUnknown(turn)) refuseWish(turn, "whether the pivot has been passed is unknown");
+    if (isPivotUnknown(turn)) refusePendingRollback(turn, "whether the pivot has been passed is unknown");
   }
 }
 
 /** Of a command only the refusal that its contract declares is for the saga's author to judge; else any failure. */
-function resolve(turn: Turn, { step, action }: Work, failure: Failure): Resolution {
+function resolve(turn: TransitionBuilder, { step, action }: Work, failure: Failure): Resolution {
   const { kind, name, message, payload = null } = failure;
   if (!step.onFailure || (action.kind === "call" && kind !== "declared")) return "compensate";
   const refusal: { readonly [key: string]: Json } = kind === "declared" ? { name, payload } : { name, message };
@@ -142,7 +142,7 @@ function resolve(turn: Turn, { step, action }: Work, failure: Failure): Resoluti
 }
 
 /** A compensation that cannot be carried out. The others still run; the saga ends as `needs-attention`. */
-export function giveUpUndo(turn: Turn, path: string, failure: Failure): void {
+export function giveUpUndo(turn: TransitionBuilder, path: string, failure: Failure): void {
   const again = turn.saga.steps[path]?.again;
   note(turn, "compensation-failed", { step: path, data: { ...failure } });
   updateStep(turn, path, { status: again ? "done" : "undo-failed", again: undefined, failure });

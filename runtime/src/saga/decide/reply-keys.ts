@@ -5,10 +5,10 @@
 
 import { declaredCorrelation } from "../../wire/declared-correlation.js";
 import type { AnyRequest } from "../../wire/operations.js";
-import type { SagaDefinition } from "../definition.js";
-import { effectKey } from "../ids.js";
-import type { Instance, Task } from "../instance.js";
-import { stepAt } from "../nodes.js";
+import type { SagaDefinition } from "../define/definition.js";
+import { stepAt } from "../define/nodes.js";
+import { effectKey } from "../store/ids.js";
+import type { Instance, Task } from "../store/instance.js";
 
 /** The channel of the key table in which the commands of an operation stand. No event has it. */
 export function replyChannel({ id }: AnyRequest): string {

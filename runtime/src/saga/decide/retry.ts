@@ -1,5 +1,5 @@
-import type { RetryPolicy } from "../definition.js";
-import type { Failure } from "../effects.js";
+import type { RetryPolicy } from "../define/definition.js";
+import type { Failure } from "../store/effects.js";
 
 const transient: readonly Failure["kind"][] = ["timeout", "retryable", "undeliverable"];
 

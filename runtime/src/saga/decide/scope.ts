@@ -1,6 +1,6 @@
 import type { Json } from "../../codegen.js";
-import type { CompensationContext, StepNode, StepScope } from "../definition.js";
-import type { Instance, StepRecord } from "../instance.js";
+import type { CompensationContext, StepNode, StepScope } from "../define/definition.js";
+import type { Instance, StepRecord } from "../store/instance.js";
 
 type Tree = { [name: string]: Json | undefined };
 

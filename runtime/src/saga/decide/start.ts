@@ -1,13 +1,13 @@
-import type { StepNode, WaitAction } from "../definition.js";
-import type { Failure } from "../effects.js";
+import type { StepNode, WaitAction } from "../define/definition.js";
+import type { Failure } from "../store/effects.js";
 import { startTask } from "./attempt.js";
-import { ask, takeKept } from "./keys.js";
+import { failureFromError } from "./failure-from-error.js";
+import { subscribe, takeEarlyMessages } from "./keys.js";
 import { contextOf, scopeOf } from "./scope.js";
-import { thrown } from "./thrown.js";
-import { note, type Turn, updateStep } from "./turn.js";
+import { note, type TransitionBuilder, updateStep } from "./transition-builder.js";
 
 /** Starts a step, unless it is not needed. */
-export function startStep(turn: Turn, step: StepNode): void {
+export function startStep(turn: TransitionBuilder, step: StepNode): void {
   const { path, action } = step;
   const failure = begin(turn, step);
   if (failure === "not needed") skip(turn, path);
@@ -20,33 +20,33 @@ export function startStep(turn: Turn, step: StepNode): void {
 }
 
 /** Begins what the step does, if it is needed. Gives the failure of a function that throws. */
-function begin(turn: Turn, step: StepNode): Failure | "not needed" | undefined {
+function begin(turn: TransitionBuilder, step: StepNode): Failure | "not needed" | undefined {
   const { action, when } = step;
   try {
     if (when && !when(scopeOf(turn.saga, step), contextOf(turn.saga, turn.at))) return "not needed";
   } catch (error) {
-    return thrown(error);
+    return failureFromError(error);
   }
   return action && startTask(turn, { step, side: "do", action });
 }
 
-function listen(turn: Turn, step: StepNode, action: WaitAction): void {
-  ask(turn, step.path, action.operation.id, String(turn.saga.steps[step.path]?.do?.payload));
-  takeKept(turn, step);
+function listen(turn: TransitionBuilder, step: StepNode, action: WaitAction): void {
+  subscribe(turn, step.path, action.operation.id, String(turn.saga.steps[step.path]?.do?.payload));
+  takeEarlyMessages(turn, step);
 }
 
-function skip(turn: Turn, path: string): void {
+function skip(turn: TransitionBuilder, path: string): void {
   note(turn, "step-skipped", { step: path });
   updateStep(turn, path, { status: "skipped" });
 }
 
-function fail(turn: Turn, path: string, failure: Failure): void {
+function fail(turn: TransitionBuilder, path: string, failure: Failure): void {
   note(turn, "step-failed", { step: path, data: { effect: "none", failure: { ...failure } } });
   updateStep(turn, path, { status: "failed", failure });
 }
 
 /** What waits for nothing is done at once. */
-function passed(turn: Turn, step: StepNode): void {
+function passed(turn: TransitionBuilder, step: StepNode): void {
   updateStep(turn, step.path, { status: "done" });
   if (step.pivot) turn.saga.pivot = step.path;
   if (step.milestone !== undefined) note(turn, "milestone", { step: step.path, data: step.milestone });

@@ -1,7 +1,7 @@
 /** The steps that wait for a message, and the key by which each knows its own. */
 import type { Json } from "../../codegen.js";
-import type { SagaDefinition, StepNode, WaitAction } from "../definition.js";
-import { stepsOf } from "../nodes.js";
+import type { SagaDefinition, StepNode, WaitAction } from "../define/definition.js";
+import { stepsOf } from "../define/nodes.js";
 
 type Wait = StepNode & { readonly action: WaitAction };
 

@@ -1,16 +1,17 @@
 /** Time: what is due, and what was lost. */
-import type { Event } from "../effects.js";
-import type { Side } from "../ids.js";
-import type { Task } from "../instance.js";
-import { stepAt } from "../nodes.js";
+
+import { stepAt } from "../define/nodes.js";
+import type { Event } from "../store/effects.js";
+import type { Side } from "../store/ids.js";
+import type { Task } from "../store/instance.js";
 import { nextAttempt, resend, startTask } from "./attempt.js";
 import { applyOutcome, fail, findTask, type Ignored } from "./outcome.js";
 import { isPivotUnknown } from "./pivot.js";
 import { taskOf, type Work } from "./task.js";
-import { closeEffect, note, type Turn, updateGroup, updateStep } from "./turn.js";
+import { closeEffect, note, type TransitionBuilder, updateGroup, updateStep } from "./transition-builder.js";
 
 /** Everything due at the event's time: attempts that got no answer, backoffs that have ended. */
-export function applyWake(turn: Turn, event: Extract<Event, { type: "wake" }>): Ignored | undefined {
+export function applyWake(turn: TransitionBuilder, event: Extract<Event, { type: "wake" }>): Ignored | undefined {
   if (turn.saga.paused) return "stale";
   let applied = warn(turn);
   if (expire(turn)) applied = true;
@@ -32,7 +33,7 @@ export function applyWake(turn: Turn, event: Extract<Event, { type: "wake" }>): 
 }
 
 /** Who watches the saga learns what takes its time. Nothing else changes. */
-function warn(turn: Turn): boolean {
+function warn(turn: TransitionBuilder): boolean {
   const { saga, at } = turn;
   const before = saga.seq;
   if (saga.warnAt !== undefined && saga.warnAt <= at) {
@@ -53,7 +54,7 @@ function warn(turn: Turn): boolean {
 }
 
 /** The time of the saga, or of a phase, is over: it turns back, unless the pivot has been passed. */
-function expire(turn: Turn): boolean {
+function expire(turn: TransitionBuilder): boolean {
   const { saga, at } = turn;
   const before = saga.seq;
   if (saga.deadlineAt !== undefined && saga.deadlineAt <= at) {
@@ -68,7 +69,7 @@ function expire(turn: Turn): boolean {
   return saga.seq > before;
 }
 
-function giveUpTime(turn: Turn, name: string, message: string, step?: string): void {
+function giveUpTime(turn: TransitionBuilder, name: string, message: string, step?: string): void {
   const { saga } = turn;
   const about = step === undefined ? undefined : { step };
   const isRefused = saga.pivot !== undefined || saga.retreat !== undefined || isPivotUnknown(turn);
@@ -76,12 +77,12 @@ function giveUpTime(turn: Turn, name: string, message: string, step?: string): v
   if (!isRefused) saga.wish = { ...about, failure: { kind: "timeout", name, message }, end: "compensated" };
 }
 
-function awake(turn: Turn, task: Task): void {
+function awake(turn: TransitionBuilder, task: Task): void {
   applyOutcome(turn, { type: "outcome", at: turn.at, of: task.id, attempt: task.attempt, ok: null });
 }
 
 /** A run whose lease has lapsed starts its next attempt; a command that was forgotten is sent again. */
-export function applyLost(turn: Turn, event: Extract<Event, { type: "lost" }>): Ignored | undefined {
+export function applyLost(turn: TransitionBuilder, event: Extract<Event, { type: "lost" }>): Ignored | undefined {
   const found = findTask(turn, event.of);
   if (!found) return "unknown";
   if (turn.saga.paused) return "stale";
@@ -96,7 +97,7 @@ export function applyLost(turn: Turn, event: Extract<Event, { type: "lost" }>): 
   return undefined;
 }
 
-function dueTask(turn: Turn, path: string, side: Side): { work: Work; task: Task } | undefined {
+function dueTask(turn: TransitionBuilder, path: string, side: Side): { work: Work; task: Task } | undefined {
   const task = taskOf(turn.saga.steps[path], side);
   if (task?.dueAt === undefined || task.dueAt > turn.at) return undefined;
   const step = stepAt(turn.definition, path);
@@ -104,7 +105,7 @@ function dueTask(turn: Turn, path: string, side: Side): { work: Work; task: Task
   return step && action ? { work: { step, side, action }, task } : undefined;
 }
 
-function goOn(turn: Turn, work: Work, task: Task): void {
+function goOn(turn: TransitionBuilder, work: Work, task: Task): void {
   if (task.renew) {
     const failure = startTask(turn, work);
     if (failure) fail(turn, work, task, task.attempt, failure);

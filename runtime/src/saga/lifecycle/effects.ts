@@ -2,9 +2,9 @@
 import type { Json } from "../../codegen.js";
 import { type AnyOperation, operationsOf } from "../../wire/operations.js";
 import type { HistoryKind } from "../decide/history.js";
-import type { Effect, Failure } from "../effects.js";
-import { messageId } from "../ids.js";
-import type { Commit, HistoryRow, SagaRow, SagaStatus } from "../store.js";
+import type { Effect, Failure } from "../store/effects.js";
+import { messageId } from "../store/ids.js";
+import type { Commit, HistoryRow, SagaRow, SagaStatus } from "../store/saga-store.js";
 import { type OperatorEvent, type SagaEvent, type StepEvent, sagasEvents } from "./generated/index.js";
 
 /** By id: what every worker can send, even one that tells nothing itself. */

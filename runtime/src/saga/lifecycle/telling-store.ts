@@ -1,4 +1,4 @@
-import type { Commit, SagaStore } from "../store.js";
+import type { Commit, SagaStore } from "../store/saga-store.js";
 import { lifecycleEffects } from "./effects.js";
 
 /** The same store, but every transition takes along what it tells others: lost and doubled as little as a command. */

@@ -1,4 +1,4 @@
-import { validatorFor } from "../../schema/schema.js";
+import { validatorFor } from "../../contract/schema.js";
 import { fakeArray, fakeObject } from "./containers.js";
 import { type Height, heightIn } from "./height.js";
 import { merge } from "./merge.js";

@@ -1,5 +1,5 @@
 import type { Schema } from "../../codegen.js";
-import { type JsonSchema, normalSchema } from "../../schema/normal.js";
+import { type JsonSchema, normalSchema } from "../../contract/normalize-schema.js";
 
 /** A draft-07 schema as the runtime compiles it: references only into `definitions` of the whole. */
 export type Node = boolean | NodeObject;

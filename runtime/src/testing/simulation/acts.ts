@@ -1,15 +1,19 @@
 /** What people may think of doing to a saga as it stands. */
 import type { Json } from "../../codegen.js";
-import type { SagaDefinition, StepNode } from "../../saga/definition.js";
-import type { Instance, StepRecord } from "../../saga/instance.js";
-import { groupAt, stepAt } from "../../saga/nodes.js";
-import type { SagaRow } from "../../saga/store.js";
+import type { SagaDefinition, StepNode } from "../../saga/define/definition.js";
+import { groupAt, stepAt } from "../../saga/define/nodes.js";
+import type { Instance, StepRecord } from "../../saga/store/instance.js";
+import type { SagaRow } from "../../saga/store/saga-store.js";
 import { fake } from "../fake.js";
-import type { Misfortune } from "./misfortune.js";
-import type { Act } from "./people.js";
+import type { FaultInjector } from "./fault-injector.js";
+import type { Act } from "./operators.js";
 
 /** Anything that a person might do, sensible or not; each is allowed, or refused. */
-export function whimsOf(definition: SagaDefinition, { state }: SagaRow, misfortune: Misfortune): readonly Act[] {
+export function possibleActs(
+  definition: SagaDefinition,
+  { state }: SagaRow,
+  misfortune: FaultInjector,
+): readonly Act[] {
   const { id, seq, input, steps } = state as unknown as Instance;
   const acts: Act[] = [
     { action: "pause" },
@@ -32,7 +36,7 @@ export function whimsOf(definition: SagaDefinition, { state }: SagaRow, misfortu
 }
 
 /** What brings a saga that needs attention to its end: first everything once more, then without what will not go. */
-export function settlementsOf(definition: SagaDefinition, instance: Instance, times: number): readonly Act[] {
+export function resolvingActs(definition: SagaDefinition, instance: Instance, times: number): readonly Act[] {
   if (times <= 2) return [{ action: "retry" }];
   const steps = Object.entries(instance.steps);
   const hasFailedGroup = Object.entries(instance.groups ?? {}).some(

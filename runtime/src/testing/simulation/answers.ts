@@ -1,11 +1,11 @@
 /** Services that nobody has written: they answer what the sagas ask with valid random data. */
 import type { Contract, Failures, RequestContext } from "../../codegen.js";
-import type { SagaDefinition } from "../../saga/definition.js";
+import type { SagaDefinition } from "../../saga/define/definition.js";
 import { serviceOf } from "../../wire/operation-plan.js";
 import type { AnyOperation, AnyRequest } from "../../wire/operations.js";
 import { fake } from "../fake.js";
 import { operationsOfSagas } from "../saga-operations.js";
-import type { Surroundings } from "./life.js";
+import type { Surroundings } from "./incarnation.js";
 import type { SimulatedService } from "./scenario.js";
 
 const refusals = 0.15;

@@ -1,10 +1,11 @@
 /** The broker that all processes share, and the ways to it on which messages meet with misfortune. */
-import { createMemoryTransport, type MemoryTransport } from "../../memory/transport.js";
-import type { Incoming, Outgoing, Sent, Verdict } from "../../transport.js";
+
+import type { Incoming, Outgoing, SendResult, Settlement } from "../../messaging/transport.js";
+import { createMemoryTransport, type MemoryTransport } from "../../transports/memory/transport.js";
 import type { AnySend } from "../../wire/operations.js";
 import { encodeMessage } from "../../wire/wire.js";
-import type { Accuse, Ledger } from "./ledger.js";
-import type { Surroundings } from "./life.js";
+import type { Surroundings } from "./incarnation.js";
+import type { Ledger, ReportViolation } from "./ledger.js";
 
 /** A reply may wait in its queue that long before a timeout of its command means that nobody listened. */
 const unheardMs = 1_500;
@@ -41,7 +42,7 @@ export class Broker {
   }
 
   /** Takes a message, or loses it, or takes it twice, or late. */
-  async accept(message: Outgoing): Promise<Sent> {
+  async accept(message: Outgoing): Promise<SendResult> {
     const { misfortune, trace } = this.#around;
     const site = misfortune.site(labelOf(message));
     const isConfirmed = !misfortune.strikes("unconfirmed", site);
@@ -52,7 +53,7 @@ export class Broker {
       return isConfirmed ? "accepted" : "unknown";
     }
     const copies = misfortune.strikes("duplicate", site) ? 2 : 1;
-    let verdict: Sent = "accepted";
+    let verdict: SendResult = "accepted";
     for (let copy = 1; copy <= copies; copy++) {
       const delayMs = this.#delayOf(`${site} copy ${copy}`);
       if (delayMs > 0) this.#later(delayMs, message);
@@ -75,7 +76,7 @@ export class Broker {
   }
 
   /** A message is gone, or will be in its queue again. */
-  settled({ correlationId, replyTo }: Incoming, verdict: Verdict): void {
+  settled({ correlationId, replyTo }: Incoming, verdict: Settlement): void {
     const retryInMs = typeof verdict === "object" && "retryIn" in verdict ? verdict.retryIn : undefined;
     this.#around.time.after(retryInMs ?? 0, () => {
       this.#underWay -= 1;
@@ -84,7 +85,7 @@ export class Broker {
   }
 
   /** A saga gives up waiting for the answer to a command: it should have listened before. */
-  judgeTimeout(key: string, at: number, accuse: Accuse): void {
+  judgeTimeout(key: string, at: number, accuse: ReportViolation): void {
     const since = this.#waitingReplies.get(key);
     if (since !== undefined && at - since > unheardMs) {
       accuse(`${key}: timed out while its answer had been waiting in the broker for ${at - since} ms, unheard`);
@@ -108,7 +109,7 @@ export class Broker {
     });
   }
 
-  async #take(message: Outgoing): Promise<Sent> {
+  async #take(message: Outgoing): Promise<SendResult> {
     this.#around.trace(() => `broker: has ${labelOf(message)}`);
     const [verdict = "unknown"] = await this.inner.send([message]);
     const { correlationId, to } = message;

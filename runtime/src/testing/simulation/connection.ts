@@ -1,19 +1,28 @@
 /** One life's connection to the broker: it breaks, comes back, and takes with it what had not been settled. */
-import { parseEffectKey } from "../../saga/ids.js";
-import type { Incoming, Outgoing, Sent, Source, Subscription, Transport, Verdict } from "../../transport.js";
+
+import type {
+  Incoming,
+  Outgoing,
+  SendResult,
+  Settlement,
+  Source,
+  Subscription,
+  Transport,
+} from "../../messaging/transport.js";
+import { parseEffectKey } from "../../saga/store/ids.js";
 import type { Broker } from "./broker.js";
-import type { Accuse, Ledger } from "./ledger.js";
-import type { Life, Surroundings } from "./life.js";
+import type { Incarnation, Surroundings } from "./incarnation.js";
+import type { Ledger, ReportViolation } from "./ledger.js";
 
 /** What a connection is part of. */
 export interface ConnectionOptions {
-  readonly life: Life;
+  readonly life: Incarnation;
   readonly broker: Broker;
   readonly ledger: Ledger;
   readonly around: Surroundings;
   /** Whether the broker keeps what it has accepted, as far as the processes know. */
   readonly durable: boolean;
-  readonly accuse: Accuse;
+  readonly accuse: ReportViolation;
 }
 
 /** The transport, as one life of a process sees it. */
@@ -38,12 +47,12 @@ class Connection implements Transport {
     return life.call("prepare", [], () => broker.inner.prepare(sources, mode));
   }
 
-  send(batch: readonly Outgoing[]): Promise<readonly Sent[]> {
+  send(batch: readonly Outgoing[]): Promise<readonly SendResult[]> {
     const { life, broker } = this.#options;
     for (const message of batch) this.#judge(message);
     return life.call("send", [], async () => {
       this.#mayBreak("send");
-      const sent: Sent[] = [];
+      const sent: SendResult[] = [];
       for (const message of batch) sent.push(this.#isUp ? await broker.accept(message) : "unknown");
       return sent;
     });
@@ -173,7 +182,7 @@ class Line implements Subscription {
 
   #delivery(incoming: Incoming): Incoming {
     let isSettled = false;
-    const settle = (verdict: Verdict) => {
+    const settle = (verdict: Settlement) => {
       if (isSettled || !this.#unsettled.has(incoming)) return;
       isSettled = true;
       this.#settle(incoming, verdict);
@@ -198,7 +207,7 @@ class Line implements Subscription {
     };
   }
 
-  #settle(incoming: Incoming, verdict: Verdict): void {
+  #settle(incoming: Incoming, verdict: Settlement): void {
     const { life, around, ledger, broker, accuse } = this.#options;
     const isReply = "repliesOf" in this.#from;
     const isGone = verdict === "ack" || "dead" in verdict;

@@ -1,24 +1,24 @@
 /** One history: a system comes up, sagas begin, things go wrong for a while, and then everything comes to rest, or not. */
-import type { Instance } from "../../saga/instance.js";
-import type { SagaRow } from "../../saga/store.js";
+import type { Instance } from "../../saga/store/instance.js";
+import type { SagaRow } from "../../saga/store/saga-store.js";
 import { answeringServices } from "./answers.js";
-import { Askers } from "./askers.js";
 import { Broker } from "./broker.js";
-import { Deeds } from "./deeds.js";
+import { EffectLog } from "./effect-log.js";
+import { checkEndInvariants } from "./end-invariants.js";
+import { type Fault, FaultInjector } from "./fault-injector.js";
 import type { SimulationFaults } from "./faults.js";
+import type { Surroundings } from "./incarnation.js";
 import { Ledger } from "./ledger.js";
-import type { Surroundings } from "./life.js";
 import { listenToLifecycle } from "./lifecycle.js";
-import { Misfortune, type Mishap } from "./misfortune.js";
-import { People } from "./people.js";
+import { Operators } from "./operators.js";
 import { type SharedSystem, startService, startWorker } from "./processes.js";
+import { Requesters } from "./requesters.js";
 import { forgettingOf } from "./retention.js";
 import type { FinishedHistory, Scenario, SimulatedHistory } from "./scenario.js";
 import { begin, startsOf } from "./starts.js";
 import { memoryStores, type Stores, sqliteStores } from "./stores.js";
 import { SimulatedTime } from "./time.js";
-import { judgeTransition } from "./transitions.js";
-import { judgeEnd } from "./verdict.js";
+import { checkTransition } from "./transition-invariants.js";
 
 /** What a history is played by. */
 export interface HistoryOptions {
@@ -39,7 +39,7 @@ export interface Played {
   readonly violation?: string;
   /** Names of the sagas that began. */
   readonly sagas: readonly string[];
-  readonly mishaps: readonly Mishap[];
+  readonly mishaps: readonly Fault[];
   readonly trace: readonly string[];
   /** How many sagas ended in which way. */
   readonly ends: { readonly [status: string]: number };
@@ -69,7 +69,7 @@ export async function play(options: HistoryOptions): Promise<Played> {
 
 async function playWith(options: HistoryOptions, time: SimulatedTime, stores: Stores): Promise<Played> {
   const { seed, faults, spare = new Set() } = options;
-  const misfortune = new Misfortune(seed, faults, spare, () => time.elapsed);
+  const misfortune = new FaultInjector(seed, faults, spare, () => time.elapsed);
   const trace: string[] = [];
   const write = (line: () => string) => {
     if (options.traced) trace.push(`${time.elapsed} ms  ${line()}`);
@@ -80,7 +80,7 @@ async function playWith(options: HistoryOptions, time: SimulatedTime, stores: St
     write(() => `VIOLATION: ${violation}`);
   };
   const around: Surroundings = { time, misfortune, trace: write };
-  const deeds = new Deeds(around, accuse);
+  const deeds = new EffectLog(around, accuse);
 
   const history: SimulatedHistory = {
     chance: (of) => misfortune.chance(of),
@@ -100,7 +100,7 @@ async function playWith(options: HistoryOptions, time: SimulatedTime, stores: St
     timedOut: (key, at) => broker.judgeTimeout(key, at, accuse),
     judge(commit, before) {
       const definition = definitionOf(commit.row);
-      if (definition) judgeTransition(definition, commit, before, accuse);
+      if (definition) checkTransition(definition, commit, before, accuse);
     },
   });
   const broker: Broker = new Broker(around, ledger);
@@ -120,9 +120,9 @@ async function playWith(options: HistoryOptions, time: SimulatedTime, stores: St
     return startWorker(`worker ${index + 1}`, system, known, scenario.runner);
   });
   const starts = startsOf(scenario.sagas, around).filter(({ key }) => !spare.has(key));
-  const askers = new Askers({ broker, ledger, around, accuse });
+  const askers = new Requesters({ broker, ledger, around, accuse });
   if (starts.some(({ by }) => "request" in by)) await askers.listen();
-  const people = new People({ workers, definitionOf, ledger, around, accuse });
+  const people = new Operators({ workers, definitionOf, ledger, around, accuse });
   for (const start of starts) begin(start, { workers, broker, ledger, people, askers, around });
   people.visit();
   if (isTended) people.tend();
@@ -136,7 +136,16 @@ async function playWith(options: HistoryOptions, time: SimulatedTime, stores: St
     const left = [...ledger.unfinished(), ...askers.waiting()];
     accuse(`it never comes to rest: ${left.join(", ") || "a saga never began, or a message never arrived"}`);
   }
-  await judgeEnd({ ledger, deeds, store: stores.atTheEnd(), definitionOf, told, forgetting, now: time.now, accuse });
+  await checkEndInvariants({
+    ledger,
+    deeds,
+    store: stores.atTheEnd(),
+    definitionOf,
+    told,
+    forgetting,
+    now: time.now,
+    accuse,
+  });
   const wrong = scenario.check?.({ sagas: finished(ledger) });
   if (wrong !== undefined) accuse(wrong);
 

@@ -1,23 +1,24 @@
 /** What has truly been stored, whoever has heard of it: judged transition by transition. */
-import type { Effect } from "../../saga/effects.js";
-import { effectKey } from "../../saga/ids.js";
-import type { Instance } from "../../saga/instance.js";
+
 import { lifecycleEffects } from "../../saga/lifecycle/effects.js";
-import type { OperatorVerdict } from "../../saga/runner/runner.js";
+import type { OperatorVerdict } from "../../saga/run/runner.js";
+import type { Effect } from "../../saga/store/effects.js";
+import { effectKey } from "../../saga/store/ids.js";
+import type { Instance } from "../../saga/store/instance.js";
 import {
   type Commit,
+  type CommitExtras,
   type HistoryRow,
-  type Housekeeping,
   isFinished,
   type SagaAdmin,
   type SagaRow,
   type SagaStatus,
-} from "../../saga/store.js";
+} from "../../saga/store/saga-store.js";
 import { fieldOf } from "./field.js";
-import type { Life, Surroundings } from "./life.js";
+import type { Incarnation, Surroundings } from "./incarnation.js";
 
 /** Tells that a promise has been broken. */
-export type Accuse = (violation: string) => void;
+export type ReportViolation = (violation: string) => void;
 
 /** What holds in this history and not in every one. */
 export interface LedgerRules {
@@ -43,7 +44,7 @@ export class Ledger {
   /** Effects whose rows must be in the store: neither closed nor confirmed. */
   readonly #rows = new Set<string>();
   /** By key: who stored the end of an effect, and when. */
-  readonly #ends = new Map<string, { readonly by: Life; readonly at: number }>();
+  readonly #ends = new Map<string, { readonly by: Incarnation; readonly at: number }>();
   /** Correlation ids of answers that are kept in the store, for a worker that knows the saga. */
   readonly #left = new Set<string>();
   readonly #tokens = new Set<string>();
@@ -55,17 +56,17 @@ export class Ledger {
   /** Ids of the messages in which the sagas' lifecycle was to be told, where it is. */
   readonly lifecycle: Set<string> = new Set();
   readonly #around: Surroundings;
-  readonly #accuse: Accuse;
+  readonly #accuse: ReportViolation;
   readonly #rules: LedgerRules;
 
-  constructor(around: Surroundings, accuse: Accuse, rules: LedgerRules) {
+  constructor(around: Surroundings, accuse: ReportViolation, rules: LedgerRules) {
     this.#around = around;
     this.#accuse = accuse;
     this.#rules = rules;
   }
 
   /** A transition is in the store. Told of twice, when it was written twice. */
-  committed(commit: Commit, by: Life): void {
+  committed(commit: Commit, by: Incarnation): void {
     const { row, expected, records } = commit;
     if (this.#tokens.has(row.token)) return;
     this.#tokens.add(row.token);
@@ -88,7 +89,7 @@ export class Ledger {
     }
   }
 
-  kept({ confirmed = [], left = [] }: Housekeeping): void {
+  kept({ confirmed = [], left = [] }: CommitExtras): void {
     for (const key of confirmed) this.#rows.delete(key);
     for (const { effect } of left) {
       this.#rows.add(effectKey(effect));
@@ -130,7 +131,7 @@ export class Ledger {
   }
 
   /** A process sends a command. Long after it has stored the command's end, it should know better. */
-  judgeSent(key: string, by: Life): void {
+  judgeSent(key: string, by: Incarnation): void {
     const end = this.#ends.get(key);
     if (this.#open.has(key) || end?.by !== by || this.#around.time.now - end.at < staleMs) return;
     this.#accuse(`${by.name}: sends ${key}, whose end it has stored itself`);

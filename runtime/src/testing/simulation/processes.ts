@@ -1,16 +1,16 @@
 /** The processes of a simulated system: each lives as often as it dies, until the history ends. */
 
-import type { SagaDefinition } from "../../saga/definition.js";
-import { createSagaRunner, type SagaRunner } from "../../saga/runner/runner.js";
-import type { Saga } from "../../saga/saga.js";
+import type { SagaDefinition } from "../../saga/define/definition.js";
+import type { Saga } from "../../saga/define/saga.js";
+import { createSagaRunner, type SagaRunner } from "../../saga/run/runner.js";
 import type { Problem } from "../../server/problem.js";
 import { type Server, serve } from "../../server/serve.js";
 import { contractOf, nameOf } from "./answers.js";
 import type { Broker } from "./broker.js";
 import { connect } from "./connection.js";
-import { type Deeds, inboxOf } from "./deeds.js";
-import type { Accuse, Ledger } from "./ledger.js";
-import { Life, type Surroundings } from "./life.js";
+import { type EffectLog, inboxOf } from "./effect-log.js";
+import { Incarnation, type Surroundings } from "./incarnation.js";
+import type { Ledger, ReportViolation } from "./ledger.js";
 import type { Scenario, SimulatedService } from "./scenario.js";
 import { storeOf } from "./storage.js";
 import type { Stores } from "./stores.js";
@@ -21,10 +21,10 @@ export interface SharedSystem {
   readonly broker: Broker;
   readonly stores: Stores;
   readonly ledger: Ledger;
-  readonly deeds: Deeds;
+  readonly deeds: EffectLog;
   /** What the broker says of itself. */
   readonly durable: boolean;
-  readonly accuse: Accuse;
+  readonly accuse: ReportViolation;
 }
 
 /** A process that is asked to stop has that long. */
@@ -34,10 +34,10 @@ const drainMs = 60_000;
 export class Process<Program extends { close(): Promise<void> }> {
   readonly #name: string;
   readonly #system: SharedSystem;
-  readonly #boot: (life: Life) => Promise<Program>;
+  readonly #boot: (life: Incarnation) => Promise<Program>;
   #program: Program | undefined;
 
-  constructor(name: string, system: SharedSystem, boot: (life: Life) => Promise<Program>) {
+  constructor(name: string, system: SharedSystem, boot: (life: Incarnation) => Promise<Program>) {
     this.#name = name;
     this.#system = system;
     this.#boot = boot;
@@ -51,7 +51,7 @@ export class Process<Program extends { close(): Promise<void> }> {
 
   #live(): void {
     const { around } = this.#system;
-    const life = new Life(this.#name, around);
+    const life = new Incarnation(this.#name, around);
     life.onEnd(() => {
       this.#program = undefined;
       const restMs = around.misfortune.ms(around.misfortune.site(`${this.#name} rests`), 100, 6_000);
@@ -64,7 +64,7 @@ export class Process<Program extends { close(): Promise<void> }> {
     );
   }
 
-  #isUp(life: Life, program: Program): void {
+  #isUp(life: Incarnation, program: Program): void {
     if (life.isOver) return;
     this.#program = program;
     const { time, misfortune } = this.#system.around;
@@ -73,7 +73,7 @@ export class Process<Program extends { close(): Promise<void> }> {
     time.after(misfortune.ms(`time of ${site}`, 500, 15_000), () => void this.#stop(life, program));
   }
 
-  async #stop(life: Life, program: Program): Promise<void> {
+  async #stop(life: Incarnation, program: Program): Promise<void> {
     if (life.isOver) return;
     const { around, accuse } = this.#system;
     this.#program = undefined;

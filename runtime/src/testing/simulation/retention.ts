@@ -1,6 +1,6 @@
 /** What becomes of sagas that have finished: when at the latest retention has shrunk and deleted them. */
-import { durationMs } from "../../duration.js";
-import { isFinished, type SagaRow } from "../../saga/store.js";
+import { durationMs } from "../../core/duration.js";
+import { isFinished, type SagaRow } from "../../saga/store/saga-store.js";
 import type { Scenario } from "./scenario.js";
 
 /** A worker looks at them once a minute or so, and something may go wrong then. */

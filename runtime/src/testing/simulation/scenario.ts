@@ -1,8 +1,8 @@
 /** What a simulation is of: sagas, the services they talk to, and what must be true in the end. */
 import type { Contract, Json, Send } from "../../codegen.js";
-import type { SagaDefinition } from "../../saga/definition.js";
-import type { SagaRunnerOptions } from "../../saga/runner/runner.js";
-import type { HistoryRow, SagaRow } from "../../saga/store.js";
+import type { SagaDefinition } from "../../saga/define/definition.js";
+import type { SagaRunnerOptions } from "../../saga/run/runner.js";
+import type { HistoryRow, SagaRow } from "../../saga/store/saga-store.js";
 
 /** A saga that is started in every history. */
 export interface SimulatedSaga<Input = unknown> {

@@ -1,14 +1,14 @@
 /** How the sagas of a history begin: at some moment, on some worker, until one of them has stored it. */
 
-import type { SagaDefinition } from "../../saga/definition.js";
-import type { Saga } from "../../saga/saga.js";
+import type { SagaDefinition } from "../../saga/define/definition.js";
+import type { Saga } from "../../saga/define/saga.js";
 import { fake } from "../fake.js";
-import type { Askers } from "./askers.js";
 import type { Broker } from "./broker.js";
+import type { Surroundings } from "./incarnation.js";
 import type { Ledger } from "./ledger.js";
-import type { Surroundings } from "./life.js";
-import type { People } from "./people.js";
+import type { Operators } from "./operators.js";
 import type { Process, Worker } from "./processes.js";
+import type { Requesters } from "./requesters.js";
 import type { SimulatedSaga } from "./scenario.js";
 
 /** A saga that is to begin. */
@@ -25,8 +25,8 @@ export interface Beginning {
   readonly workers: readonly Process<Worker>[];
   readonly broker: Broker;
   readonly ledger: Ledger;
-  readonly people: People;
-  readonly askers: Askers;
+  readonly people: Operators;
+  readonly askers: Requesters;
   readonly around: Surroundings;
 }
 

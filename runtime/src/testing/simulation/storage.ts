@@ -1,10 +1,10 @@
-import type { Commit, SagaAdmin, SagaStore } from "../../saga/store.js";
+import type { Commit, SagaAdmin, SagaStore } from "../../saga/store/saga-store.js";
+import type { Incarnation } from "./incarnation.js";
 import type { Ledger } from "./ledger.js";
-import type { Life } from "./life.js";
 
 /** The store, as one life of a worker sees it. */
 export function storeOf(
-  life: Life,
+  life: Incarnation,
   store: SagaStore & SagaAdmin,
   ledger: Ledger,
 ): SagaStore & Pick<SagaAdmin, "shrink" | "purge" | "dropEvents"> {
@@ -56,7 +56,7 @@ export function storeOf(
   };
 }
 
-function unlessOver<T>(life: Life, work: Promise<T>): Promise<T> {
+function unlessOver<T>(life: Incarnation, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     life.onEnd(() => reject(new Error("the worker died")));
     work.then(resolve, reject);

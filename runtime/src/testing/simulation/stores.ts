@@ -2,21 +2,21 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Clock } from "../../clock.js";
-import type { Inbox } from "../../inbox.js";
-import { createMemoryInbox } from "../../memory/inbox.js";
-import { createMemorySagaStore } from "../../memory/saga-store.js";
-import type { SagaAdmin, SagaStore } from "../../saga/store.js";
-import { createSqliteStore, type SqliteStore } from "../../sqlite/index.js";
-import type { Life } from "./life.js";
+import type { Clock } from "../../core/clock.js";
+import type { Inbox } from "../../messaging/inbox.js";
+import type { SagaAdmin, SagaStore } from "../../saga/store/saga-store.js";
+import { createMemoryInbox } from "../../stores/memory/inbox.js";
+import { createMemorySagaStore } from "../../stores/memory/saga-store.js";
+import { createSqliteStore, type SqliteStore } from "../../stores/sqlite/index.js";
+import type { Incarnation } from "./incarnation.js";
 
 export interface Stores {
   /** How many processes may share one of them. */
   readonly mostProcesses: number;
   /** The sagas, for one life of a worker. */
-  sagas(life: Life): SagaStore & SagaAdmin;
+  sagas(life: Incarnation): SagaStore & SagaAdmin;
   /** What a service has executed, for one life of it. */
-  inbox(service: string, life: Life): Inbox;
+  inbox(service: string, life: Incarnation): Inbox;
   /** The sagas, for whoever looks at them when everything is over. */
   atTheEnd(): SagaAdmin;
   close(): void;
@@ -47,7 +47,7 @@ export function sqliteStores(clock: Clock): Stores {
     // Not the store, which would write first what still waits.
     if (open.delete(store)) store.database.close();
   };
-  const openFor = (name: string, life?: Life) => {
+  const openFor = (name: string, life?: Incarnation) => {
     const store = createSqliteStore({ path: join(folder, `${name}.db`), clock, synchronous: "normal" });
     // The machine is never without power here.
     store.database.exec("pragma synchronous = off");

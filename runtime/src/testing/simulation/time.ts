@@ -1,16 +1,16 @@
-import { Agenda } from "../agenda.js";
+import { TimerQueue } from "../timer-queue.js";
 
 const mostTurns = 1_000;
 
 /** Virtual time of a whole history, and when the code in it has come to a standstill. */
 export class SimulatedTime {
   readonly startedAt: number;
-  readonly #agenda: Agenda;
+  readonly #agenda: TimerQueue;
   #activity = 0;
 
   constructor(startedAt: number) {
     this.startedAt = startedAt;
-    this.#agenda = new Agenda(startedAt);
+    this.#agenda = new TimerQueue(startedAt);
   }
 
   /** Milliseconds since 1970. */

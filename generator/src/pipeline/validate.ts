@@ -1,0 +1,25 @@
+import type { Contract } from "../contract/contract.js";
+import type { Diagnostic } from "../contract/diagnostic.js";
+import { Positions } from "../load/yaml/positions.js";
+import { ambiguousMessages } from "../rules/ambiguous-messages.js";
+import { compensationFields } from "../rules/compensation-fields.js";
+import { correlationIdType } from "../rules/correlation-id-type.js";
+import type { Rule } from "../rules/rule.js";
+import { senderReceiverMismatch } from "../rules/sender-receiver-mismatch.js";
+import { uniqueServices } from "../rules/unique-services.js";
+
+const RULES: readonly Rule[] = [
+  uniqueServices,
+  ambiguousMessages,
+  compensationFields,
+  correlationIdType,
+  senderReceiverMismatch,
+];
+
+/** Our own rules, over one or several contracts together: what no document shows by itself. */
+export function checkContracts(contracts: readonly Contract[], options: { readonly cwd: string }): Diagnostic[] {
+  const positions = new Positions(options.cwd);
+  return RULES.flatMap((rule) =>
+    [...rule(contracts)].map(({ origin, ...found }) => ({ ...found, ...origin, ...positions.of(origin) })),
+  );
+}

@@ -1,0 +1,110 @@
+import { durationMs } from "../../core/duration.js";
+import { SagaspecError } from "../../core/errors.js";
+import { makeAsyncCall } from "./async-call.js";
+import { parseCron } from "./cron.js";
+import type { BranchNode, Node, SagaDefinition, SequenceNode } from "./definition.js";
+import { definitionHash } from "./definition-hash.js";
+import { membersOf } from "./group-members.js";
+import type { Body, CasesOf, EachOptions, ParallelOptions, PhaseOptions } from "./groups.js";
+import { hasPivot, makeBranch, makeEach, makeParallel, makePhase, type Open } from "./make-group.js";
+import { makeStep } from "./make-step.js";
+import { namesIn } from "./nodes.js";
+import { after, named, type Place } from "./place.js";
+import type { Saga, SagaOptions } from "./saga.js";
+import type { SagaAnswer, SagaStart, Schedule } from "./start.js";
+
+/**
+ * Begins the definition of a saga: steps that are carried out one after the other, and undone in reverse order when one
+ * of them fails. A definition is data; {@link createSagaRunner} runs it.
+ * @throws SagaspecError `invalid-definition` when a step cannot be what it says
+ * @example
+ * saga("create-order", { version: 1, input: NewOrderSchema })
+ *   .step("ticket", {
+ *     call: restaurant.createTicket,
+ *     with: ({ input }) => ({ orderId: input.orderId, items: input.items }),
+ *     compensate: { call: restaurant.rejectTicket, with: ({ input }) => ({ orderId: input.orderId }) },
+ *   })
+ */
+export function saga<Input, Payload = never>(
+  name: string,
+  options: SagaOptions<Input, Payload>,
+): Saga<Input, Record<never, never>> {
+  if (!/^[A-Za-z][\w.-]*$/.test(name)) {
+    throw new SagaspecError(
+      "invalid-definition",
+      `saga '${name}': no name for a saga; use letters, digits, '-', '_' and '.'`,
+    );
+  }
+  const { version, input, lateSuccess = "compensate", deadline, warnAfter, startOn, schedule } = options;
+  const start: SagaStart = {
+    ...(startOn && { on: startOn as unknown as NonNullable<SagaStart["on"]> }),
+    ...(schedule && { schedule: schedule as Schedule<unknown> }),
+  };
+  if (schedule) parseCron(schedule.cron);
+  const place: Place = {
+    saga: name,
+    prefix: "",
+    bodies: [],
+    names: new Set(),
+  };
+  const head: Head<Input> = named("start", place, () => ({
+    type: name,
+    version,
+    input,
+    lateSuccess,
+    ...(deadline !== undefined && { deadlineMs: durationMs(deadline) }),
+    ...(warnAfter !== undefined && { warnAfterMs: durationMs(warnAfter) }),
+    ...((startOn || schedule) && { start }),
+  }));
+  return build(head, { kind: "sequence", nodes: [] }, place);
+}
+
+/** What a definition says beside its nodes. */
+type Head<Input> = Omit<SagaDefinition<Input>, "root" | "hash">;
+
+const secondPivot = "a second pivot; a saga has one point of no return";
+
+function build<Input, Results>(head: Head<Input>, root: SequenceNode, place: Place): Saga<Input, Results> {
+  let hash: string | undefined;
+  const open =
+    (steps: (body: never) => Body): Open =>
+    (at) =>
+      steps(build(head, { kind: "sequence", nodes: [] }, at) as never).root;
+  const add = (node: Node): Saga<Input, never> => {
+    const next = after(place, ...namesIn(node));
+    return build(
+      head,
+      { ...root, nodes: [...root.nodes, node] },
+      hasPivot(node) ? { ...next, noPivot: secondPivot } : next,
+    );
+  };
+  const answers = (answer: SagaAnswer) => build({ ...head, start: { ...head.start, answer } }, root, place);
+  const methods: { readonly [Method in Exclude<Methods, "answers">]: (name: string, options: never) => unknown } = {
+    step: (name, options) => add(makeStep(name, options, place)),
+    asyncCall: (name, options) => add(makeAsyncCall(name, options, place)),
+    branch: (name, { on, cases }: { on: string | BranchNode["on"]; cases: CasesOf<unknown, unknown> }) => {
+      const opened = Object.entries(cases).map(([one, steps]) => [one, open(steps)]);
+      return add(makeBranch(name, { on, cases: Object.fromEntries(opened) }, place));
+    },
+    parallel: (name, options: ParallelOptions<unknown, unknown, "all" | "any", unknown>) =>
+      add(makeParallel(name, options, (at) => membersOf(options.members, at, open), place)),
+    each: (name, options: EachOptions<unknown, unknown, unknown, Body>) =>
+      add(
+        makeEach(name, { ...options, of: options.of as () => readonly unknown[], steps: open(options.steps) }, place),
+      ),
+    phase: (name, options: PhaseOptions<unknown, unknown, Body>) =>
+      add(makePhase(name, { ...options, steps: open(options.steps) }, place)),
+  };
+  return {
+    ...head,
+    get hash() {
+      hash ??= definitionHash(root);
+      return hash;
+    },
+    root,
+    // The interface types what the makers check: the data behind it is one and the same.
+    ...({ ...methods, answers } as unknown as Pick<Saga<Input, Results>, Methods>),
+  };
+}
+
+type Methods = "answers" | "step" | "branch" | "parallel" | "each" | "phase" | "asyncCall";

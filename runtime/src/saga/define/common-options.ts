@@ -1,0 +1,101 @@
+/** What steps of several kinds may be told: attempts, deadlines, addressing, failures, and how they are undone. */
+import type { FailureOf } from "../../client/failure.js";
+import type { Failures, Json, Request, Send } from "../../codegen.js";
+import type { Duration } from "../../core/duration.js";
+import type { CompensationContext, Resolution, RunContext, StepContext } from "./definition.js";
+import type { Scope } from "./scope.js";
+
+export type Maybe<T> = T | Promise<T>;
+
+/** When a failed attempt is followed by another one, under the same message id. */
+export interface RetryOptions {
+  /** All attempts, the first included. */
+  readonly attempts: number;
+  /** Pause after the first attempt. @default "1s" */
+  readonly backoff?: Duration | number;
+  /** By how much each pause is longer than the one before. @default 2 */
+  readonly factor?: number;
+  /** @default "1m" */
+  readonly maxBackoff?: Duration | number;
+  /** Share of the pause that varies, 0 to 1, so that many sagas do not retry at once. @default 0.2 */
+  readonly jitter?: number;
+  /** Which failures. A refusal, a `TerminalError` and an invalid reply never. @default timeout, retryable, undeliverable */
+  readonly on?: readonly ("timeout" | "retryable" | "error" | "undeliverable")[];
+}
+
+/** How long an attempt may take, and whether there is another one. */
+export interface AttemptOptions {
+  /** Bounds one attempt. @default for a call the contract's `x-timeout`, else `"30s"` */
+  readonly timeout?: Duration | number;
+  /** @default one attempt; for a compensation five; after the pivot until it succeeds */
+  readonly retry?: RetryOptions;
+}
+
+/** What every step may be told. */
+export interface CommonOptions<Input, Results, When extends boolean> {
+  /** From this step's success on the saga only goes forward. @default false */
+  readonly pivot?: boolean;
+  /** Whether the step is needed at all; one that is not is skipped, and later steps see no result of it. */
+  readonly when?: (scope: Scope<Input, Results>, context: StepContext) => When;
+  /** After so long a line in the history says that the step takes its time. Changes nothing else. */
+  readonly warnAfter?: Duration | number;
+  /** What has been reached once the step is done, in the words of whoever watches. */
+  readonly milestone?: string;
+}
+
+/** Bounds a step with all its attempts. */
+export interface DeadlineOptions {
+  readonly deadline?: Duration | number;
+}
+
+/** Asks again until the answer is the one that is waited for. Every round is a command of its own, with its own id. */
+export interface PollOptions<Input, Results, Reply> {
+  readonly until: (scope: Scope<Input, Results> & { readonly reply: Reply }, context: StepContext) => boolean;
+  /** Pause between a round and the next. */
+  readonly every: Duration | number;
+  /** Past it the step has failed. */
+  readonly deadline: Duration | number;
+}
+
+/** What a message says beside its payload. Computed once: every attempt says the same. */
+export interface AddressingOptions<Seen, Context> {
+  /** Values of the parameters in the address. @default what the message holds where the contract says it does */
+  readonly parameters?: (scope: Seen, context: Context) => { readonly [name: string]: string };
+  /** Headers, checked like the payload when the message is sent. */
+  readonly headers?: (scope: Seen, context: Context) => { readonly [name: string]: Json };
+}
+
+/** Judges a failure; `attempt` counts the rounds so far. Of a command it is one that the contract declares. */
+export type OnFailure<Input, Results, F extends Failures> = (
+  scope: Scope<Input, Results> & { readonly failure: RefusalOf<NoInfer<F>> },
+  context: StepContext & { readonly attempt: number },
+) => Resolution;
+
+// A step without a contract declares no failures: any name may come.
+type RefusalOf<F extends Failures> = string extends keyof F
+  ? { readonly name: string; readonly message: string }
+  : FailureOf<F>;
+
+/** Undoes a step: a command that is answered, a message that is not, or a function. */
+export type Compensation<Input, Results, Reply, Undo> =
+  | (AttemptOptions &
+      AddressingOptions<Scope<Input, Results> & { readonly reply: Reply | undefined }, CompensationContext> & {
+        readonly call: Request<Undo, unknown, Failures>;
+        /** `reply` is undefined when none came: the step may or may not have taken effect. */
+        readonly with: (
+          scope: Scope<Input, Results> & { readonly reply: Reply | undefined },
+          context: CompensationContext,
+        ) => NoInfer<Undo>;
+      })
+  | (AddressingOptions<Scope<Input, Results> & { readonly reply: Reply | undefined }, CompensationContext> & {
+      readonly send: Send<Undo>;
+      readonly with: (
+        scope: Scope<Input, Results> & { readonly reply: Reply | undefined },
+        context: CompensationContext,
+      ) => NoInfer<Undo>;
+    })
+  | (AttemptOptions & {
+      run(scope: Scope<Input, Results> & { readonly reply: Reply | undefined }, context: RunContext): Maybe<void>;
+      /** Commit what the function does together with the saga. @default false */
+      readonly transaction?: boolean;
+    });

@@ -1,0 +1,62 @@
+/** What starts a saga beside code: a message, or the clock. */
+import type { FailureOf } from "../../client/failure.js";
+import type { Failures, Json, Request, Send } from "../../codegen.js";
+import type { Duration } from "../../core/duration.js";
+import type { AnyRequest, AnySend } from "../../wire/operations.js";
+import type { Failure } from "../store/effects.js";
+import type { SagaStatus } from "../store/saga-store.js";
+import type { StepScope } from "./definition.js";
+
+/** Starts a saga with each message of an event contract. */
+export interface StartOn<Input, Payload> {
+  readonly message: Send<Payload>;
+  readonly input: (payload: NoInfer<Payload>) => Input;
+  /** Business key: a second message with the same one starts nothing. @default the message's id */
+  readonly key?: (payload: NoInfer<Payload>) => string | number;
+}
+
+/** Starts a saga by the clock. */
+export interface Schedule<Input> {
+  /** Minute, hour, day of month, month, day of week, in UTC: `"0 6 * * MON-FRI"`. */
+  readonly cron: string;
+  readonly input: (tick: Date) => Input;
+  /** What becomes of a tick while the saga of an earlier one is under way. @default "skip" */
+  readonly overlap?: "skip" | "start";
+  /** The latest tick that was missed while no worker ran is made up for when it is not older. @default "1h" */
+  readonly catchUp?: Duration | number;
+}
+
+/** Answers a request with what has become of the saga that it started. */
+export interface AnswerOptions<Input, Results, Payload, Reply, F extends Failures> {
+  readonly call: Request<Payload, Reply, F>;
+  readonly input: (payload: NoInfer<Payload>) => Input;
+  /** Business key: a request with the same one is about the same saga. @default the message's id */
+  readonly key?: (payload: NoInfer<Payload>) => string | number;
+  /** What a saga that was completed answers. */
+  readonly reply: (results: Results) => NoInfer<Reply>;
+  /** What one answers that was compensated or cancelled, and why. @default a failure that the contract does not know of */
+  readonly failure?: (status: "compensated" | "cancelled", why: Failure) => FailureOf<NoInfer<F>> | undefined;
+}
+
+/** The same, with the types of the builder worn off. */
+export interface SagaAnswer {
+  readonly call: AnyRequest;
+  readonly input: (payload: unknown) => unknown;
+  readonly key?: (payload: unknown) => string | number;
+  readonly reply: (results: StepScope) => unknown;
+  readonly failure?: (
+    status: SagaStatus,
+    why: Failure,
+  ) => { readonly name: string; readonly payload: unknown } | undefined;
+}
+
+/** The same, with the types of the builder worn off. */
+export interface SagaStart {
+  readonly on?: {
+    readonly message: AnySend;
+    readonly input: (payload: Json) => unknown;
+    readonly key?: (payload: Json) => string | number;
+  };
+  readonly schedule?: Schedule<unknown>;
+  readonly answer?: SagaAnswer;
+}

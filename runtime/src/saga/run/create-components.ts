@@ -1,0 +1,185 @@
+import { systemClock } from "../../core/clock.js";
+import { durationMs } from "../../core/duration.js";
+import { isInvalidMessage } from "../../core/errors.js";
+import { retryWhileDown } from "../../core/retry-while-down.js";
+import { lifecycleEffects } from "../lifecycle/effects.js";
+import { tellingStore } from "../lifecycle/telling-store.js";
+import type { Event, Failure } from "../store/effects.js";
+import { CommitBatches } from "./commit-batches.js";
+import { CompletionWaiter } from "./completion-waiter.js";
+import { Definitions } from "./definitions.js";
+import { EffectDispatcher } from "./effect-dispatcher.js";
+import { Engine } from "./engine.js";
+import { Events } from "./events.js";
+import { Housekeeping } from "./housekeeping.js";
+import type { SagaRunnerOptions } from "./options.js";
+import type { ChangePlan } from "./plan.js";
+import { queuesOf } from "./queues.js";
+import { ReplyConnectivity } from "./reply-connectivity.js";
+import { ReplyRouter } from "./reply-router.js";
+import { Retention } from "./retention.js";
+import type { Run } from "./run-executor.js";
+import type { MailboxEntry } from "./saga-mailbox.js";
+import { Scheduler } from "./scheduler.js";
+import { detectStalls } from "./stall-detector.js";
+import { Starts } from "./starts.js";
+import { StoreTime } from "./store-time.js";
+import { Subscriptions } from "./subscriptions.js";
+import { Sweeper } from "./sweeper.js";
+import { transactRun } from "./transactional-run.js";
+import { WakeUps } from "./wake-ups.js";
+
+/** A full window, or a process that is always late, delays timeouts at most so long. */
+const longestDelayMs = 30_000;
+
+/** What a runner works with. */
+export interface Components {
+  readonly batches: CommitBatches;
+  readonly carrier: EffectDispatcher;
+  readonly definitions: Definitions;
+  readonly engine: Engine;
+  /** Aborted when a runner that closes waits no longer. */
+  readonly givenUp: AbortController;
+  readonly housekeeping: Housekeeping;
+  readonly scheduler: Scheduler;
+  readonly starts: Starts;
+  readonly subscriptions: Subscriptions;
+  readonly sweeper: Sweeper;
+  readonly time: StoreTime;
+  readonly wakeUps: WakeUps;
+  readonly watch: CompletionWaiter;
+}
+
+/**
+ * The parts of a runner, and what each tells the others.
+ * @throws SagaspecError `invalid-definition`
+ */
+export function createComponents(options: SagaRunnerOptions): Components {
+  const { transport } = options;
+  const { maxRuns = 100, maxCached = 10_000, maxStarting = 1_000, maxBatch = 256, maxBatches = 2 } = options;
+  const store = options.lifecycle?.publish ? tellingStore(options.store) : options.store;
+  const queues = queuesOf(options.service, store);
+  const givenUp = new AbortController();
+  const clock = detectStalls(options.clock ?? systemClock, () => hearing.stalled());
+  const time = new StoreTime(clock);
+  const definitions = new Definitions(options.sagas);
+  const problem = (error: unknown) => options.onProblem?.(error);
+  const submit = (id: string, item: MailboxEntry) => engine.submit(id, item);
+  const tell = (id: string, event: Event) =>
+    submit(id, { needsFreshRow: false, event: () => event, settled: () => {} });
+  const isDown = (error: unknown) => !isInvalidMessage(error);
+  const persist = <T>(call: () => Promise<T>) =>
+    retryWhileDown(call, { clock, signal: givenUp.signal, isDown, problem });
+
+  const hearing: ReplyConnectivity = new ReplyConnectivity(time, {
+    settleMs: durationMs(options.settleTime ?? "2s"),
+    longestDelayMs,
+  });
+  const wakeUps = new WakeUps(time, hearing, tell);
+  const watch = new CompletionWaiter(store, time);
+  const carrier: EffectDispatcher = new EffectDispatcher({
+    transport,
+    definitions,
+    time,
+    maxRuns,
+    replyTo: () => subscriptions.replyTo(),
+    submit,
+    reply: (incoming) => replies.takeKept(incoming),
+    tell,
+    transact,
+    problem,
+  });
+  const outlets = {
+    committed,
+    read: (id: string, dueAt: number | undefined) => wakeUps.set(id, dueAt),
+    takeConfirmed: (all: boolean) => carrier.publisher.takeConfirmed(all),
+    problem,
+  };
+  const batches = new CommitBatches(store, definitions, time, outlets, givenUp.signal);
+  const engine: Engine = new Engine(batches, clock, { maxCached, maxBatch, maxBatches });
+  const replies = new ReplyRouter(definitions, {
+    now: () => time.now(),
+    find: (keys) => persist(() => store.load(keys)),
+    leave: (left) => persist(() => store.commit([], { left })),
+    submit,
+  });
+  const starts = new Starts(engine, store, time, maxStarting);
+  const events = new Events({
+    queues,
+    store,
+    transport,
+    definitions,
+    time,
+    submit,
+    start: (definition, payload, messageId) => starts.byMessage(definition, payload, messageId),
+    persist,
+    problem,
+  });
+  const subscriptions: Subscriptions = new Subscriptions({
+    transport,
+    queues,
+    prefetch: options.prefetch ?? 512,
+    definitions,
+    replies,
+    events,
+    hearing,
+  });
+  const scheduler = new Scheduler(definitions.all, {
+    store,
+    time,
+    start: (definition, input, key) => starts.start(definition, input, { key }),
+    problem,
+  });
+  const retention = new Retention(options.store, time, options.retention);
+  const housekeeping = new Housekeeping(store, time, carrier.runs, batches, retention, problem);
+  const sweeper = new Sweeper(store, definitions.all, time, {
+    due: (row) => wakeUps.overdue(row),
+    unsent: (effect) => carrier.unsent(effect),
+    events: (rows) => void events.offer(rows, false).catch(problem),
+    problem,
+  });
+
+  /** A transition is durable: everybody whom it concerns hears of it. */
+  function committed(plan: ChangePlan): void {
+    const { decision, commit } = plan.change;
+    carrier.committed(plan);
+    if (options.lifecycle?.publish) carrier.publish(lifecycleEffects(commit));
+    if (decision.keys.length > 0) events.asked(decision.keys);
+    wakeUps.set(decision.next.id, decision.wakeAt);
+    watch.changed(decision.next);
+    try {
+      options.observe?.(decision.records, commit.row);
+    } catch (error) {
+      problem(error);
+    }
+  }
+
+  /** Carries out a run that commits with its saga. */
+  async function transact(run: Run, signal: AbortSignal): Promise<Failure | undefined> {
+    let failure: Failure | undefined;
+    const work = engine.runExclusive(run.instance.id, async (slot, since) => {
+      const done = await transactRun(store, time, slot, run, signal);
+      if (done === "overtaken") slot.row = undefined;
+      else if ("plan" in done) batches.wrote(done.plan, since);
+      else failure = done.failure;
+    });
+    await work.catch(problem);
+    return failure;
+  }
+
+  return {
+    batches,
+    carrier,
+    definitions,
+    engine,
+    givenUp,
+    housekeeping,
+    scheduler,
+    starts,
+    subscriptions,
+    sweeper,
+    time,
+    wakeUps,
+    watch,
+  };
+}

@@ -1,0 +1,125 @@
+/** From the items that wait for a saga to the transition that settles them. */
+import type { Json } from "../../codegen.js";
+import { type Decision, decideAll, decideStuck, type Ignored } from "../decide/decide.js";
+import type { SagaDefinition } from "../define/definition.js";
+import type { Event } from "../store/effects.js";
+import { parseMessageId } from "../store/ids.js";
+import { type Instance, openSteps } from "../store/instance.js";
+import type { Commit, SagaRow } from "../store/saga-store.js";
+import type { SagaMailbox } from "./saga-mailbox.js";
+import { newToken } from "./token.js";
+
+/** What is to be done for one saga in one batch. */
+export interface Plan {
+  readonly slot: SagaMailbox;
+  readonly definition: SagaDefinition;
+  readonly items: SagaMailbox["items"];
+  /** One entry an item: why it changes nothing. Absent: it does. */
+  readonly ignored: readonly (Ignored | undefined)[];
+  readonly events: readonly Event[];
+  readonly change: Change | undefined;
+}
+
+/** A plan that changes its saga. */
+export type ChangePlan = Plan & { readonly change: Change };
+
+/** A decision and how it is written. */
+export interface Change {
+  readonly decision: Decision;
+  readonly commit: Commit;
+}
+
+/** The instance of a row that has not shrunk. */
+export function instanceOf(row: SagaRow): Instance {
+  return row.state as unknown as Instance;
+}
+
+/** Whether only the tombstone of a saga is left: it is recognised, and nothing happens to it any more. */
+export function hasShrunk(row: SagaRow): boolean {
+  return row.state === null && row.unreadable === undefined;
+}
+
+/**
+ * Decides what waits for the saga. When the fold throws, the first item is decided alone, and the others wait again.
+ * Undefined for a saga that could not even begin: its items have been told.
+ */
+export function plan(slot: SagaMailbox, definition: SagaDefinition, now: number): Plan | undefined {
+  const items = slot.items.splice(0);
+  if (slot.row && hasShrunk(slot.row)) {
+    for (const { item } of items) item.settled(item.starts ? "duplicate" : "unknown-saga");
+    return undefined;
+  }
+  try {
+    return fold(slot, definition, items, now);
+  } catch {
+    slot.items.unshift(...items.splice(1));
+    try {
+      return fold(slot, definition, items, now);
+    } catch (error) {
+      const failed = {
+        slot,
+        definition,
+        items,
+        events: eventsOf(items, definition, slot),
+        ignored: [],
+        change: undefined,
+      };
+      if (slot.row) return stuckPlan(failed, slot.row, now, error);
+      for (const { item } of items) item.settled(error instanceof Error ? error : new Error(String(error)));
+      return undefined;
+    }
+  }
+}
+
+function fold(slot: SagaMailbox, definition: SagaDefinition, items: SagaMailbox["items"], now: number): Plan {
+  const events = eventsOf(items, definition, slot);
+  const { decision, ignored } = decideAll(definition, slot.row && instanceOf(slot.row), events);
+  const change = decision && changeOf(slot.row, definition, decision, now);
+  return { slot, definition, items, events, ignored, change };
+}
+
+function eventsOf(items: SagaMailbox["items"], definition: SagaDefinition, slot: SagaMailbox): Event[] {
+  const instance = slot.row && instanceOf(slot.row);
+  return items.map(({ item }) => item.event(definition, instance));
+}
+
+/** The same plan, but the saga stops for somebody to look at: its events could not be applied. */
+export function stuckPlan(failed: Plan, row: SagaRow, now: number, error: unknown): ChangePlan {
+  const decision = decideStuck(failed.definition, instanceOf(row), failed.events, error);
+  return { ...failed, ignored: [], change: changeOf(row, failed.definition, decision, now) };
+}
+
+/** The saga that a child belongs to: the instance remembers the step. */
+function parentOf({ parent }: Instance): string | undefined {
+  return parent === undefined ? undefined : parseMessageId(parent)?.instance;
+}
+
+/** How a decision is written over the row it was taken on. */
+export function changeOf(
+  before: SagaRow | undefined,
+  definition: SagaDefinition,
+  decision: Decision,
+  now: number,
+): Change {
+  const { next, records, effects, closed, keys, wakeAt } = decision;
+  const expected = before?.revision ?? 0;
+  const row: { -readonly [Column in keyof SagaRow]: SagaRow[Column] } = {
+    id: next.id,
+    type: definition.type,
+    version: definition.version,
+    hash: definition.hash,
+    status: next.status,
+    paused: next.paused,
+    cursor: openSteps(next),
+    revision: expected + 1,
+    state: next as unknown as Json,
+    startedAt: next.startedAt,
+    updatedAt: now,
+    token: newToken(),
+  };
+  const parent = parentOf(next);
+  if (next.key !== undefined) row.key = next.key;
+  if (parent !== undefined) row.parent = parent;
+  if (wakeAt !== undefined) row.dueAt = wakeAt;
+  return { decision, commit: { row, expected, records, open: effects, closed, keys } };
+}

@@ -1,0 +1,106 @@
+import type { MessageContext } from "../../codegen.js";
+import { type Duration, durationMs } from "../../core/duration.js";
+import { SagaspecError } from "../../core/errors.js";
+import { callerOf, deferred } from "../../server/deferred.js";
+import type { SagaHandle } from "../define/handle.js";
+import type { Saga } from "../define/saga.js";
+import type { OperatorAct } from "../store/effects.js";
+import { type Components, createComponents } from "./create-components.js";
+import { operate } from "./operate.js";
+import type { OperatorVerdict, SagaRunner, SagaRunnerOptions } from "./options.js";
+import type { StartOptions } from "./starts.js";
+
+export type { OperatorVerdict, SagaRunner, SagaRunnerOptions } from "./options.js";
+
+/**
+ * Makes a runner of sagas.
+ * @throws SagaspecError `invalid-definition`
+ * @example
+ * const sagas = createSagaRunner({ service: "order", sagas: [createOrder], store, transport });
+ * await sagas.start();
+ * const order = await sagas.run(createOrder, input, { key: String(input.orderId) });
+ * const { status } = await order.result({ timeout: "10s" });
+ */
+export function createSagaRunner(options: SagaRunnerOptions): SagaRunner {
+  return new Runner(options);
+}
+
+class Runner implements SagaRunner {
+  readonly #options: SagaRunnerOptions;
+  readonly #parts: Components;
+  #state: "new" | "started" | "closed" = "new";
+
+  constructor(options: SagaRunnerOptions) {
+    this.#options = options;
+    this.#parts = createComponents(options);
+  }
+
+  async start(): Promise<void> {
+    if (this.#state !== "new") throw usage("it starts once; create a new one");
+    this.#state = "started";
+    const { housekeeping, scheduler, subscriptions, sweeper } = this.#parts;
+    await sweeper.learnTime();
+    await subscriptions.start();
+    await sweeper.start(!this.#options.transport.traits.durable);
+    housekeeping.start();
+    scheduler.start();
+  }
+
+  async run<Input, Results>(
+    saga: Saga<Input, Results>,
+    input: Input,
+    options: StartOptions = {},
+  ): Promise<SagaHandle<Results>> {
+    if (this.#state !== "started") throw usage("it is not running; start it first");
+    if (this.#parts.definitions.of(saga) === undefined) throw this.#parts.definitions.missing(saga);
+    return this.#parts.watch.handle<Results>(await this.#parts.starts.start(saga, input, options));
+  }
+
+  handle<Results = unknown>(id: string): SagaHandle<Results> {
+    return this.#parts.watch.handle<Results>(id);
+  }
+
+  handler<Input, Results>(saga: Saga<Input, Results>): (payload: unknown, context: MessageContext) => Promise<never> {
+    const { answer } = saga.start ?? {};
+    if (!answer) throw usage(`saga '${saga.type}' answers no operation; say so with answers(...)`);
+    return async (payload, context) => {
+      const input = answer.input(payload) as Input;
+      const key = answer.key ? String(answer.key(payload)) : context.messageId;
+      const caller = callerOf(context);
+      await this.#parts.starts.start(saga, input, { key }, caller);
+      // What comes later is no value of the handler's: the participant knows the word.
+      return deferred as never;
+    };
+  }
+
+  async operate(id: string, act: OperatorAct): Promise<OperatorVerdict> {
+    if (this.#state !== "started") throw usage("it is not running; start it first");
+    return operate(this.#parts, id, act);
+  }
+
+  async close({ timeout = "10s" }: { readonly timeout?: Duration | number } = {}): Promise<void> {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    const { batches, carrier, engine, givenUp, housekeeping, scheduler, subscriptions, sweeper, time, wakeUps } =
+      this.#parts;
+    const giveUp = () => {
+      givenUp.abort();
+      carrier.runs.abandon();
+    };
+    const cancel = time.clock.after(durationMs(timeout), giveUp, true);
+    scheduler.stop();
+    await sweeper.stop();
+    await subscriptions.stop();
+    await carrier.drainRuns();
+    await engine.idle();
+    await carrier.publisher.idle();
+    await batches.flush(true).catch((error) => this.#options.onProblem?.(error));
+    housekeeping.stop();
+    wakeUps.stop();
+    cancel();
+  }
+}
+
+function usage(what: string): SagaspecError {
+  return new SagaspecError("invalid-usage", `saga runner: ${what}`);
+}

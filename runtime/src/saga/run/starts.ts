@@ -1,0 +1,142 @@
+/** Starting sagas by code: once per key, and not more at a time than the store can take. */
+import type { Json } from "../../codegen.js";
+import { messageOf, SagaspecError } from "../../core/errors.js";
+import { uuidv7 } from "../../core/uuid.js";
+import { traced } from "../../wire/trace.js";
+import type { SagaDefinition } from "../define/definition.js";
+import { validatedInput } from "../define/validate-input.js";
+import type { Caller } from "../store/effects.js";
+import type { SagaStore } from "../store/saga-store.js";
+import type { Engine } from "./engine.js";
+import type { Settled } from "./saga-mailbox.js";
+import type { StoreTime } from "./store-time.js";
+
+/** How a saga is recognised. */
+export interface StartOptions {
+  /** Business key: starting a saga of the same name with the same key again gives the one there is. */
+  readonly key?: string;
+  /** At most 128 characters, without `/` and control characters. @default a new UUIDv7 */
+  readonly id?: string;
+}
+
+const maxWaiting = 100_000;
+
+export class Starts {
+  readonly #engine: Engine;
+  readonly #store: SagaStore;
+  readonly #time: StoreTime;
+  readonly #max: number;
+  readonly #waiting: (() => void)[] = [];
+  #starting = 0;
+
+  /** At most `max` starts are being committed at a time; callers of others wait. */
+  constructor(engine: Engine, store: SagaStore, time: StoreTime, max: number) {
+    this.#engine = engine;
+    this.#store = store;
+    this.#time = time;
+    this.#max = max;
+  }
+
+  /** Resolves with the saga's id once its beginning is durable. */
+  async start<Input>(
+    definition: SagaDefinition<Input>,
+    input: Input,
+    options: StartOptions,
+    caller?: Caller,
+  ): Promise<string> {
+    const checked = await validatedInput(definition, input);
+    await this.#enter();
+    try {
+      const id = checkedId(definition, options) ?? uuidv7(this.#time.now(), this.#time.clock.random);
+      const settled = await this.#submit(definition, id, checked, options.key, caller);
+      if (settled === "applied" || settled === "duplicate") return id;
+      if (settled instanceof Error) throw settled;
+      if (settled === "conflict") {
+        const existing = await this.#existing(definition.type, id, options.key);
+        if (caller) this.#ask(existing, caller);
+        return existing;
+      }
+      const text = `saga '${definition.type}': it could not be started before the worker stopped; start it again`;
+      throw new SagaspecError("store-unavailable", text, { retryable: true });
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /**
+   * Starts a saga for a message.
+   * @throws SagaspecError `invalid-message` for one that its functions cannot read or its schema refuses
+   */
+  async byMessage(definition: SagaDefinition, payload: Json, messageId: string): Promise<void> {
+    const { on } = definition.start ?? {};
+    if (!on) return;
+    const { key, input } = readMessage(definition.type, () => ({
+      key: on.key ? String(on.key(payload)) : messageId,
+      input: on.input(payload),
+    }));
+    await this.start(definition, input, { key });
+  }
+
+  /** Somebody asks once more for a saga that is there already. */
+  #ask(id: string, caller: Caller): void {
+    const event = () => ({ type: "asked", at: this.#time.now(), caller }) as const;
+    this.#engine.submit(id, { needsFreshRow: true, event, settled: () => {} });
+  }
+
+  #submit(starts: SagaDefinition, id: string, input: Json, key?: string, caller?: Caller) {
+    // Taken here: the event is made when the saga's turn has come.
+    const trace = traced(undefined);
+    const more = { ...(key === undefined ? undefined : { key }), ...(trace && { trace }), ...(caller && { caller }) };
+    return new Promise<Settled>((settled) => {
+      const event = () => ({ type: "start", at: this.#time.now(), id, input, ...more }) as const;
+      this.#engine.submit(id, { needsFreshRow: false, starts, event, settled });
+    });
+  }
+
+  async #existing(type: string, id: string, key: string | undefined): Promise<string> {
+    const byKey = key === undefined ? [] : [{ type, businessKey: key }];
+    const found = await this.#store.load([{ id }, ...byKey]);
+    const row = found.flat()[0];
+    if (row) return row.id;
+    const text = `saga '${type}': another one was started at the same time and has gone since; start it again`;
+    throw new SagaspecError("conflict", text, { retryable: true });
+  }
+
+  async #enter(): Promise<void> {
+    if (this.#starting >= this.#max) {
+      if (this.#waiting.length >= maxWaiting) {
+        const text = `sagas: ${maxWaiting} starts wait for the store already; start fewer at a time`;
+        throw new SagaspecError("store-unavailable", text, { retryable: true });
+      }
+      // Whoever leaves hands its place over.
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      return;
+    }
+    this.#starting += 1;
+  }
+
+  #leave(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#starting -= 1;
+  }
+}
+
+// Message ids begin with it, and are read back.
+const idShape = /^[^/\p{Cc}]{1,128}$/u;
+
+function checkedId({ type }: SagaDefinition, { id }: StartOptions): string | undefined {
+  if (id === undefined || idShape.test(id)) return id;
+  const text = `saga '${type}': ${JSON.stringify(id)} cannot be its id`;
+  const hint = "use 1 to 128 characters without '/' and control characters, or give a key instead";
+  throw new SagaspecError("invalid-usage", `${text}; ${hint}`);
+}
+
+function readMessage<Read>(type: string, read: () => Read): Read {
+  try {
+    return read();
+  } catch (cause) {
+    const text = `saga '${type}': its startOn cannot read the message: ${messageOf(cause)}`;
+    throw new SagaspecError("invalid-message", text, { cause });
+  }
+}

@@ -1,0 +1,73 @@
+import { type Clock, jitter } from "../core/clock.js";
+import type { Incoming } from "../messaging/transport.js";
+import { wireName } from "../wire/match-message.js";
+import { returnAddressOf } from "../wire/reply-writer.js";
+import type { StandardFailure } from "../wire/standard-failure.js";
+import type { Invocation } from "./handler-executor.js";
+import { standardFailure } from "./outcome.js";
+import type { Problem } from "./problem.js";
+import type { Replier } from "./replier.js";
+import type { Route } from "./route.js";
+
+export interface DispositionOptions {
+  readonly clock: Clock;
+  readonly backoffMs: number;
+  readonly maxBackoffMs: number;
+  readonly onProblem: (problem: Problem) => void;
+}
+
+/** The ways in which a message leaves when it is not its handler that answers. Each settles it. */
+export class Disposition {
+  readonly #replier: Replier;
+  readonly #options: DispositionOptions;
+
+  constructor(replier: Replier, options: DispositionOptions) {
+    this.#replier = replier;
+    this.#options = options;
+  }
+
+  /** Sets it aside. */
+  deadLetter(incoming: Incoming, job: Invocation | undefined, reason: string): void {
+    const operation = job && { operation: job.route.operation.id };
+    this.#options.onProblem({ kind: "dead-letter", ...operation, messageId: incoming.id, reason });
+    incoming.settle({ dead: reason });
+  }
+
+  /** It comes again after a pause, longer from time to time. */
+  tryAgain(incoming: Incoming): void {
+    const { clock, backoffMs, maxBackoffMs } = this.#options;
+    const ceiling = Math.min(maxBackoffMs, backoffMs * 2 ** Math.min(incoming.deliveries - 1, 30));
+    incoming.settle({ retryIn: Math.round(ceiling * (0.5 + jitter(clock) / 2)) });
+  }
+
+  /** Answers with a standard failure that is not recorded; without a requester for it, the message is set aside. */
+  async answer(job: Invocation, failure: StandardFailure): Promise<void> {
+    const outgoing = this.#replier.write(job, { terminal: failure });
+    if (outgoing) await this.#replier.send(outgoing);
+    else if (failure.code !== "undone")
+      return this.deadLetter(job.incoming, job, `${failure.code}: ${failure.message}`);
+    job.incoming.settle("ack");
+  }
+
+  /** An invalid message is set aside; a requester that can be told is told. */
+  async refuse(routes: readonly Route[], incoming: Incoming, reason: string): Promise<void> {
+    const name = wireName(incoming);
+    const [route, another] = name === "" ? routes : routes.filter(({ format }) => format.names.includes(name));
+    const request = route?.operation.kind === "request" ? route.operation : undefined;
+    if (request && route?.handler && !another) {
+      const address = returnAddressOf(request, incoming, null);
+      const job: Invocation = {
+        route,
+        handler: route.handler,
+        incoming,
+        payload: null,
+        parameters: {},
+        request,
+        address,
+      };
+      const outgoing = this.#replier.write(job, { terminal: standardFailure("invalid-message", reason, false) });
+      if (outgoing) await this.#replier.send(outgoing).catch(() => "unknown");
+    }
+    this.deadLetter(incoming, undefined, `invalid-message: ${reason}`);
+  }
+}

@@ -1,0 +1,125 @@
+import type { Clock } from "../core/clock.js";
+import { messageOf } from "../core/errors.js";
+import type { Inbox, InboxAdmin } from "../messaging/inbox.js";
+import { traceOf, withTrace } from "../wire/trace.js";
+import { HandlerContext } from "./handler-context.js";
+import { type Outcome, returned, thrown } from "./outcome.js";
+import type { Problem } from "./problem.js";
+import type { Addressed, Replier } from "./replier.js";
+import type { Handler, Route } from "./route.js";
+import { type Recorded, Transaction } from "./transaction.js";
+
+export interface ExecutionOptions {
+  readonly inbox: Inbox & Partial<InboxAdmin>;
+  readonly clock: Clock;
+  readonly leaseMs: number;
+  readonly handlerTimeoutMs: number;
+  /** Does not throw. */
+  readonly onProblem: (problem: Problem) => void;
+}
+
+/** A message that has been recognised, and whoever handles it. */
+export interface Invocation extends Addressed {
+  readonly route: Route;
+  readonly handler: Handler;
+  readonly payload: unknown;
+  /** Address parameters. */
+  readonly parameters: { readonly [name: string]: string };
+}
+
+interface Execution {
+  readonly job: Invocation;
+  readonly token: string;
+  readonly context: HandlerContext;
+  readonly startedAt: number;
+  giveUp(error: Error): void;
+}
+
+/** Handlers that run: none for longer than its time, and each with its claim renewed for as long. */
+export class HandlerExecutor {
+  readonly #options: ExecutionOptions;
+  readonly #replier: Replier;
+  readonly #running = new Set<Execution>();
+  #cancelTick: (() => void) | undefined;
+
+  constructor(options: ExecutionOptions, replier: Replier) {
+    this.#options = options;
+    this.#replier = replier;
+  }
+
+  /** Runs the handler until it ends or its time is over. `Recorded`: it has put its answer into the inbox itself. */
+  run(job: Invocation, token: string): Promise<Outcome | Recorded | "abandoned"> {
+    const { route, handler, incoming, payload, parameters, request } = job;
+    const { clock, inbox, onProblem } = this.#options;
+    let transaction: Transaction | undefined;
+    const context = new HandlerContext(job, parameters, clock, (work) => {
+      transaction ??= new Transaction(inbox, this.#replier, job, token);
+      return transaction.run(work);
+    });
+    const input =
+      payload === null && route.format.message.payload === undefined ? undefined : route.format.fromWire(payload);
+    return new Promise((resolve) => {
+      const giveUp = (error: Error) => {
+        context.abort(error);
+        end({ retry: error });
+      };
+      const execution: Execution = { job, token, context, startedAt: clock.now(), giveUp };
+      const end = (outcome: Outcome) => {
+        context.end();
+        resolve(this.#running.delete(execution) ? (transaction?.ended ?? outcome) : "abandoned");
+      };
+      this.#running.add(execution);
+      this.#cancelTick ??= clock.after(this.#options.leaseMs / 3, () => this.#tick());
+      withTrace(traceOf(incoming.headers), async () => handler(input, context)).then(
+        (value) => end(returned(request, value)),
+        (error) => {
+          // The requester gets what the transaction has recorded: nobody else would hear of this.
+          if (transaction?.stands) onProblem(handlerError(job, error));
+          end(thrown(request, error));
+        },
+      );
+    });
+  }
+
+  /** Tells the handlers that run to end. */
+  abort(reason: Error): void {
+    for (const { context } of this.#running) context.abort(reason);
+  }
+
+  /** Waits for none of them any more. @returns what they were at */
+  abandon(): readonly Invocation[] {
+    const jobs = Array.from(this.#running, ({ job }) => job);
+    this.#running.clear();
+    this.#cancelTick?.();
+    this.#cancelTick = undefined;
+    return jobs;
+  }
+
+  /** Renews the leases of what runs, and gives up what has run for too long. */
+  #tick(): void {
+    this.#cancelTick = undefined;
+    const { clock, inbox, leaseMs, handlerTimeoutMs, onProblem } = this.#options;
+    const now = clock.now();
+    for (const { startedAt, giveUp } of this.#running) {
+      if (now - startedAt >= handlerTimeoutMs) giveUp(new Error(`the handler took more than ${handlerTimeoutMs} ms`));
+    }
+    if (this.#running.size === 0) return;
+    const tokens = Array.from(this.#running, ({ token }) => token);
+    inbox.renew(tokens, leaseMs).catch((error) => {
+      const reason = `leases of ${tokens.length} executions could not be renewed`;
+      onProblem({ kind: "unavailable", messageId: "", reason, error });
+    });
+    this.#cancelTick = clock.after(leaseMs / 3, () => this.#tick());
+  }
+}
+
+/** What a handler has thrown, for whoever looks after the service. */
+export function handlerError({ route, incoming }: Invocation, error: unknown): Problem {
+  return {
+    kind: "handler-error",
+    operation: route.operation.id,
+    messageId: incoming.id,
+    reason: messageOf(error),
+    error,
+  };
+}

@@ -1,0 +1,96 @@
+import { type Clock, systemClock } from "../../core/clock.js";
+import type { SagaAdmin, SagaRow, SagaStore } from "../../saga/store/saga-store.js";
+import { createMemorySagaAdmin } from "./saga-admin.js";
+import { pendingIn } from "./saga-pending.js";
+import { pair, SagaTables } from "./saga-tables.js";
+
+export interface MemorySagaStoreOptions {
+  /** The store's clock. @default the machine's */
+  readonly clock?: Clock;
+  /** Names the store's queues. @default a random one */
+  readonly name?: string;
+  /** Finished sagas that are remembered at least, the youngest. @default 100_000 */
+  readonly capacity?: number;
+}
+
+const hour = 3_600_000;
+
+/**
+ * Sagas in this process's memory: the same promises as the other stores, but for a restart.
+ * @example const sagas = createMemorySagaStore();
+ */
+export function createMemorySagaStore(options: MemorySagaStoreOptions = {}): SagaStore & SagaAdmin {
+  const { clock = systemClock, name = crypto.randomUUID().slice(0, 8), capacity = 100_000 } = options;
+  const tables = new SagaTables();
+  /** Sagas inside `transact`: whoever wants to commit them waits. */
+  const locks = new Map<string, Promise<void>>();
+
+  const store: SagaStore = {
+    name,
+    ...(options.name === undefined && { queuesExpireMs: hour }),
+
+    async load(refs) {
+      return refs.map((ref) => {
+        const ids =
+          "id" in ref
+            ? [ref.id]
+            : "channel" in ref
+              ? [...(tables.keys.get(pair(ref.channel, ref.key))?.keys() ?? [])].sort()
+              : [tables.businessKeys.get(pair(ref.type, ref.businessKey))];
+        return ids.map((id) => tables.read(id)).filter((row): row is SagaRow => row !== undefined);
+      });
+    },
+
+    async commit(batch, also = {}) {
+      for (;;) {
+        const held = batch.map(({ row }) => locks.get(row.id)).find((lock) => lock !== undefined);
+        if (!held) break;
+        await held;
+      }
+      tables.housekeep(also);
+      // By the tenth, because each time looks at everything.
+      if (tables.finished.size > capacity * 1.1) {
+        tables.forget(new Set([...tables.finished].slice(0, tables.finished.size - capacity)));
+      }
+      return batch.map((commit) => {
+        try {
+          return tables.apply(commit, clock.now());
+        } catch (error) {
+          return error instanceof Error ? error : new Error(String(error));
+        }
+      });
+    },
+
+    async transact({ id, expected }, work) {
+      for (let held = locks.get(id); held; held = locks.get(id)) await held;
+      if ((tables.sagas.get(id)?.row.revision ?? 0) !== expected) return "conflict";
+      let release = () => {};
+      locks.set(
+        id,
+        new Promise((resolve) => {
+          release = resolve;
+        }),
+      );
+      try {
+        return tables.apply(await work(undefined), clock.now());
+      } finally {
+        locks.delete(id);
+        release();
+      }
+    },
+
+    async pending(mine, limit, olderThanMs) {
+      return pendingIn(tables, { mine, limit, olderThanMs, now: clock.now() });
+    },
+
+    async events(keys) {
+      const at = new Set(keys.map(({ channel, key }) => pair(channel, key)));
+      return [...at]
+        .flatMap((one) => [...(tables.events.get(one)?.values() ?? [])].map(({ event }) => event))
+        .sort((one, other) => one.at - other.at);
+    },
+
+    async close() {},
+  };
+  return { ...store, ...createMemorySagaAdmin(tables) };
+}

@@ -1,0 +1,155 @@
+import { bisect } from "../../core/bisect.js";
+import { messageOf, SagaspecError } from "../../core/errors.js";
+import type { Commit, CommitExtras, SagaAdmin, SagaStore } from "../../saga/store/saga-store.js";
+import type { StoreCodec } from "../../saga/store/stored-json.js";
+import { effectValues, eventValues } from "../sql/saga-record.js";
+import { columnArrays } from "./columns.js";
+import { commitCall } from "./commit-function.js";
+import { commitValues, type Written, written } from "./commit-values.js";
+import { isDataError, type PostgresQuery, severityOf } from "./driver.js";
+import { createPostgresSagaAdmin } from "./saga-admin.js";
+import { SagaQueries } from "./saga-queries.js";
+import type { Session } from "./session.js";
+
+type Verdict = "done" | "conflict" | Error;
+
+/** The sagas of one schema. */
+export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaStore, "close"> & SagaAdmin {
+  const { schema } = session;
+  const queries = new SagaQueries(session, codec);
+  const text = commitCall(schema);
+  const statement = (batch: readonly Written[], confirmed: readonly string[]): PostgresQuery => ({
+    text,
+    values: commitValues(batch, confirmed, codec),
+  });
+
+  /** One statement, as long as the database refuses nothing in it: one saga cannot stop the others. */
+  async function swap(batch: readonly Written[], confirmed: readonly string[]): Promise<readonly Verdict[]> {
+    if (batch.length + confirmed.length === 0) return [];
+    const verdicts = await bisect(
+      batch,
+      async (some): Promise<Verdict[]> => {
+        const rows = await session.rows<{ id: string }>(statement(some, confirmed));
+        const done = new Set(rows.map(({ id }) => id));
+        return some.map(({ commit: { row } }) => (done.has(row.id) ? "done" : "conflict"));
+      },
+      isDataError,
+    );
+    return batch.map(({ commit }, index) => {
+      const verdict = verdicts[index] ?? "conflict";
+      return verdict instanceof Error ? refused(commit, verdict) : verdict;
+    });
+  }
+
+  async function commit(batch: readonly Commit[], confirmed: readonly string[]): Promise<Verdict[]> {
+    const seen = new Set<string>();
+    const checked = batch.map((one): Written | Verdict => {
+      if (seen.has(one.row.id)) return "conflict";
+      seen.add(one.row.id);
+      try {
+        return written(one, codec);
+      } catch (error) {
+        return error instanceof Error ? error : new Error(String(error));
+      }
+    });
+    const verdicts = await swap(checked.filter(isWritten), confirmed);
+    let next = 0;
+    return checked.map((one) => (isWritten(one) ? (verdicts[next++] ?? "conflict") : one));
+  }
+
+  /** What a message brings along may be refused for what it is. */
+  async function keep(query: PostgresQuery): Promise<void> {
+    try {
+      await session.rows(query);
+    } catch (cause) {
+      if (!isDataError(cause)) throw cause;
+      throw new SagaspecError("invalid-message", `it cannot be stored in PostgreSQL: ${cause.message}`, { cause });
+    }
+  }
+
+  /** Each on its own: they belong to no transition, and hold no lock that one of those could wait for. */
+  async function housekeep({ events = [], left = [], leases }: CommitExtras): Promise<void> {
+    for (const { sagaId, effect } of left) {
+      const [key, , text] = effectValues(sagaId, effect, 0, codec);
+      await keep({
+        text: `insert into ${schema}.effect values ($1, $2, $3, 0, 0) on conflict do nothing`,
+        values: [key, sagaId, text],
+      });
+    }
+    if (leases && leases.effects.length > 0) {
+      await session.rows({
+        text: `
+          with leased as materialized (
+            select key from ${schema}.effect where key = any($2::text[]) order by key for update
+          )
+          update ${schema}.effect e set lease_until = $1 from leased where e.key = leased.key`,
+        values: [leases.until, leases.effects],
+      });
+    }
+    if (events.length > 0) {
+      await keep({
+        text: `
+          insert into ${schema}.event
+          select e.*, 0 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+            as e(channel, key, id, name, payload, at)
+          order by e.channel, e.key, e.id on conflict do nothing`,
+        values: columnArrays(
+          events.map((event) => eventValues(event, codec)),
+          6,
+        ),
+      });
+    }
+  }
+
+  return {
+    ...createPostgresSagaAdmin(session, codec),
+    name: session.name,
+    load: (refs) => queries.load(refs),
+    events: (keys) => queries.events(keys),
+    pending: (mine, limit, olderThanMs) => queries.pending(mine, limit, olderThanMs),
+
+    async commit(batch, also = {}) {
+      const [verdicts] = await Promise.all([commit(batch, also.confirmed ?? []), housekeep(also)]);
+      return verdicts;
+    },
+
+    async transact({ id, expected }, work) {
+      let decided: Commit | undefined;
+      let thrown: { readonly error: unknown } | undefined;
+      try {
+        return await session.once(async (client) => {
+          const lock = `select 1 from ${schema}.saga where id = $1 and revision = $2 for update`;
+          const { rows } = await client.query(session.bounded({ text: lock, values: [id, expected] }));
+          if (rows.length === 0) return "conflict";
+          try {
+            decided = await work(client);
+          } catch (error) {
+            thrown = { error };
+            throw error;
+          }
+          const swapped = await client.query(session.bounded(statement([written(decided, codec)], [])));
+          return swapped.rows.length === 1 ? "done" : "conflict";
+        });
+      } catch (error) {
+        if (thrown) throw thrown.error;
+        if (!decided) throw session.unavailable(error);
+        if (severityOf(error) === "data") throw refused(decided, error);
+        // The answer to `commit` may be what was lost: the token knows.
+        const [row] = (await queries.load([{ id }]))[0] ?? [];
+        if (row?.token === decided.row.token) return "done";
+        throw session.unavailable(error);
+      }
+    },
+  };
+}
+
+function isWritten(one: Written | Verdict): one is Written {
+  return typeof one === "object" && "commit" in one;
+}
+
+function refused({ row }: Commit, cause: unknown): Error {
+  const why = messageOf(cause);
+  return new SagaspecError("invalid-usage", `saga ${row.type} ${row.id}: its transition cannot be stored: ${why}`, {
+    cause,
+  });
+}

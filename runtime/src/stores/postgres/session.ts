@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { SagaspecError } from "../../core/errors.js";
+import {
+  isDemoted,
+  type PostgresClient,
+  type PostgresPool,
+  type PostgresQuery,
+  type PostgresQueryable,
+  severityOf,
+} from "./driver.js";
+import { checkVersion, migrate } from "./migrations.js";
+
+/** How often a statement is tried while others are in the way or the server is away: about two seconds. */
+const attempts = 7;
+const firstPauseMs = 20;
+
+export interface SessionOptions {
+  readonly pool: PostgresPool;
+  /** Already checked to be a plain identifier. */
+  readonly schema: string;
+  readonly migrates: boolean;
+  /** Longest wait for the answer to a statement. */
+  readonly queryTimeoutMs: number;
+}
+
+/** The way to the server: looks at the tables once, tries again what deserves it, and says what was wrong. */
+export class Session {
+  /** Of the schema, as people say it. */
+  readonly name: string;
+  /** The same in SQL: quoted, because `order` is a word of the language. */
+  readonly schema: string;
+  readonly #pool: PostgresPool;
+  readonly #migrates: boolean;
+  readonly #queryTimeoutMs: number;
+  #ready: Promise<unknown> | undefined;
+  #closed = false;
+
+  constructor({ pool, schema, migrates, queryTimeoutMs }: SessionOptions) {
+    this.name = schema;
+    this.schema = `"${schema}"`;
+    this.#pool = pool;
+    this.#migrates = migrates;
+    this.#queryTimeoutMs = queryTimeoutMs;
+    pool.on?.("error", nextQueryTells);
+  }
+
+  /**
+   * Rows of a statement that may safely run twice.
+   * @throws the driver's error when the data is refused, else SagaspecError `store-unavailable`.
+   */
+  rows<Row>(query: PostgresQuery): Promise<Row[]> {
+    return this.#retry(async () => (await this.#pool.query(this.bounded(query))).rows as Row[]);
+  }
+
+  /** Like {@link rows}, for a transaction; `work` may run twice. */
+  transaction<T>(work: (client: PostgresQueryable) => Promise<T>): Promise<T> {
+    return this.#retry(() => this.#transaction((client) => work(this.#asking(client))));
+  }
+
+  /** The same statement, waited for no longer than allowed: a server may be gone without a word. */
+  bounded(query: PostgresQuery): PostgresQuery {
+    return { ...query, query_timeout: this.#queryTimeoutMs };
+  }
+
+  /** A transaction that runs once, whatever happens: what `work` throws is thrown, and its statements are its own. */
+  async once<T>(work: (client: PostgresClient) => Promise<T>): Promise<T> {
+    await this.#prepare();
+    return this.#transaction(work);
+  }
+
+  migrate(): Promise<readonly string[]> {
+    return this.#again(() => this.#transaction((client) => migrate(client, this.schema)));
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  unavailable(cause: unknown): SagaspecError {
+    if (cause instanceof SagaspecError) return cause;
+    const retryable = severityOf(cause) !== "wrong";
+    const text = `PostgreSQL schema ${this.name}: ${cause instanceof Error ? cause.message || cause.name : cause}`;
+    return new SagaspecError("store-unavailable", text, { cause, retryable });
+  }
+
+  #asking(by: PostgresQueryable): PostgresQueryable {
+    return { query: (query) => by.query(this.bounded(query)) };
+  }
+
+  async #retry<T>(call: () => Promise<T>): Promise<T> {
+    await this.#prepare();
+    return this.#again(call);
+  }
+
+  #prepare(): Promise<unknown> {
+    if (this.#closed) {
+      const text = `PostgreSQL schema ${this.name}: the store is closed; nothing was asked`;
+      return Promise.reject(new SagaspecError("store-unavailable", text));
+    }
+    this.#ready ??= (
+      this.#migrates ? this.migrate() : this.#again(() => checkVersion(this.#asking(this.#pool), this.schema))
+    ).catch((error: unknown) => {
+      this.#ready = undefined;
+      throw error;
+    });
+    return this.#ready;
+  }
+
+  async #again<T>(call: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await call();
+      } catch (error) {
+        const severity = error instanceof SagaspecError ? "wrong" : severityOf(error);
+        if (severity === "data") throw error;
+        if (severity === "wrong" || attempt === attempts || this.#closed) throw this.unavailable(error);
+        await sleep(firstPauseMs * 2 ** (attempt - 1) * (0.5 + Math.random()));
+      }
+    }
+  }
+
+  async #transaction<T>(work: (client: PostgresClient) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect();
+    let broken: Error | undefined;
+    client.on?.("error", nextQueryTells);
+    try {
+      await client.query(this.bounded({ text: "begin" }));
+      const result = await work(client);
+      await client.query(this.bounded({ text: "commit" }));
+      return result;
+    } catch (error) {
+      if (isDemoted(error)) broken = asError(error);
+      await client.query(this.bounded({ text: "rollback" })).catch((cause: unknown) => {
+        broken = asError(cause);
+      });
+      throw error;
+    } finally {
+      client.off?.("error", nextQueryTells);
+      client.release(broken);
+    }
+  }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+/** Hears of a connection that breaks while it has nothing to do: unheard, it would end the process. */
+function nextQueryTells(): void {}

@@ -1,0 +1,59 @@
+/** Sagas and the participant's inbox in one SQLite file: the embedded store. */
+import { type Clock, systemClock } from "../../core/clock.js";
+import type { Inbox, InboxAdmin } from "../../messaging/inbox.js";
+import type { SagaAdmin, SagaStore } from "../../saga/store/saga-store.js";
+import { plainCodec, type StoreCodec } from "../../saga/store/stored-json.js";
+import { connect, type SqliteConnectionOptions } from "./connection.js";
+import type { SqliteDatabase } from "./driver.js";
+import { GroupCommit } from "./group-commit.js";
+import { createSqliteInbox } from "./inbox.js";
+import { createSagaStore } from "./saga-store.js";
+import { migrate } from "./schema.js";
+
+export type { StoreCodec } from "../../saga/store/stored-json.js";
+export { openSqlite, type SqliteDatabase, type SqliteStatement } from "./driver.js";
+
+export interface SqliteStoreOptions extends SqliteConnectionOptions {
+  /** Stands between the store and the file, e.g. to encrypt. @default none */
+  readonly codec?: StoreCodec;
+  /** The store's clock. @default the machine's */
+  readonly clock?: Clock;
+}
+
+/** A saga store whose file also keeps a participant's inbox; what both write at once shares one commit. */
+export interface SqliteStore extends SagaStore, SagaAdmin {
+  /** The open file, for tables of your own: keep no transaction open over an `await`. */
+  readonly database: SqliteDatabase;
+  /** Remembers what participants of this process have executed. It closes with the store. */
+  readonly inbox: Inbox & InboxAdmin;
+}
+
+/**
+ * Opens the store, and makes or upgrades its tables (`sagaspec_*`). One process owns a file.
+ * @throws SagaspecError `store-unavailable` when another process has the file, or a newer runtime has written it.
+ * @example const store = createSqliteStore({ path: "orders.db" });
+ */
+export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
+  const { codec = plainCodec, clock = systemClock } = options;
+  const { database, path } = connect(options);
+  let name: string;
+  try {
+    name = migrate(database, path);
+  } catch (error) {
+    if (!options.database) database.close();
+    throw error;
+  }
+  const group = new GroupCommit(database, path);
+  let closed = false;
+  return {
+    ...createSagaStore({ name, database, group, codec, clock }),
+    database,
+    inbox: createSqliteInbox({ database, group, codec, clock }),
+    async close() {
+      if (closed) return;
+      closed = true;
+      group.close();
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,171 @@
+/** RabbitMQ and every other AMQP 0-9-1 broker with quorum queues, through amqplib 0.10 or 2.x. */
+import { type Duration, durationMs } from "../../core/duration.js";
+import { SagaspecError } from "../../core/errors.js";
+import type { Outgoing, Source, Subscription, Transport } from "../../messaging/transport.js";
+import { createConsumer } from "./consumer.js";
+import type { TopologyMode } from "./declare.js";
+import type { AmqpDriver } from "./driver.js";
+import { deadlineOf, propertiesOf } from "./message.js";
+import type { PendingPublish } from "./pending-publish.js";
+import { prepare } from "./prepare.js";
+import { createPublisher } from "./publisher.js";
+import {
+  closedError,
+  createReconnectingConnection,
+  type ReconnectingConnectionOptions,
+} from "./reconnecting-connection.js";
+import { routeOf } from "./topology.js";
+
+export type { TopologyMode } from "./declare.js";
+export type { AmqpChannel, AmqpConfirmChannel, AmqpConnection, AmqpDriver, AmqpMessage } from "./driver.js";
+
+export interface AmqpTransportOptions {
+  /** `amqp://user:password@host:5672/vhost`, or `amqps://`. @default "amqp://localhost:5672" */
+  readonly url?: string;
+  /** Several brokers of one cluster, tried in turn. */
+  readonly urls?: readonly string[];
+  /** Two of them without a sign of life, and the connection counts as lost. Whole seconds. @default "10s" */
+  readonly heartbeat?: Duration | number;
+  /** @default "5s" */
+  readonly connectTimeout?: Duration | number;
+  /** How often a broker that never answered is tried before `transport-unavailable`. @default 5 */
+  readonly connectAttempts?: number;
+  /** Longest pause between two attempts to reconnect. @default "5s" */
+  readonly reconnectMax?: Duration | number;
+  /** Longest wait for the broker's confirmation, an outage included; then the verdict is `unknown`. @default "10s" */
+  readonly sendTimeout?: Duration | number;
+  /** Longest wait for handed out messages when a subscription stops. @default "30s" */
+  readonly stopTimeout?: Duration | number;
+  /** Messages written and not confirmed yet; more wait in the process. @default 1_024 */
+  readonly maxUnconfirmed?: number;
+  /** Messages that wait in the process; the verdict of more is `unknown` at once. @default 65_536 */
+  readonly maxWaiting?: number;
+  /** Times the broker delivers a command again before it is dead-lettered, unseen. @default 20 */
+  readonly deliveryLimit?: number;
+  /** `verify` never declares what the service shares with others, for users without that permission. @default "declare" */
+  readonly topology?: TopologyMode;
+  /** Who sends, for the property `app-id`. @default the service whose event it is */
+  readonly appId?: string;
+  /** Passed to `net.connect` or `tls.connect`: certificates and the like. */
+  readonly socketOptions?: object;
+  /** Told of what went wrong and is being repaired: lost channels, failed reconnects. @default nobody */
+  readonly onWarning?: (error: Error) => void;
+}
+
+/**
+ * A transport over AMQP 0-9-1. Connects on first use, once for publishing and once for consuming; reconnects, and
+ * restores queues and subscriptions, until it is closed. Delivery is at least once.
+ *
+ * `send` rejects with `transport-unavailable` only if no broker ever answered; in a later outage messages wait for
+ * `sendTimeout` and are `unknown` then. Deadlines travel in the header `expires-at` as well, which outlives dead-lettering.
+ *
+ * @throws SagaspecError `invalid-usage` for a URL that is none.
+ * @example
+ * import amqplib from "amqplib";
+ * const transport = createAmqpTransport({ amqplib, url: "amqp://localhost" });
+ */
+export function createAmqpTransport(options: AmqpTransportOptions & { readonly amqplib: AmqpDriver }): Transport;
+export function createAmqpTransport(amqplib: AmqpDriver, options?: AmqpTransportOptions): Transport;
+export function createAmqpTransport(
+  first: AmqpDriver | (AmqpTransportOptions & { readonly amqplib: AmqpDriver }),
+  second: AmqpTransportOptions = {},
+): Transport {
+  return "amqplib" in first ? amqpTransport(first.amqplib, first) : amqpTransport(first, second);
+}
+
+function amqpTransport(driver: AmqpDriver, options: AmqpTransportOptions): Transport {
+  const { topology = "declare", maxUnconfirmed = 1_024, maxWaiting = 65_536, deliveryLimit = 20 } = options;
+  const reconnectMaxMs = durationMs(options.reconnectMax ?? "5s");
+  const sendTimeoutMs = durationMs(options.sendTimeout ?? "10s");
+  const stopTimeoutMs = durationMs(options.stopTimeout ?? "30s");
+  const linkOptions: ReconnectingConnectionOptions = {
+    driver,
+    urls: checkedUrls(options),
+    heartbeatMs: durationMs(options.heartbeat ?? "10s"),
+    connectTimeoutMs: durationMs(options.connectTimeout ?? "5s"),
+    connectAttempts: options.connectAttempts ?? 5,
+    reconnectMaxMs,
+    socketOptions: options.socketOptions ?? {},
+    warn,
+  };
+  const outward = createReconnectingConnection(linkOptions);
+  const inward = createReconnectingConnection(linkOptions);
+  const subscriptions = new Set<Subscription>();
+  let closing: Promise<void> | undefined;
+
+  function warn(error: unknown): void {
+    options.onWarning?.(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  const publisher = createPublisher({
+    link: outward,
+    topology,
+    sendTimeoutMs,
+    maxUnconfirmed,
+    maxWaiting,
+    reconnectMaxMs,
+    warn,
+  });
+
+  async function close(): Promise<void> {
+    await Promise.allSettled(Array.from(subscriptions, (subscription) => subscription.stop()));
+    await publisher.close();
+    await Promise.all([outward.close(), inward.close()]);
+  }
+
+  return {
+    traits: { durable: true, redelivers: true, expires: true, order: "none" },
+    async prepare(sources, mode) {
+      if (closing !== undefined) throw closedError();
+      return prepare(inward, sources, mode);
+    },
+    async send(batch) {
+      return publisher.publish(batch.map((message) => parcelOf(message, options.appId)));
+    },
+    async subscribe(from: Source, { prefetch }, on) {
+      if (closing !== undefined) throw closedError();
+      const consumer = await createConsumer(
+        from,
+        { link: inward, publisher, topology, prefetch, deliveryLimit, reconnectMaxMs, stopTimeoutMs, warn },
+        on,
+      );
+      subscriptions.add(consumer);
+      return {
+        ...consumer,
+        get address() {
+          return consumer.address;
+        },
+        // A broker that takes messages from nobody delivers none but those it has.
+        connected: () => consumer.connected() && !outward.isBlocked(),
+        async stop() {
+          subscriptions.delete(consumer);
+          await consumer.stop();
+        },
+      };
+    },
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+function parcelOf(message: Outgoing, appId: string | undefined): PendingPublish {
+  const { body, to } = message;
+  return {
+    route: "reply" in to ? { exchange: "", routingKey: to.reply } : routeOf(to),
+    content: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+    properties: { ...propertiesOf(message, appId), messageId: message.id },
+    deadline: deadlineOf(message),
+  };
+}
+
+function checkedUrls(options: AmqpTransportOptions): readonly string[] {
+  const urls = options.urls ?? [options.url ?? "amqp://localhost:5672"];
+  const usable = urls.length > 0 && urls.every((url) => URL.canParse(url) && /^amqps?:$/.test(new URL(url).protocol));
+  if (usable) return urls;
+  throw new SagaspecError(
+    "invalid-usage",
+    "amqp: the URL is none of amqp:// or amqps://; write amqp://user:password@host:5672/vhost",
+  );
+}
