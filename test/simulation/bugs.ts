@@ -61,7 +61,11 @@ export const bugs: {
   },
   "timers that fire while deaf": {
     plant: [
-      { file: "saga/run/reply-connectivity.ts", replace: "isDisconnected(): boolean {", by: "isDisconnected(): boolean {\n    return false;" },
+      {
+        file: "saga/run/reply-connectivity.ts",
+        replace: "isDisconnected(): boolean {",
+        by: "isDisconnected(): boolean {\n    return false;",
+      },
     ],
     found: /unheard/,
   },
@@ -166,7 +170,11 @@ export const bugs: {
   },
   "an answer that says nothing of how the saga ended": {
     plant: [
-      { file: "saga/run/requester-replies.ts", replace: 'if (status === "completed") return', by: "if (status) return" },
+      {
+        file: "saga/run/requester-replies.ts",
+        replace: 'if (status === "completed") return',
+        by: "if (status) return",
+      },
     ],
     found: /was told of another end/,
   },
