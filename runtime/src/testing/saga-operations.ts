@@ -13,7 +13,7 @@ export function operationsOfSagas(sagas: readonly SagaDefinition[]): readonly Us
   const used = new Map<string, UsedOperation>();
   for (const step of sagas.flatMap((saga) => [...stepsOf(saga).values()])) {
     for (const action of [step.action, step.compensate]) {
-      if (!action || !("operation" in action)) continue;
+      if (!action || !("operation" in action) || action.kind === "wait") continue;
       const { operation } = action;
       const undoes = action === step.compensate || (used.get(operation.id)?.undoes ?? false);
       used.set(operation.id, { operation, undoes });
