@@ -27,6 +27,6 @@ export type {
 } from "./messaging/transport.js";
 export type { Claim, Claimed, Finish, Finished, Inbox, InboxAdmin, RecordedReply } from "./messaging/inbox.js";
 export type { HistoryRow, SagaRow, SagaStatus, SagaStore } from "./saga/store/saga-store.js";
-export type { Problem } from "./server/problem.js";
+export type { Logger, Problem, ProblemKind, ProblemLocation, ProblemOptions } from "./core/problems.js";
 export type { Json } from "./codegen.js";
 export { type Clock, systemClock } from "./core/clock.js";

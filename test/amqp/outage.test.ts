@@ -148,7 +148,7 @@ describe.skipIf(!broker)("when the broker is short of memory and takes no messag
 
   it("says so to whoever sends, and goes on when it is over", async () => {
     const warnings: string[] = [];
-    const one = transport({ sendTimeout: "1s", onWarning: ({ message }) => warnings.push(message) });
+    const one = transport({ sendTimeout: "1s", onProblem: ({ reason }) => warnings.push(reason) });
     const { seen, on } = recorder();
     const subscription = await one.subscribe(commands(name), { prefetch: 20 }, on);
     await isShort(true);

@@ -93,7 +93,7 @@ describe.skipIf(!broker)("sending", () => {
 
   it("says what AMQP cannot carry, and sends the rest", async () => {
     const warnings: Error[] = [];
-    const one = transport({ onWarning: (error) => warnings.push(error) });
+    const one = transport({ onProblem: ({ error }) => warnings.push(error as Error) });
     await one.subscribe(commands(name), { prefetch: 10 }, recorder().on);
     const huge = message(commands(name), { headers: { ["k".repeat(300)]: 1 } });
     expect(await one.send([huge, message(commands(name))])).toEqual(["unroutable", "accepted"]);
@@ -438,7 +438,7 @@ describe.skipIf(!broker)("topology", () => {
   it("does not let one wrong exchange hold up the others", async () => {
     await plain((channel) => channel.assertExchange(name, "fanout"));
     const warnings: Error[] = [];
-    const one = transport({ onWarning: (error) => warnings.push(error) });
+    const one = transport({ onProblem: ({ error }) => warnings.push(error as Error) });
     await one.subscribe(commands(`${name}.q`), { prefetch: 1 }, recorder().on);
     expect(await one.send([message(events("ready", name)), message(commands(`${name}.q`))])).toEqual([
       "unroutable",

@@ -13,7 +13,7 @@ const complain = (error: unknown) => console.error(Date.now(), error instanceof 
 
 const pool = new pg.Pool({ connectionString, max: 6 });
 const store = createPostgresStore({ pool });
-const transport = createAmqpTransport({ amqplib, url: broker, onWarning: complain });
+const transport = createAmqpTransport({ amqplib, url: broker, onProblem: complain });
 const runner = createSagaRunner({ service: "shop", sagas: [purchase], store, transport, onProblem: complain });
 
 async function start(order: Purchase): Promise<void> {

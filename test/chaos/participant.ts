@@ -14,7 +14,7 @@ const pool = new pg.Pool({ connectionString, max: 6 });
 const transport = createAmqpTransport({
   amqplib,
   url: broker,
-  onWarning: (error) => complain({ warning: error.message }),
+  onProblem: ({ reason }) => complain({ warning: reason }),
 });
 const inbox = inboxWithEffects(pool);
 const options: ServeOptions = { inbox, lease: "1500ms", onProblem: complain };

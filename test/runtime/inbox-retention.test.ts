@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 const start = async (inbox: Inbox & Partial<InboxAdmin>) => {
-  server = await serve(kitchen, handlers, transport, { clock, inbox, retention: "1h" });
+  server = await serve(kitchen, handlers, transport, { clock, inbox, retention: "1h", onProblem() {} });
   return createClient(kitchen, transport, { clock });
 };
 const rows = () => (store.database.prepare("select count(*) as n from sagaspec_inbox").get() as { n: number }).n;

@@ -20,7 +20,7 @@ it("tells the requester, and executes what came with it", async () => {
     weigh: () => ({ name: "light" as const, payload: { grams: 1 } }),
     clean() {},
   };
-  const server = await serve(kitchen, handlers, transport, { inbox: store.inbox });
+  const server = await serve(kitchen, handlers, transport, { inbox: store.inbox, onProblem() {} });
   const client = createClient(kitchen, transport);
   const orders = Array.from({ length: 20 }, (_, orderId) => orderId);
   const answers = await Promise.allSettled(

@@ -28,7 +28,7 @@ async function world(answers: Answers = {}, options: Partial<SagaRunnerOptions> 
     store,
     transport,
     settleTime: 0,
-    onProblem: (error) => problems.push(error),
+    onProblem: ({ error }) => problems.push(error),
     ...options,
   });
   await sagas.start();

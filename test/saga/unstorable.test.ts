@@ -116,7 +116,7 @@ describe.each([
   });
 
   async function run(...sagas: Parameters<typeof createSagaRunner>[0]["sagas"]) {
-    const runner = createSagaRunner({ service: "office", sagas, store, transport, settleTime: 0 });
+    const runner = createSagaRunner({ service: "office", sagas, store, transport, settleTime: 0, onProblem() {} });
     await runner.start();
     closing.unshift(() => runner.close({ timeout: "1s" }));
     return runner;

@@ -43,7 +43,7 @@ export async function createWorld({ answers = {}, sagas = [createOrder], runner 
       clock,
       settleTime: 0,
       observe: (rows) => history.push(...rows),
-      onProblem: (error) => problems.push(error),
+      onProblem: ({ error }) => problems.push(error),
       ...runner,
       ...more,
     });

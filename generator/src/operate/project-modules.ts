@@ -44,6 +44,6 @@ export async function connect(
     root,
   );
   const amqp = await fromProject<{ default?: object }>("amqplib", root);
-  const options = { ...(url !== undefined && { url }), onWarning: (error: Error) => warn(error.message) };
+  const options = { ...(url !== undefined && { url }), onProblem: ({ reason }: { reason: string }) => warn(reason) };
   return { runtime, transport: createAmqpTransport({ ...options, amqplib: amqp.default ?? amqp }) };
 }

@@ -1,6 +1,7 @@
 import type { Contract } from "../codegen.js";
 import { type Clock, systemClock } from "../core/clock.js";
 import { type Duration, durationMs } from "../core/duration.js";
+import { createProblemReporter, guarded, type ProblemOptions } from "../core/problems.js";
 import { withTimeout } from "../core/with-timeout.js";
 import { senderOf, unconfirmed, unroutable } from "../messaging/sender.js";
 import type { Incoming, Transport } from "../messaging/transport.js";
@@ -9,7 +10,7 @@ import { encodeMessage } from "../wire/wire.js";
 import { type CallOptions, metaOf } from "./call-options.js";
 import { Requester } from "./requester.js";
 
-export interface ClientOptions {
+export interface ClientOptions extends ProblemOptions {
   /** Who asks: names the queue or topic of the replies. @default the contract's service */
   readonly name?: string;
   /** Timeout of requests for which neither call nor contract says one. @default "30s" */
@@ -44,11 +45,13 @@ export function createClient<Client>(
 ): Client {
   const operations = operationsOf(contract);
   const clock = options.clock ?? systemClock;
+  const { service } = contract.$contract;
+  const report = createProblemReporter(options, { service });
   const requester = new Requester(transport, operations, {
-    name: options.name ?? contract.$contract.service,
+    name: options.name ?? service,
     timeoutMs: durationMs(options.timeout ?? "30s"),
     clock,
-    onLateReply: options.onLateReply ?? (() => {}),
+    onLateReply: guarded("onLateReply", options.onLateReply ?? (() => {}), report),
   });
   const client: { [name: string]: unknown } = {};
   for (const located of operations) {

@@ -1,11 +1,11 @@
 import { type Clock, jitter } from "../core/clock.js";
+import type { ReportProblem } from "../core/problems.js";
 import type { Incoming } from "../messaging/transport.js";
 import { wireName } from "../wire/match-message.js";
 import { returnAddressOf } from "../wire/reply-writer.js";
 import type { StandardFailure } from "../wire/standard-failure.js";
 import type { Invocation } from "./handler-executor.js";
 import { standardFailure } from "./outcome.js";
-import type { Problem } from "./problem.js";
 import type { Replier } from "./replier.js";
 import type { Route } from "./route.js";
 
@@ -13,7 +13,7 @@ export interface DispositionOptions {
   readonly clock: Clock;
   readonly backoffMs: number;
   readonly maxBackoffMs: number;
-  readonly onProblem: (problem: Problem) => void;
+  readonly report: ReportProblem;
 }
 
 /** The ways in which a message leaves when it is not its handler that answers. Each settles it. */
@@ -29,7 +29,7 @@ export class Disposition {
   /** Sets it aside. */
   deadLetter(incoming: Incoming, job: Invocation | undefined, reason: string): void {
     const operation = job && { operation: job.route.operation.id };
-    this.#options.onProblem({ kind: "dead-letter", ...operation, messageId: incoming.id, reason });
+    this.#options.report({ kind: "dead-letter", ...operation, messageId: incoming.id, reason });
     incoming.settle({ dead: reason });
   }
 

@@ -1,10 +1,10 @@
 import type { Clock } from "../core/clock.js";
 import { messageOf } from "../core/errors.js";
+import type { Problem, ReportProblem } from "../core/problems.js";
 import type { Inbox, InboxAdmin } from "../messaging/inbox.js";
 import { traceOf, withTrace } from "../wire/trace.js";
 import { HandlerContext } from "./handler-context.js";
 import { type Outcome, returned, thrown } from "./outcome.js";
-import type { Problem } from "./problem.js";
 import type { Addressed, Replier } from "./replier.js";
 import type { Handler, Route } from "./route.js";
 import { type Recorded, Transaction } from "./transaction.js";
@@ -14,8 +14,7 @@ export interface ExecutionOptions {
   readonly clock: Clock;
   readonly leaseMs: number;
   readonly handlerTimeoutMs: number;
-  /** Does not throw. */
-  readonly onProblem: (problem: Problem) => void;
+  readonly report: ReportProblem;
 }
 
 /** A message that has been recognised, and whoever handles it. */
@@ -50,7 +49,7 @@ export class HandlerExecutor {
   /** Runs the handler until it ends or its time is over. `Recorded`: it has put its answer into the inbox itself. */
   run(job: Invocation, token: string): Promise<Outcome | Recorded | "abandoned"> {
     const { route, handler, incoming, payload, parameters, request } = job;
-    const { clock, inbox, onProblem } = this.#options;
+    const { clock, inbox, report } = this.#options;
     let transaction: Transaction | undefined;
     const context = new HandlerContext(job, parameters, clock, (work) => {
       transaction ??= new Transaction(inbox, this.#replier, job, token);
@@ -74,7 +73,7 @@ export class HandlerExecutor {
         (value) => end(returned(request, value)),
         (error) => {
           // The requester gets what the transaction has recorded: nobody else would hear of this.
-          if (transaction?.stands) onProblem(handlerError(job, error));
+          if (transaction?.stands) report(handlerError(job, error));
           end(thrown(request, error));
         },
       );
@@ -98,7 +97,7 @@ export class HandlerExecutor {
   /** Renews the leases of what runs, and gives up what has run for too long. */
   #tick(): void {
     this.#cancelTick = undefined;
-    const { clock, inbox, leaseMs, handlerTimeoutMs, onProblem } = this.#options;
+    const { clock, inbox, leaseMs, handlerTimeoutMs, report } = this.#options;
     const now = clock.now();
     for (const { startedAt, giveUp } of this.#running) {
       if (now - startedAt >= handlerTimeoutMs) giveUp(new Error(`the handler took more than ${handlerTimeoutMs} ms`));
@@ -107,7 +106,7 @@ export class HandlerExecutor {
     const tokens = Array.from(this.#running, ({ token }) => token);
     inbox.renew(tokens, leaseMs).catch((error) => {
       const reason = `leases of ${tokens.length} executions could not be renewed`;
-      onProblem({ kind: "unavailable", messageId: "", reason, error });
+      report({ kind: "unavailable", reason, error });
     });
     this.#cancelTick = clock.after(leaseMs / 3, () => this.#tick());
   }

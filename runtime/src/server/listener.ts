@@ -2,7 +2,6 @@ import { messageOf, SagaspecError } from "../core/errors.js";
 import type { Source, Subscription, Transport } from "../messaging/transport.js";
 import { inboxCalls } from "./inbox-calls.js";
 import { MessageProcessor, type MessageProcessorOptions } from "./message-processor.js";
-import { reporter } from "./problem.js";
 import { purge, purgeEveryMs } from "./purge.js";
 import { repeat } from "./repeat.js";
 import { Replier } from "./replier.js";
@@ -27,19 +26,18 @@ export async function listen(
   routes: readonly Route[],
   options: ListenerOptions,
 ): Promise<{ close(): Promise<void> }> {
-  const { clock, inbox, drainMs, prefetch } = options;
-  const onProblem = reporter(options.onProblem);
+  const { clock, inbox, drainMs, prefetch, report } = options;
   const givenUp = new AbortController();
   const calls = inboxCalls(inbox, options.leaseMs, {
     clock,
     signal: givenUp.signal,
     maxMs: outageMs,
     isDown,
-    problem: (error) => onProblem({ kind: "unavailable", messageId: "", reason: messageOf(error), error }),
+    problem: (error) => report({ kind: "unavailable", reason: messageOf(error), error }),
   });
   const replier = new Replier(transport, clock);
-  const participant = new MessageProcessor(calls, replier, { ...options, onProblem });
-  const unsent = new UnsentReplies(routes, { inbox, calls, replier, onProblem });
+  const participant = new MessageProcessor(calls, replier, options);
+  const unsent = new UnsentReplies(routes, { inbox, calls, replier, report });
   const subscriptions: Subscription[] = [];
   try {
     for (const shared of bySource(routes)) {
@@ -54,8 +52,7 @@ export async function listen(
     throw error;
   }
 
-  const unavailable = (reason: string) => (error: unknown) =>
-    onProblem({ kind: "unavailable", messageId: "", reason, error });
+  const unavailable = (reason: string) => (error: unknown) => report({ kind: "unavailable", reason, error });
   const sweep = () => unsent.sweep(unsentAfterMs).then(() => unsentAfterMs);
   const stopSweeping = repeat(clock, unsentAfterMs, sweep, unavailable("replies could not be swept"));
   const forget = () => purge(inbox, clock, options.retentionMs);

@@ -47,7 +47,7 @@ export class MessageProcessor {
     } catch (error) {
       const reason = messageOf(error);
       if (isHopeless(error)) return this.#exits.deadLetter(incoming, undefined, reason);
-      this.#options.onProblem({ kind: "unavailable", messageId: incoming.id, reason, error });
+      this.#options.report({ kind: "unavailable", messageId: incoming.id, reason, error });
       this.#exits.tryAgain(incoming);
     }
   }
@@ -130,7 +130,7 @@ export class MessageProcessor {
       outgoing = this.#replier.write(job, outcome);
     } catch (error) {
       if (!isInvalidMessage(error)) throw error;
-      this.#options.onProblem(handlerError(job, error));
+      this.#options.report(handlerError(job, error));
       outcome = invalidReply(error.message);
       outgoing = this.#replier.write(job, outcome);
     }
@@ -151,7 +151,7 @@ export class MessageProcessor {
       return this.#exits.answer(job, standardFailure("undone", "it was undone while it was executed", false));
     }
     if (recorded === "lost") {
-      this.#options.onProblem({
+      this.#options.report({
         kind: "lost-execution",
         ...about(job),
         reason: "its lease had lapsed: another execution counts",
@@ -163,7 +163,7 @@ export class MessageProcessor {
     incoming.settle("ack");
     if (!job.request || sent === "unknown") return;
     this.#inbox.confirm(token).catch((error) => {
-      this.#options.onProblem({
+      this.#options.report({
         kind: "unavailable",
         ...about(job),
         reason: "a sent reply could not be marked as sent",
@@ -174,7 +174,7 @@ export class MessageProcessor {
 
   async #retry(job: Invocation, token: string, error: Error, answer: Outgoing | undefined): Promise<void> {
     const { incoming, request, address } = job;
-    this.#options.onProblem(handlerError(job, error));
+    this.#options.report(handlerError(job, error));
     await this.#inbox.finish({ token });
     if (answer) {
       await this.#replier.send(answer);

@@ -1,12 +1,12 @@
 import type { Contract } from "../codegen.js";
 import { type Clock, systemClock } from "../core/clock.js";
 import { type Duration, durationMs } from "../core/duration.js";
+import { createProblemReporter, type ProblemOptions } from "../core/problems.js";
 import type { Inbox, InboxAdmin } from "../messaging/inbox.js";
 import type { Transport } from "../messaging/transport.js";
 import { createMemoryInbox } from "../stores/memory/inbox.js";
 import { listen } from "./listener.js";
 import type { MessageProcessorOptions } from "./message-processor.js";
-import type { Problem } from "./problem.js";
 import { routesOf } from "./route.js";
 
 /** How often and when a message without a requester is tried again after its handler has thrown. */
@@ -19,7 +19,7 @@ export interface HandlerRetry {
   readonly maxBackoff?: Duration | number;
 }
 
-export interface ListenOptions {
+export interface ListenOptions extends ProblemOptions {
   /** Messages handled at the same time, for each address. @default 64 */
   readonly prefetch?: number;
   /** Values of address parameters. */
@@ -43,8 +43,6 @@ export interface ListenOptions {
   readonly retention?: Duration | number;
   /** How long `close` waits for running handlers before it aborts their signals. @default "10s" */
   readonly drain?: Duration | number;
-  /** Sees what goes wrong here and no caller may ever see. @default dead letters become process warnings */
-  readonly onProblem?: (problem: Problem) => void;
   /** @default the machine's clock */
   readonly clock?: Clock;
 }
@@ -108,7 +106,7 @@ async function start(
 ): Promise<Server> {
   const { group, partial, parameters = {}, addresses } = options;
   const routes = routesOf(contract, handlers, { group, parameters, partial, ...(addresses && { addresses }) });
-  const participant = participantOptions(options);
+  const participant = participantOptions(options, contract.$contract.service);
   const listener = await listen(transport, routes, {
     ...participant,
     prefetch: options.prefetch ?? 64,
@@ -118,7 +116,7 @@ async function start(
   return { close, [Symbol.asyncDispose]: close };
 }
 
-function participantOptions(options: ListenOptions): MessageProcessorOptions {
+function participantOptions(options: ListenOptions, service: string): MessageProcessorOptions {
   const { retry = {}, clock = systemClock } = options;
   return {
     clock,
@@ -129,15 +127,6 @@ function participantOptions(options: ListenOptions): MessageProcessorOptions {
     attempts: retry.attempts ?? 5,
     backoffMs: durationMs(retry.backoff ?? "200ms"),
     maxBackoffMs: durationMs(retry.maxBackoff ?? "30s"),
-    onProblem: options.onProblem ?? warn,
+    report: createProblemReporter(options, { service }),
   };
-}
-
-function warn({ kind, operation, messageId, reason }: Problem): void {
-  if (kind !== "dead-letter") return;
-  process.emitWarning(`message "${messageId}" is set aside: ${reason}`, {
-    type: "SagaspecWarning",
-    code: kind,
-    ...(operation !== undefined && { detail: operation }),
-  });
 }

@@ -1,9 +1,9 @@
 import { messageOf } from "../core/errors.js";
+import type { ReportProblem } from "../core/problems.js";
 import type { Inbox } from "../messaging/inbox.js";
 import type { AnyRequest } from "../wire/operations.js";
 import type { InboxCalls } from "./inbox-calls.js";
 import { isHopeless } from "./outcome.js";
-import type { Problem } from "./problem.js";
 import { operationIn } from "./recorded-reply.js";
 import { noReplyAddress, type Replier } from "./replier.js";
 import type { Route } from "./route.js";
@@ -14,7 +14,7 @@ export interface UnsentRepliesOptions {
   readonly inbox: Inbox;
   readonly calls: InboxCalls;
   readonly replier: Replier;
-  readonly onProblem: (problem: Problem) => void;
+  readonly report: ReportProblem;
 }
 
 /** Recorded replies that a crash or a lost connection has kept back. */
@@ -35,7 +35,7 @@ export class UnsentReplies {
 
   /** Sends those that are older than this. */
   async sweep(olderThanMs: number): Promise<void> {
-    const { inbox, calls, replier, onProblem } = this.#options;
+    const { inbox, calls, replier, report } = this.#options;
     const unsent = await inbox.unsent([...this.#scopes], olderThanMs, sweptAtATime);
     for (const { token, reply } of unsent) {
       const request = this.#requests.get(operationIn(reply));
@@ -43,7 +43,7 @@ export class UnsentReplies {
       const sent = await replier.resend(request, reply, noReplyAddress, undefined).catch((error) => {
         if (!isHopeless(error)) throw error;
         // The contract has changed since: nobody could read it any more, and those behind it must not wait.
-        onProblem({ kind: "unavailable", operation: request.id, messageId: "", reason: messageOf(error), error });
+        report({ kind: "unavailable", operation: request.id, reason: messageOf(error), error });
         return "nothing" as const;
       });
       if (sent !== "unknown") await calls.confirm(token);

@@ -1,6 +1,7 @@
 import { systemClock } from "../../core/clock.js";
 import { durationMs } from "../../core/duration.js";
 import { isInvalidMessage } from "../../core/errors.js";
+import { createProblemReporter, guarded, problemOf } from "../../core/problems.js";
 import { retryWhileDown } from "../../core/retry-while-down.js";
 import { lifecycleEffects } from "../lifecycle/effects.js";
 import { tellingStore } from "../lifecycle/telling-store.js";
@@ -41,6 +42,8 @@ export interface Components {
   /** Aborted when a runner that closes waits no longer. */
   readonly givenUp: AbortController;
   readonly housekeeping: Housekeeping;
+  /** Reports a failure. */
+  readonly problem: (error: unknown) => void;
   readonly scheduler: Scheduler;
   readonly starts: Starts;
   readonly subscriptions: Subscriptions;
@@ -63,7 +66,9 @@ export function createComponents(options: SagaRunnerOptions): Components {
   const clock = detectStalls(options.clock ?? systemClock, () => hearing.stalled());
   const time = new StoreTime(clock);
   const definitions = new Definitions(options.sagas);
-  const problem = (error: unknown) => options.onProblem?.(error);
+  const report = createProblemReporter(options, { service: options.service });
+  const problem = (error: unknown) => report(problemOf(error, "saga-error"));
+  const observe = options.observe && guarded("observe", options.observe, report);
   const submit = (id: string, item: MailboxEntry) => engine.submit(id, item);
   const tell = (id: string, event: Event) =>
     submit(id, { needsFreshRow: false, event: () => event, settled: () => {} });
@@ -147,11 +152,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
     if (decision.keys.length > 0) events.asked(decision.keys);
     wakeUps.set(decision.next.id, decision.wakeAt);
     watch.changed(decision.next);
-    try {
-      options.observe?.(decision.records, commit.row);
-    } catch (error) {
-      problem(error);
-    }
+    observe?.(decision.records, commit.row);
   }
 
   /** Carries out a run that commits with its saga. */
@@ -174,6 +175,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
     engine,
     givenUp,
     housekeeping,
+    problem,
     scheduler,
     starts,
     subscriptions,

@@ -1,6 +1,7 @@
 import type { MessageContext } from "../../codegen.js";
 import type { Clock } from "../../core/clock.js";
 import type { Duration } from "../../core/duration.js";
+import type { ProblemOptions } from "../../core/problems.js";
 import type { Transport } from "../../messaging/transport.js";
 import type { SagaDefinition } from "../define/definition.js";
 import type { SagaHandle } from "../define/handle.js";
@@ -17,7 +18,7 @@ export interface LifecycleOptions {
 }
 
 /** What a saga runner works with. */
-export interface SagaRunnerOptions {
+export interface SagaRunnerOptions extends ProblemOptions {
   /** The service that the sagas belong to. With the store's name it names the queue of their replies. */
   readonly service: string;
   /** Every definition, and every version of it, that has sagas under way. */
@@ -28,8 +29,6 @@ export interface SagaRunnerOptions {
   readonly clock?: Clock;
   /** Hears the history of every saga as it is committed. */
   readonly observe?: (rows: readonly HistoryRow[], saga: SagaRow) => void;
-  /** Hears of what went wrong around the sagas: a store or a broker that is away, a definition that is missing. */
-  readonly onProblem?: (error: unknown) => void;
   /** How long replies must have come in freely before a missing one counts as a timeout. @default "2s" */
   readonly settleTime?: Duration | number;
   /** Functions of `run` steps at a time. @default 100 */

@@ -94,7 +94,7 @@ class Runner implements SagaRunner {
     await carrier.drainRuns();
     await engine.idle();
     await carrier.publisher.idle();
-    await batches.flush(true).catch((error) => this.#options.onProblem?.(error));
+    await batches.flush(true).catch(this.#parts.problem);
     housekeeping.stop();
     wakeUps.stop();
     cancel();

@@ -1,9 +1,9 @@
 /** The processes of a simulated system: each lives as often as it dies, until the history ends. */
 
+import type { Problem } from "../../core/problems.js";
 import type { SagaDefinition } from "../../saga/define/definition.js";
 import type { Saga } from "../../saga/define/saga.js";
 import { createSagaRunner, type SagaRunner } from "../../saga/run/runner.js";
-import type { Problem } from "../../server/problem.js";
 import { type Server, serve } from "../../server/serve.js";
 import { contractOf, nameOf } from "./answers.js";
 import type { Broker } from "./broker.js";
@@ -103,7 +103,7 @@ export function startWorker(
   return new Process(name, system, async (life) => {
     const transport = connect({ ...system, life });
     const { clock } = life;
-    const onProblem = (problem: unknown) => around.trace(() => `${name}: ${told(problem)}`);
+    const onProblem = (problem: Problem) => around.trace(() => `${name}: ${told(problem)}`);
     const store = storeOf(life, stores.sagas(life), ledger);
     const runner = createSagaRunner({ ...more, service: "sagas", sagas, store, transport, clock, onProblem });
     await runner.start();
@@ -125,9 +125,7 @@ export function startWorker(
   });
 }
 
-function told(problem: unknown): string {
-  if (problem instanceof Error) return String(problem);
-  const { kind, reason } = problem as Problem;
+function told({ kind, reason }: Problem): string {
   return `${kind}: ${reason}`;
 }
 

@@ -1,6 +1,7 @@
 /** RabbitMQ and every other AMQP 0-9-1 broker with quorum queues, through amqplib 0.10 or 2.x. */
 import { type Duration, durationMs } from "../../core/duration.js";
-import { SagaspecError } from "../../core/errors.js";
+import { messageOf, SagaspecError } from "../../core/errors.js";
+import { createProblemReporter, type ProblemOptions } from "../../core/problems.js";
 import type { Outgoing, Source, Subscription, Transport } from "../../messaging/transport.js";
 import { createConsumer } from "./consumer.js";
 import type { TopologyMode } from "./declare.js";
@@ -19,7 +20,7 @@ import { routeOf } from "./topology.js";
 export type { TopologyMode } from "./declare.js";
 export type { AmqpChannel, AmqpConfirmChannel, AmqpConnection, AmqpDriver, AmqpMessage } from "./driver.js";
 
-export interface AmqpTransportOptions {
+export interface AmqpTransportOptions extends ProblemOptions {
   /** `amqp://user:password@host:5672/vhost`, or `amqps://`. @default "amqp://localhost:5672" */
   readonly url?: string;
   /** Several brokers of one cluster, tried in turn. */
@@ -48,8 +49,6 @@ export interface AmqpTransportOptions {
   readonly appId?: string;
   /** Passed to `net.connect` or `tls.connect`: certificates and the like. */
   readonly socketOptions?: object;
-  /** Told of what went wrong and is being repaired: lost channels, failed reconnects. @default nobody */
-  readonly onWarning?: (error: Error) => void;
 }
 
 /**
@@ -75,6 +74,7 @@ export function createAmqpTransport(
 
 function amqpTransport(driver: AmqpDriver, options: AmqpTransportOptions): Transport {
   const { topology = "declare", maxUnconfirmed = 1_024, maxWaiting = 65_536, deliveryLimit = 20 } = options;
+  const report = createProblemReporter(options);
   const reconnectMaxMs = durationMs(options.reconnectMax ?? "5s");
   const sendTimeoutMs = durationMs(options.sendTimeout ?? "10s");
   const stopTimeoutMs = durationMs(options.stopTimeout ?? "30s");
@@ -94,7 +94,7 @@ function amqpTransport(driver: AmqpDriver, options: AmqpTransportOptions): Trans
   let closing: Promise<void> | undefined;
 
   function warn(error: unknown): void {
-    options.onWarning?.(error instanceof Error ? error : new Error(String(error)));
+    report({ kind: "connection", reason: messageOf(error), error });
   }
 
   const publisher = createPublisher({
