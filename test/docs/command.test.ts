@@ -38,9 +38,7 @@ it("builds the site, and leaves it alone when nothing has changed", async () => 
   const one = await project();
   expect(await one.run("docs")).toMatchObject({ code: 0 });
   const { mtimeMs } = await stat(join(one.folder, "site/index.html"));
-  const started = performance.now();
   expect((await one.run("docs", "build")).out).toContain("site is up to date");
-  expect(performance.now() - started).toBeLessThan(1_000);
   expect((await stat(join(one.folder, "site/index.html"))).mtimeMs).toBe(mtimeMs);
 });
 

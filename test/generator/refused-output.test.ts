@@ -16,16 +16,22 @@ interface Attempt {
   readonly document: string;
   readonly code: number;
   readonly errors: readonly string[];
-  /** What must never be: an internal error, a stack, more than half a minute. */
+  /** What must never be: an internal error, a stack, a run that did not come to an end. */
   readonly scandal?: string;
 }
+
+/**
+ * What counts as a hang. The slowest document takes 20 s on a machine of today: `npm run bench -- generate` measures what
+ * is slow, this finds only what would go on and on.
+ */
+const HANG_SECONDS = 300;
 
 async function attempt(document: string, path: string): Promise<Attempt> {
   const started = performance.now();
   const options = ["--lenient", "--json", "--no-handlers", "--debug", "--out", `out/${encodeURIComponent(document)}`];
   const { code, out, notes } = await sagaspec(project.path, "generate", relative(project.path, path), ...options);
   const seconds = (performance.now() - started) / 1_000;
-  const scandal = code === 2 || /\n\s+at /.test(notes) ? notes : seconds > 30 ? `${seconds} s` : undefined;
+  const scandal = code === 2 || /\n\s+at /.test(notes) ? notes : seconds > HANG_SECONDS ? `${seconds} s` : undefined;
   const { diagnostics = [] } =
     code === 2 ? {} : (JSON.parse(out) as { diagnostics: { severity: string; code: string }[] });
   const errors = diagnostics.filter((one) => one.severity === "error").map((one) => one.code);
@@ -43,7 +49,7 @@ const beyondRules = [
   ...["circular-reference", "duplicate-key"],
 ];
 
-describe("documents that nobody would sign", { timeout: 300_000 }, () => {
+describe("documents that nobody would sign", { timeout: 900_000 }, () => {
   test.skipIf(!isThere)("most of what breaks rules alone is generated with --lenient", async () => {
     const attempts: Attempt[] = [];
     for (const { file, verdict } of documents) {

@@ -324,19 +324,26 @@ describe("a server", () => {
   });
 
   it("lets running handlers end when it closes", async () => {
-    let ended = 0;
+    const order: string[] = [];
+    let release = () => {};
     const server = await start({
       async cancelTicket() {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-        ended += 1;
+        order.push("started");
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        order.push("handled");
       },
     });
     const client = createClient(kitchen, transport);
     const answered = client.cancelTicket({ orderId: 1 });
+    await until(() => order.length === 1, "the start");
+    const closed = server.close().then(() => order.push("closed"));
+    // Long enough for a close that waits for nothing.
     await new Promise((resolve) => setTimeout(resolve, 20));
-    await server.close();
-    expect(ended).toBe(1);
-    await answered;
+    release();
+    await Promise.all([closed, answered]);
+    expect(order).toEqual(["started", "handled", "closed"]);
   });
 
   it("waits only so long for them, and leaves the message to somebody else", async () => {
