@@ -16,7 +16,7 @@ let name = "";
 let count = 0;
 
 function transport(options: AmqpTransportOptions = {}): Transport {
-  const made = createAmqpTransport({ amqplib, url: proxy.url, reconnectMax: "500ms", ...options });
+  const made = createAmqpTransport({ amqplib, url: proxy.url, reconnectMax: "500ms", onProblem() {}, ...options });
   transports.push(made);
   return made;
 }

@@ -13,7 +13,7 @@ let name = "";
 let count = 0;
 
 function transport(options: AmqpTransportOptions = {}): Transport {
-  const made = createAmqpTransport({ amqplib, url, ...options });
+  const made = createAmqpTransport({ amqplib, url, onProblem() {}, ...options });
   transports.push(made);
   return made;
 }

@@ -18,7 +18,7 @@ describe.skipIf(!broker)("RabbitMQ", () => {
     const proxy = await createTcpProxy(new URL(url));
     proxies.push(proxy);
     return {
-      transport: createAmqpTransport({ amqplib, url: proxy.url }),
+      transport: createAmqpTransport({ amqplib, url: proxy.url, onProblem() {} }),
       interrupt: () => proxy.cut(),
       async deadReasons(source) {
         if (!("address" in source)) return [];

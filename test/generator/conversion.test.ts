@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Contract } from "../../runtime/src/codegen.js";
 import { createClient, serve } from "../../runtime/src/index.js";
 import { createMemoryTransport } from "../../runtime/src/memory.js";
-import { parseLossless, stringifyLossless } from "../../runtime/src/wire/lossless-json.js";
+import { parseLossless, stringifyLossless } from "../../runtime/src/wire/codec.js";
 import { sagaspec } from "../cli/terminal.js";
 import { complaints } from "./output/compile.js";
 import { temporaryProject } from "./output/project.js";

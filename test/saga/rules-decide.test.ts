@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { TerminalError } from "../../runtime/src/core/errors.js";
 import { saga } from "../../runtime/src/saga/define/builder.js";
-import type { Failure } from "../../runtime/src/saga/store/effects.js";
 import { given } from "../../runtime/src/testing/given.js";
+import type { Failure } from "../../runtime/src/wire/failure.js";
 import { accounting, OrderSchema, restaurant } from "./contracts.js";
 import { createOrder, order } from "./create-order.js";
 

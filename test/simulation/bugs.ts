@@ -31,7 +31,7 @@ export const bugs: {
   "an undo that does not contend with its command": {
     plant: [
       {
-        file: "stores/memory/inbox.ts",
+        file: "messaging/memory-inbox.ts",
         replace:
           'const row = this.#byMessage.get(messageId) ?? this.#insert(messageId, { ...undo, messageId, key: "" }, 0);',
         by: "const row = this.#byMessage.get(messageId);\n    if (!row) return undo;",

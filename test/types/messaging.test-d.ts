@@ -1,7 +1,7 @@
 // biome-ignore-all lint/nursery/noFloatingPromises: nothing here is ever executed
 import { createClient, isFailure, serve, subscribe, type Transport } from "@sagaspec/runtime";
 import { expectTypeOf, test } from "vitest";
-import type { AnyOperation, AnyRequest } from "../../runtime/src/wire/wire.js";
+import type { AnyOperation, AnyRequest } from "../../runtime/src/wire/operations.js";
 import {
   type KitchenClient,
   kitchen,

@@ -1,9 +1,9 @@
 /** What a saga's history says of one step. */
 import type { Json } from "../codegen.js";
 import type { HistoryKind } from "../saga/decide/history.js";
-import type { Failure } from "../saga/store/effects.js";
 import type { StepStatus } from "../saga/store/instance.js";
 import type { HistoryRow } from "../saga/store/saga-store.js";
+import type { Failure } from "../wire/failure.js";
 import type { AttemptSummary, CompensationSummary, StepInstanceSummary, UpdateSummary } from "./summary.js";
 import { isoTime } from "./time.js";
 

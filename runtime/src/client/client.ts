@@ -2,13 +2,12 @@ import type { Contract } from "../codegen.js";
 import { type Clock, systemClock } from "../core/clock.js";
 import { type Duration, durationMs } from "../core/duration.js";
 import { createProblemReporter, guarded, type ProblemOptions } from "../core/problems.js";
-import { withTimeout } from "../core/with-timeout.js";
+import { withTimeout } from "../core/timing.js";
 import { senderOf, unconfirmed, unroutable } from "../messaging/sender.js";
 import type { Incoming, Transport } from "../messaging/transport.js";
+import { encodeMessage } from "../wire/message-writer.js";
 import { isCommand, type Located, namedValue, operationsOf } from "../wire/operations.js";
-import { encodeMessage } from "../wire/wire.js";
-import { type CallOptions, metaOf } from "./call-options.js";
-import { Requester } from "./requester.js";
+import { type CallOptions, metaOf, Requester } from "./requester.js";
 
 export interface ClientOptions extends ProblemOptions {
   /** Who asks: names the queue or topic of the replies. @default the contract's service */
@@ -73,7 +72,7 @@ function methodOf({ operation }: Located, transport: Transport, requester: Reque
     options?.signal?.throwIfAborted();
     const message = encodeMessage(operation, payload, metaOf(options, clock.now()));
     const sent = await withTimeout(send(message), { clock, signal: options?.signal });
-    // That nobody listens to an event is no concern of whoever tells it.
+    // An event nobody subscribes to is not an error.
     if (sent === "unroutable" && isCommand(operation)) throw unroutable(operation.id, message);
     if (sent === "unknown") throw unconfirmed(operation.id);
     return undefined;

@@ -1,8 +1,7 @@
 import type { Incoming, Outgoing } from "../messaging/transport.js";
-import { correlationValue } from "../wire/correlation.js";
-import { type Place, readPath } from "../wire/expression.js";
+import { correlationIds } from "../wire/correlation.js";
+import { type MessageLocation, readPath } from "../wire/expression.js";
 import { formatOf, type MessageFormat } from "../wire/message-format.js";
-import { planOf } from "../wire/operation-plan.js";
 import type { AnyRequest, Located } from "../wire/operations.js";
 
 /** A request that waits for its reply. */
@@ -14,13 +13,19 @@ export interface OpenRequest {
   reject(error: unknown): void;
 }
 
+/** A request's message, and the ids under which its reply may come back. */
+export interface Identified {
+  readonly outgoing: Outgoing;
+  readonly ids: readonly string[];
+}
+
 // So many ids are tried before a request is refused: enough to find the last free number of a hundred, mostly.
 const attemptsAtUnique = 200;
 
 /** The requests of a client that wait, under the ids by which their replies are known. */
 export class OpenRequests {
   readonly #byId = new Map<string, OpenRequest>();
-  readonly #declaredPlaces: readonly { readonly place: Place; readonly format: MessageFormat }[];
+  readonly #declaredPlaces: readonly { readonly place: MessageLocation; readonly format: MessageFormat }[];
 
   constructor(operations: readonly Located[]) {
     this.#declaredPlaces = declaredPlaces(operations);
@@ -42,14 +47,16 @@ export class OpenRequests {
    * The message as `encode` makes it of an id. Where the contract asks for a small number, two ids may give the same one:
    * then another id is taken.
    */
-  unique(operation: AnyRequest, id: string, encode: (correlationId: string) => Outgoing): Outgoing {
-    const first = encode(id);
-    let outgoing = first;
+  unique(operation: AnyRequest, id: string, encode: (correlationId: string) => Outgoing): Identified {
+    let outgoing = encode(id);
+    const first = { outgoing, ids: correlationIds(operation, outgoing) };
+    let { ids } = first;
     for (let salt = 1; salt <= attemptsAtUnique; salt += 1) {
-      const [native, declared] = correlationIds(operation, outgoing);
+      const [native, declared] = ids;
       const isOurs = declared !== undefined && !this.#byId.has(native as string);
-      if (!isOurs || !this.#byId.has(declared)) return outgoing;
+      if (!isOurs || !this.#byId.has(declared)) return { outgoing, ids };
       outgoing = encode(`${id}.${salt}`);
+      ids = correlationIds(operation, outgoing);
     }
     return first;
   }
@@ -62,7 +69,7 @@ export class OpenRequests {
     return native ?? this.#declared(reply, "payload");
   }
 
-  #declared(reply: Incoming, part: Place["part"]): OpenRequest | undefined {
+  #declared(reply: Incoming, part: MessageLocation["part"]): OpenRequest | undefined {
     for (const { place, format } of this.#declaredPlaces) {
       if (place.part !== part) continue;
       const value = part === "headers" ? readPath(reply.headers, place.path) : payloadAt(format, reply, place);
@@ -73,16 +80,7 @@ export class OpenRequests {
   }
 }
 
-/** The ids under which a reply may come back: the protocol's, and the one in the declared place if it differs. */
-export function correlationIds(operation: AnyRequest, { correlationId }: Outgoing): readonly string[] {
-  const id = correlationId as string;
-  const { format } = planOf(operation);
-  if (!format.correlation) return [id];
-  const declared = String(correlationValue(format.correlationSchema, id));
-  return declared === id ? [id] : [id, declared];
-}
-
-function payloadAt(format: MessageFormat, reply: Incoming, place: Place): unknown {
+function payloadAt(format: MessageFormat, reply: Incoming, place: MessageLocation): unknown {
   try {
     return readPath(format.decode(reply.body, "reply"), place.path);
   } catch {
@@ -91,7 +89,7 @@ function payloadAt(format: MessageFormat, reply: Incoming, place: Place): unknow
 }
 
 function declaredPlaces(operations: readonly Located[]) {
-  const places = new Map<string, { readonly place: Place; readonly format: MessageFormat }>();
+  const places = new Map<string, { readonly place: MessageLocation; readonly format: MessageFormat }>();
   for (const { operation } of operations) {
     if (operation.kind !== "request") continue;
     for (const message of [...operation.reply.success, ...Object.values(operation.reply.failure ?? {})]) {

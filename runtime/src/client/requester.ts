@@ -1,14 +1,17 @@
+import type { Json, RequestOptions } from "../codegen.js";
 import type { Clock } from "../core/clock.js";
 import { durationMs } from "../core/duration.js";
-import { withTimeout } from "../core/with-timeout.js";
+import { withTimeout } from "../core/timing.js";
+import { uuidv7 } from "../core/uuid.js";
 import { senderOf, unroutable } from "../messaging/sender.js";
-import type { Incoming, Outgoing, SendResult, Transport } from "../messaging/transport.js";
+import type { Incoming, Outgoing, SendResult, Source, Transport } from "../messaging/transport.js";
+import { encodeMessage } from "../wire/message-writer.js";
+import { replyEndpoint } from "../wire/operation-plan.js";
 import type { AnyRequest, Located } from "../wire/operations.js";
-import { decodeReply, encodeMessage } from "../wire/wire.js";
-import { type CallOptions, metaOf } from "./call-options.js";
-import { correlationIds, type OpenRequest, OpenRequests } from "./open-requests.js";
-import { ReplyAddresses } from "./reply-addresses.js";
-import { errorOf, inUse, notConnected, timedOut } from "./request-errors.js";
+import { decodeReply } from "../wire/reply-reader.js";
+import { traced } from "../wire/trace.js";
+import { errorOf, inUse, notConnected, timedOut } from "./errors.js";
+import { type Identified, type OpenRequest, OpenRequests } from "./open-requests.js";
 
 export interface RequesterOptions {
   readonly name: string;
@@ -51,18 +54,16 @@ export class Requester {
         expiresAt: deadline,
         ...(replyTo !== undefined && { replyTo }),
       });
-    const outgoing = this.#open.unique(operation, meta.id, encode);
-    return this.#exchange(operation, outgoing, deadline - now, timeoutMs, signal);
+    return this.#exchange(operation, this.#open.unique(operation, meta.id, encode), deadline - now, timeoutMs, signal);
   }
 
   #exchange(
     operation: AnyRequest,
-    outgoing: Outgoing,
+    { outgoing, ids }: Identified,
     leftMs: number,
     timeoutMs: number,
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
-    const ids = correlationIds(operation, outgoing);
     const taken = ids.find((id) => this.#open.has(id));
     if (taken !== undefined) return Promise.reject(inUse(operation, taken));
     return new Promise((resolve, reject) => {
@@ -114,4 +115,71 @@ function settle(request: OpenRequest, reply: Incoming): void {
 
 function timeoutOf(operation: AnyRequest, options: CallOptions | undefined, fallbackMs: number): number {
   return options?.timeout === undefined ? (operation.timeoutMs ?? fallbackMs) : durationMs(options.timeout);
+}
+/** Options of a client's method, whatever its operation asks for. */
+export type CallOptions = RequestOptions & { readonly parameters?: { readonly [name: string]: string } };
+
+/** What a call's options say of the message. */
+export function metaOf(
+  options: CallOptions | undefined,
+  now: number,
+): {
+  readonly id: string;
+  readonly sentAt: number;
+  readonly headers?: { readonly [name: string]: Json };
+  readonly parameters?: { readonly [name: string]: string };
+  readonly address?: string;
+} {
+  const headers = traced(options?.headers);
+  return {
+    id: options?.messageId ?? uuidv7(now),
+    sentAt: now,
+    ...(headers && { headers }),
+    ...(options?.parameters && { parameters: options.parameters }),
+    ...(options?.address !== undefined && { address: options.address }),
+  };
+}
+/** What requests carry so that answers arrive here; nothing where the document fixes the channel. */
+export interface ReplyAddress {
+  readonly replyTo?: string;
+}
+
+// A window of replies: they are settled as they arrive, so it bounds one batch and not what is open.
+const prefetch = 1_000;
+
+/** One subscription for the replies of a client, and one for each channel that a document fixes for them. */
+export class ReplyAddresses {
+  readonly #transport: Transport;
+  readonly #client: string;
+  readonly #receive: (batch: readonly Incoming[]) => void;
+  readonly #known = new Map<string, ReplyAddress | Promise<ReplyAddress>>();
+
+  constructor(transport: Transport, client: string, receive: (batch: readonly Incoming[]) => void) {
+    this.#transport = transport;
+    this.#client = client;
+    this.#receive = receive;
+  }
+
+  /** Where the replies to the operation arrive. Subscribes with the first request. */
+  of(operation: AnyRequest): ReplyAddress | Promise<ReplyAddress> {
+    const fixed = replyEndpoint(operation);
+    const key = fixed?.address ?? "";
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const source: Source = fixed ? { ...fixed, durable: false } : { repliesOf: this.#client, durable: false };
+    const subscribing = this.#transport.subscribe(source, { prefetch }, this.#receive).then(
+      ({ address }) => {
+        const replies = fixed ? {} : { replyTo: address };
+        this.#known.set(key, replies);
+        return replies;
+      },
+      (error) => {
+        // The next request tries again.
+        this.#known.delete(key);
+        throw error;
+      },
+    );
+    this.#known.set(key, subscribing);
+    return subscribing;
+  }
 }

@@ -42,8 +42,8 @@ export class SagaspecError extends Error {
  */
 export class TerminalError extends SagaspecError {
   override readonly name: string = "TerminalError";
-  constructor(text: string, options: { cause?: unknown } = {}) {
-    super("terminal", text, options);
+  constructor(text: string, options: { cause?: unknown; code?: ErrorCode } = {}) {
+    super(options.code ?? "terminal", text, options);
   }
 }
 
@@ -60,4 +60,17 @@ export function isRefusal(error: unknown): error is SagaspecError {
 /** Whether a message is what is wrong: it will not be better later. */
 export function isInvalidMessage(error: unknown): error is SagaspecError {
   return error instanceof SagaspecError && error.code === "invalid-message";
+}
+
+/** What `fail` of a handler's context makes: it ends the handler with a failure that the contract declares. */
+export class DeclaredFailure extends Error {
+  override readonly name: string = "DeclaredFailure";
+  readonly failure: string;
+  readonly payload: unknown;
+
+  constructor(failure: string, payload: unknown) {
+    super(`the request fails with "${failure}"`);
+    this.failure = failure;
+    this.payload = payload;
+  }
 }

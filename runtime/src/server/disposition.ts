@@ -1,9 +1,10 @@
-import { type Clock, jitter } from "../core/clock.js";
+import type { Clock } from "../core/clock.js";
 import type { ReportProblem } from "../core/problems.js";
+import { backoffMs } from "../core/timing.js";
 import type { Incoming } from "../messaging/transport.js";
+import type { StandardFailure } from "../wire/failure.js";
 import { wireName } from "../wire/match-message.js";
 import { returnAddressOf } from "../wire/reply-writer.js";
-import type { StandardFailure } from "../wire/standard-failure.js";
 import type { Invocation } from "./handler-executor.js";
 import { standardFailure } from "./outcome.js";
 import type { Replier } from "./replier.js";
@@ -35,14 +36,14 @@ export class Disposition {
 
   /** It comes again after a pause, longer from time to time. */
   tryAgain(incoming: Incoming): void {
-    const { clock, backoffMs, maxBackoffMs } = this.#options;
-    const ceiling = Math.min(maxBackoffMs, backoffMs * 2 ** Math.min(incoming.deliveries - 1, 30));
-    incoming.settle({ retryIn: Math.round(ceiling * (0.5 + jitter(clock) / 2)) });
+    const { clock, maxBackoffMs } = this.#options;
+    const backoff = { firstMs: this.#options.backoffMs, maxMs: maxBackoffMs, clock };
+    incoming.settle({ retryIn: Math.round(backoffMs(incoming.deliveries - 1, backoff)) });
   }
 
   /** Answers with a standard failure that is not recorded; without a requester for it, the message is set aside. */
   async answer(job: Invocation, failure: StandardFailure): Promise<void> {
-    const outgoing = this.#replier.write(job, { terminal: failure });
+    const { outgoing } = this.#replier.write(job, { terminal: failure });
     if (outgoing) await this.#replier.send(outgoing);
     else if (failure.code !== "undone")
       return this.deadLetter(job.incoming, job, `${failure.code}: ${failure.message}`);
@@ -65,7 +66,7 @@ export class Disposition {
         request,
         address,
       };
-      const outgoing = this.#replier.write(job, { terminal: standardFailure("invalid-message", reason, false) });
+      const { outgoing } = this.#replier.write(job, { terminal: standardFailure("invalid-message", reason, false) });
       if (outgoing) await this.#replier.send(outgoing).catch(() => "unknown");
     }
     this.deadLetter(incoming, undefined, `invalid-message: ${reason}`);

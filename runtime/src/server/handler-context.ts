@@ -1,6 +1,8 @@
-import { DeclaredFailure } from "../client/failure.js";
 import type { Failures, Json, RequestContext } from "../codegen.js";
 import type { Clock } from "../core/clock.js";
+import { DeclaredFailure } from "../core/errors.js";
+import { acceptFailureHeader } from "../wire/message-format.js";
+import type { Caller } from "../wire/reply-writer.js";
 import type { Addressed } from "./replier.js";
 
 /** What a handler is given beside the payload. Made for every message: what is seldom asked for is made when asked. */
@@ -68,4 +70,23 @@ export class HandlerContext implements RequestContext<Failures, unknown> {
 
 function fail(name: string, payload: unknown): Error {
   return new DeclaredFailure(name, payload);
+}
+
+/** Answers that come later than their handler returns, and perhaps from another process. */
+
+/** What a handler returns that has left the answer to somebody else. */
+export const deferred: unique symbol = Symbol("answered later");
+
+/** How to answer the request that a handler's context is of; undefined when nobody waits for an answer. */
+export function callerOf(context: object): Caller | undefined {
+  const { request, address, incoming } = HandlerContext.messageOf(context) ?? {};
+  if (!request || !address?.to || !incoming) return undefined;
+  const { to, correlationId, nativeCorrelationId } = address;
+  return {
+    operation: request.id,
+    ...("reply" in to && { replyTo: to.reply }),
+    ...(correlationId !== undefined && { correlationId }),
+    ...(nativeCorrelationId !== undefined && { nativeCorrelationId }),
+    acceptsFailure: incoming.headers[acceptFailureHeader] === "sagaspec",
+  };
 }

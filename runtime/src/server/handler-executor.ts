@@ -4,7 +4,7 @@ import type { Problem, ReportProblem } from "../core/problems.js";
 import type { Inbox, InboxAdmin } from "../messaging/inbox.js";
 import { traceOf, withTrace } from "../wire/trace.js";
 import { HandlerContext } from "./handler-context.js";
-import { type Outcome, returned, thrown } from "./outcome.js";
+import { type HandlerOutcome, outcomeOfError, outcomeOfValue } from "./outcome.js";
 import type { Addressed, Replier } from "./replier.js";
 import type { Handler, Route } from "./route.js";
 import { type Recorded, Transaction } from "./transaction.js";
@@ -47,7 +47,7 @@ export class HandlerExecutor {
   }
 
   /** Runs the handler until it ends or its time is over. `Recorded`: it has put its answer into the inbox itself. */
-  run(job: Invocation, token: string): Promise<Outcome | Recorded | "abandoned"> {
+  run(job: Invocation, token: string): Promise<HandlerOutcome | Recorded | "abandoned"> {
     const { route, handler, incoming, payload, parameters, request } = job;
     const { clock, inbox, report } = this.#options;
     let transaction: Transaction | undefined;
@@ -63,18 +63,18 @@ export class HandlerExecutor {
         end({ retry: error });
       };
       const execution: Execution = { job, token, context, startedAt: clock.now(), giveUp };
-      const end = (outcome: Outcome) => {
+      const end = (outcome: HandlerOutcome) => {
         context.end();
         resolve(this.#running.delete(execution) ? (transaction?.ended ?? outcome) : "abandoned");
       };
       this.#running.add(execution);
       this.#cancelTick ??= clock.after(this.#options.leaseMs / 3, () => this.#tick());
       withTrace(traceOf(incoming.headers), async () => handler(input, context)).then(
-        (value) => end(returned(request, value)),
+        (value) => end(outcomeOfValue(request, value)),
         (error) => {
           // The requester gets what the transaction has recorded: nobody else would hear of this.
           if (transaction?.stands) report(handlerError(job, error));
-          end(thrown(request, error));
+          end(outcomeOfError(request, error));
         },
       );
     });

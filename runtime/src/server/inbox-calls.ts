@@ -1,6 +1,7 @@
-import { type Patience, retryWhileDown } from "../core/retry-while-down.js";
+import type { Clock } from "../core/clock.js";
+import { type Patience, retryWhileDown } from "../core/timing.js";
 import { createBatcher } from "../messaging/batcher.js";
-import type { Claim, Claimed, Finish, Finished, Inbox } from "../messaging/inbox.js";
+import type { Claim, Claimed, Finish, Finished, Inbox, InboxAdmin } from "../messaging/inbox.js";
 
 // While the inbox is busy with so many batches, messages share the next one.
 const callsAtATime = 2;
@@ -26,4 +27,19 @@ export function inboxCalls(inbox: Inbox, leaseMs: number, patience: Patience): I
       return tokens.map(() => undefined);
     }, 1),
   };
+}
+export const purgeEveryMs = 60_000;
+/** Short enough to hold nobody up. */
+const atATime = 500;
+const betweenBatchesMs = 100;
+/** Whoever recorded a message and whoever purges may disagree about the time by this much. */
+const marginMs = 60_000;
+
+/**
+ * Forgets a few of the messages that are older than the inbox's retention: nobody would execute them any more.
+ * @returns how long to pause until the next time
+ */
+export async function purge(inbox: Inbox & Partial<InboxAdmin>, clock: Clock, retentionMs: number): Promise<number> {
+  const gone = await inbox.purge?.(clock.now() - retentionMs - marginMs, atATime);
+  return gone === atATime ? betweenBatchesMs : purgeEveryMs;
 }

@@ -1,9 +1,8 @@
 import { messageOf, SagaspecError } from "../core/errors.js";
+import { repeat } from "../core/timing.js";
 import type { Source, Subscription, Transport } from "../messaging/transport.js";
-import { inboxCalls } from "./inbox-calls.js";
+import { inboxCalls, purge, purgeEveryMs } from "./inbox-calls.js";
 import { MessageProcessor, type MessageProcessorOptions } from "./message-processor.js";
-import { purge, purgeEveryMs } from "./purge.js";
-import { repeat } from "./repeat.js";
 import { Replier } from "./replier.js";
 import type { Route } from "./route.js";
 import { UnsentReplies } from "./unsent-replies.js";

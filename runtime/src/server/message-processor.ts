@@ -8,7 +8,7 @@ import { type ExecutionOptions, HandlerExecutor, handlerError, type Invocation }
 import type { InboxCalls } from "./inbox-calls.js";
 import { invalidReply, isHopeless, standardFailure } from "./outcome.js";
 import { failureIn } from "./recorded-reply.js";
-import { noReplyAddress, type Replier, recordOf } from "./replier.js";
+import { type Answer, noReplyAddress, type Replier } from "./replier.js";
 import { claimOf, type Route } from "./route.js";
 import type { Recorded } from "./transaction.js";
 
@@ -29,15 +29,15 @@ export class MessageProcessor {
   readonly #options: MessageProcessorOptions;
   readonly #inbox: InboxCalls;
   readonly #replier: Replier;
-  readonly #exits: Disposition;
-  readonly #executions: HandlerExecutor;
+  readonly #disposition: Disposition;
+  readonly #executor: HandlerExecutor;
 
   constructor(inbox: InboxCalls, replier: Replier, options: MessageProcessorOptions) {
     this.#options = options;
     this.#inbox = inbox;
     this.#replier = replier;
-    this.#exits = new Disposition(replier, options);
-    this.#executions = new HandlerExecutor(options, replier);
+    this.#disposition = new Disposition(replier, options);
+    this.#executor = new HandlerExecutor(options, replier);
   }
 
   /** Handles one of the messages of a source, whose operations are `routes`. Never rejects. */
@@ -46,20 +46,20 @@ export class MessageProcessor {
       await this.#receive(routes, incoming);
     } catch (error) {
       const reason = messageOf(error);
-      if (isHopeless(error)) return this.#exits.deadLetter(incoming, undefined, reason);
+      if (isHopeless(error)) return this.#disposition.deadLetter(incoming, undefined, reason);
       this.#options.report({ kind: "unavailable", messageId: incoming.id, reason, error });
-      this.#exits.tryAgain(incoming);
+      this.#disposition.tryAgain(incoming);
     }
   }
 
   /** Tells the handlers that run to end. */
   abort(reason: Error): void {
-    this.#executions.abort(reason);
+    this.#executor.abort(reason);
   }
 
   /** Waits for nobody any more: what still runs is delivered again, here or elsewhere. */
   abandon(): void {
-    for (const { incoming } of this.#executions.abandon()) incoming.settle({ retryIn: 0 });
+    for (const { incoming } of this.#executor.abandon()) incoming.settle({ retryIn: 0 });
   }
 
   #receive(routes: readonly Route[], incoming: Incoming): Promise<void> | void {
@@ -67,9 +67,9 @@ export class MessageProcessor {
     if ("unknown" in choice) return incoming.settle("ack");
     if ("ambiguous" in choice) {
       const names = choice.ambiguous.map(({ subject }) => subject).join(" or ");
-      return this.#exits.deadLetter(incoming, undefined, `ambiguous-message: it may be ${names}`);
+      return this.#disposition.deadLetter(incoming, undefined, `ambiguous-message: it may be ${names}`);
     }
-    if ("invalid" in choice) return this.#exits.refuse(routes, incoming, choice.invalid.message);
+    if ("invalid" in choice) return this.#disposition.refuse(routes, incoming, choice.invalid.message);
     const { candidate: route, payload } = choice;
     if (!route.handler) return incoming.settle("ack");
     const request = route.operation.kind === "request" ? route.operation : undefined;
@@ -82,7 +82,7 @@ export class MessageProcessor {
     const { route, incoming, payload } = job;
     const now = this.#options.clock.now();
     if (incoming.sentAt > 0 && incoming.sentAt < now - this.#options.retentionMs) {
-      return this.#exits.deadLetter(incoming, job, "stale: it is older than the inbox remembers");
+      return this.#disposition.deadLetter(incoming, job, "stale: it is older than the inbox remembers");
     }
     const claimed = await this.#inbox.claim(claimOf(route, incoming, payload));
     switch (claimed.state) {
@@ -91,11 +91,14 @@ export class MessageProcessor {
       case "done":
         return this.#repeat(job, claimed.reply);
       case "undone":
-        return this.#exits.answer(job, standardFailure("undone", "it was undone before it came", false));
+        return this.#disposition.answer(job, standardFailure("undone", "it was undone before it came", false));
       case "mismatch":
-        return this.#exits.answer(job, standardFailure("conflict", "its key was used with another payload", false));
+        return this.#disposition.answer(
+          job,
+          standardFailure("conflict", "its key was used with another payload", false),
+        );
       case "refused":
-        return this.#exits.refuse([route], incoming, claimed.reason);
+        return this.#disposition.refuse([route], incoming, claimed.reason);
       case "claimed":
         // Awaited, not handed on: a promise that settles with another one takes three turns.
         await this.#execute(job, claimed.token);
@@ -106,8 +109,8 @@ export class MessageProcessor {
   async #repeat(job: Invocation, reply: RecordedReply): Promise<void> {
     const { incoming, request, address } = job;
     const sent = request ? await this.#replier.resend(request, reply, address, incoming) : "accepted";
-    if (sent === "unknown") return this.#exits.tryAgain(incoming);
-    if (sent === "not-understood") return this.#exits.deadLetter(incoming, job, `failed: ${failureIn(reply)}`);
+    if (sent === "unknown") return this.#disposition.tryAgain(incoming);
+    if (sent === "not-understood") return this.#disposition.deadLetter(incoming, job, `failed: ${failureIn(reply)}`);
     incoming.settle("ack");
   }
 
@@ -115,9 +118,9 @@ export class MessageProcessor {
     const { incoming } = job;
     if (incoming.expiresAt !== undefined && incoming.expiresAt + clockToleranceMs < this.#options.clock.now()) {
       await this.#inbox.finish({ token });
-      return this.#exits.deadLetter(incoming, job, "expired");
+      return this.#disposition.deadLetter(incoming, job, "expired");
     }
-    let outcome = await this.#executions.run(job, token);
+    let outcome = await this.#executor.run(job, token);
     if (outcome === "abandoned") return;
     if ("recorded" in outcome) return this.#conclude(job, token, outcome);
     if ("deferred" in outcome) {
@@ -125,30 +128,30 @@ export class MessageProcessor {
       await this.#inbox.finish({ token });
       return incoming.settle("ack");
     }
-    let outgoing: Outgoing | undefined;
+    let answer: Answer;
     try {
-      outgoing = this.#replier.write(job, outcome);
+      answer = this.#replier.write(job, outcome);
     } catch (error) {
       if (!isInvalidMessage(error)) throw error;
       this.#options.report(handlerError(job, error));
       outcome = invalidReply(error.message);
-      outgoing = this.#replier.write(job, outcome);
+      answer = this.#replier.write(job, outcome);
     }
-    if ("retry" in outcome) return this.#retry(job, token, outcome.retry, outgoing);
-    if ("terminal" in outcome && !outgoing) {
+    if ("retry" in outcome) return this.#retry(job, token, outcome.retry, answer.outgoing);
+    if ("terminal" in outcome && !answer.outgoing) {
       // Not recorded: whoever replays the dead letter wants it executed.
       await this.#inbox.finish({ token });
-      return this.#exits.deadLetter(incoming, job, `failed: ${outcome.terminal.message}`);
+      return this.#disposition.deadLetter(incoming, job, `failed: ${outcome.terminal.message}`);
     }
-    const recorded = await this.#inbox.finish({ token, reply: recordOf(job, outcome) });
-    await this.#conclude(job, token, { recorded, answer: outgoing });
+    const recorded = await this.#inbox.finish({ token, reply: answer.record() });
+    await this.#conclude(job, token, { recorded, answer: answer.outgoing });
   }
 
   /** The inbox has spoken: what it has recorded is answered, and the message is over. */
   async #conclude(job: Invocation, token: string, { recorded, answer }: Recorded): Promise<void> {
     const { incoming } = job;
     if (recorded === "undone") {
-      return this.#exits.answer(job, standardFailure("undone", "it was undone while it was executed", false));
+      return this.#disposition.answer(job, standardFailure("undone", "it was undone while it was executed", false));
     }
     if (recorded === "lost") {
       this.#options.report({
@@ -182,9 +185,9 @@ export class MessageProcessor {
     }
     const waiting = request !== undefined && address.to !== undefined;
     if (waiting || incoming.deliveries >= this.#options.attempts) {
-      return this.#exits.deadLetter(incoming, job, `failed: ${error.message}`);
+      return this.#disposition.deadLetter(incoming, job, `failed: ${error.message}`);
     }
-    this.#exits.tryAgain(incoming);
+    this.#disposition.tryAgain(incoming);
   }
 }
 

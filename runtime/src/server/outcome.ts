@@ -1,19 +1,18 @@
-import { DeclaredFailure } from "../client/failure.js";
-import { isInvalidMessage, SagaspecError, TerminalError } from "../core/errors.js";
+import { DeclaredFailure, isInvalidMessage, SagaspecError, TerminalError } from "../core/errors.js";
 import type { Incoming } from "../messaging/transport.js";
-import { acceptFailureHeader, formatOf } from "../wire/message-format.js";
-import { type AnyRequest, successNames } from "../wire/operations.js";
-import type { ReplyContent } from "../wire/reply-writer.js";
 import {
   carriesStandardFailure,
   type FailureKind,
   type StandardFailure,
   standardFailureMessage,
-} from "../wire/standard-failure.js";
-import { deferred } from "./deferred.js";
+} from "../wire/failure.js";
+import { acceptFailureHeader, formatOf } from "../wire/message-format.js";
+import { type AnyRequest, successNames } from "../wire/operations.js";
+import type { ReplyContent } from "../wire/reply-writer.js";
+import { deferred } from "./handler-context.js";
 
 /** How a handler ended: with an answer that stands, or with an error that may not happen again. */
-export type Outcome =
+export type HandlerOutcome =
   | { readonly reply: ReplyContent | undefined }
   | { readonly terminal: StandardFailure }
   | { readonly retry: Error }
@@ -21,7 +20,7 @@ export type Outcome =
   | { readonly deferred: true };
 
 /** The outcome of a handler that returned. */
-export function returned(request: AnyRequest | undefined, value: unknown): Outcome {
+export function outcomeOfValue(request: AnyRequest | undefined, value: unknown): HandlerOutcome {
   if (value === deferred) return { deferred: true };
   if (!request) return { reply: undefined };
   const { success } = request.reply;
@@ -38,7 +37,7 @@ export function returned(request: AnyRequest | undefined, value: unknown): Outco
 }
 
 /** The outcome of a handler that threw. */
-export function thrown(request: AnyRequest | undefined, error: unknown): Outcome {
+export function outcomeOfError(request: AnyRequest | undefined, error: unknown): HandlerOutcome {
   if (error instanceof DeclaredFailure) {
     const message = request?.reply.failure?.[error.failure];
     if (message) return { reply: { message, payload: error.payload } };
@@ -49,7 +48,7 @@ export function thrown(request: AnyRequest | undefined, error: unknown): Outcome
 }
 
 /** The handler has done its work, but what it answers breaks the contract: asking again will not change that. */
-export function invalidReply(text: string): Outcome {
+export function invalidReply(text: string): HandlerOutcome {
   return { terminal: standardFailure("invalid-reply", text, false) };
 }
 

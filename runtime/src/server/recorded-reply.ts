@@ -1,11 +1,10 @@
 import type { Json, Message } from "../codegen.js";
 import type { RecordedReply } from "../messaging/inbox.js";
-import { losslessJson } from "../wire/codec.js";
-import { parseLossless, stringifyLossless } from "../wire/lossless-json.js";
+import { losslessJson, parseLossless, stringifyLossless } from "../wire/codec.js";
+import { type FailureKind, failureKinds, standardFailureMessage } from "../wire/failure.js";
 import { formatOf } from "../wire/message-format.js";
 import type { AnyRequest } from "../wire/operations.js";
 import type { ReplyContent, ReturnAddress } from "../wire/reply-writer.js";
-import { type FailureKind, failureKinds, standardFailureMessage } from "../wire/standard-failure.js";
 
 /** A reply as the inbox keeps it. */
 export function recorded(request: AnyRequest, reply: ReplyContent, address: ReturnAddress): RecordedReply {

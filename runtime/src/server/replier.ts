@@ -4,12 +4,12 @@ import { uuidv7 } from "../core/uuid.js";
 import type { RecordedReply } from "../messaging/inbox.js";
 import { senderOf } from "../messaging/sender.js";
 import type { Incoming, Outgoing, SendResult, Transport } from "../messaging/transport.js";
+import type { StandardFailure } from "../wire/failure.js";
 import { replyEndpoint } from "../wire/operation-plan.js";
 import type { AnyRequest } from "../wire/operations.js";
 import { encodeReply, type ReplyContent, type ReturnAddress } from "../wire/reply-writer.js";
-import type { StandardFailure } from "../wire/standard-failure.js";
 import { traceOf } from "../wire/trace.js";
-import { type Outcome, standardFailure, standardReply } from "./outcome.js";
+import { type HandlerOutcome, standardFailure, standardReply } from "./outcome.js";
 import { recorded, remembered } from "./recorded-reply.js";
 
 /** A message and where its answer goes, if it wants one. */
@@ -25,6 +25,16 @@ export const noReplyAddress: ReturnAddress = {
   nativeCorrelationId: undefined,
 };
 
+/** The answer to a message, on the wire and in the inbox. */
+export interface Answer {
+  /** Undefined when no answer is expected, or the requester would not understand it. */
+  readonly outgoing: Outgoing | undefined;
+  /** What the inbox keeps, so that a duplicate gets the same answer. */
+  record(): RecordedReply;
+}
+
+const noAnswer: Answer = { outgoing: undefined, record: () => ({ name: "", payload: null }) };
+
 /** Writes the answers of a participant, and sends them. */
 export class Replier {
   readonly send: (message: Outgoing) => Promise<SendResult>;
@@ -36,17 +46,19 @@ export class Replier {
   }
 
   /**
-   * The answer that an outcome asks for; undefined when nobody waits for one, or would understand it.
+   * The answer that an outcome asks for.
    * @throws SagaspecError `invalid-message` when what the handler returned breaks the contract.
    */
-  write({ request, incoming, address }: Addressed, outcome: Outcome): Outgoing | undefined {
-    if (!request || !address.to) return undefined;
-    const reply = replyOf(request, incoming, outcome);
+  write({ request, incoming, address }: Addressed, outcome: HandlerOutcome): Answer {
+    const reply = request && replyOf(request, incoming, outcome);
+    if (!request || !reply) return noAnswer;
+    const record = () => recorded(request, reply, address);
+    if (!address.to) return { outgoing: undefined, record };
     try {
-      return reply && this.#encode(request, reply, address, address.to, incoming);
+      return { outgoing: this.#encode(request, reply, address, address.to, incoming), record };
     } catch (error) {
       // A failure that lacks what the contract asks of it, such as the correlation id that the request did not bring.
-      if (reply?.standard !== undefined && isInvalidMessage(error)) return undefined;
+      if (reply.standard !== undefined && isInvalidMessage(error)) return { outgoing: undefined, record };
       throw error;
     }
   }
@@ -85,13 +97,7 @@ export class Replier {
   }
 }
 
-/** What the inbox keeps of an outcome, so that a duplicate gets the same answer. */
-export function recordOf({ request, incoming, address }: Addressed, outcome: Outcome): RecordedReply {
-  const reply = request && replyOf(request, incoming, outcome);
-  return request && reply ? recorded(request, reply, address) : { name: "", payload: null };
-}
-
-function replyOf(request: AnyRequest, incoming: Incoming, outcome: Outcome): ReplyContent | undefined {
+function replyOf(request: AnyRequest, incoming: Incoming, outcome: HandlerOutcome): ReplyContent | undefined {
   if ("reply" in outcome) return outcome.reply;
   if ("deferred" in outcome) return undefined;
   const failure = "terminal" in outcome ? outcome.terminal : standardFailure("error", outcome.retry.message, true);

@@ -1,14 +1,15 @@
+import { createHash } from "node:crypto";
 import type { Contract } from "../codegen.js";
 import { SagaspecError } from "../core/errors.js";
 import { uuidv7 } from "../core/uuid.js";
 import type { Claim } from "../messaging/inbox.js";
 import type { Endpoint, Incoming, Source } from "../messaging/transport.js";
 import { addressMatcher, fillAddress, openParameters } from "../wire/address.js";
+import { readPath, writePath } from "../wire/expression.js";
 import type { Choosable } from "../wire/match-message.js";
-import { readPlace, undoesHeader } from "../wire/message-format.js";
+import { readLocation, undoesHeader } from "../wire/message-format.js";
 import { type OperationPlan, parameterValues, planOf, requireEndpoint } from "../wire/operation-plan.js";
 import { type AnyOperation, namedValue, operationsOf } from "../wire/operations.js";
-import { fingerprintOf } from "./fingerprint.js";
 
 export type Handler = (payload: unknown, context: unknown) => unknown;
 
@@ -114,11 +115,44 @@ export function claimOf({ plan, scope, idSuffix }: Route, incoming: Incoming, pa
   const id = incoming.id || incoming.position || uuidv7(incoming.sentAt || 0);
   const messageId = `${id}${idSuffix}`;
   const undone = incoming.headers[undoesHeader];
-  const named = plan.idempotencyKey && readPlace({ headers: incoming.headers, payload }, plan.idempotencyKey);
+  const named = plan.idempotencyKey && readLocation({ headers: incoming.headers, payload }, plan.idempotencyKey);
   if (typeof undone === "string") {
     return { messageId, operation: scope, key: messageId, fingerprint: "", undoes: `${undone}${idSuffix}` };
   }
   if (named === undefined) return { messageId, operation: scope, key: messageId, fingerprint: "" };
   const key = typeof named === "string" ? named : JSON.stringify(named);
   return { messageId, operation: scope, key, fingerprint: fingerprintOf(plan, incoming, payload) };
+}
+/**
+ * SHA-256 of what the caller asks for: neither the order of JSON members nor what changes from try to try, such as the
+ * correlation and the reply address in the payload, makes it another thing.
+ */
+export function fingerprintOf({ format, replyAddress }: OperationPlan, { body }: Incoming, payload: unknown): string {
+  const varying = [format.correlation, replyAddress].filter((place) => place?.part === "payload");
+  let asked = payload;
+  for (const place of varying) {
+    if (place && readPath(asked, place.path) !== undefined) asked = writePath(asked, place.path, null);
+  }
+  const content = format.codec.kind === "json" ? (canonicalOrTooDeep(asked) ?? body) : body;
+  return createHash("sha256").update(content).digest("base64");
+}
+
+/** Undefined for what is nested so deeply that the stack does not reach: such a message is no reason to try for ever. */
+function canonicalOrTooDeep(value: unknown): string | undefined {
+  try {
+    return canonical(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** JSON with the members of each object in one order. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (typeof value === "bigint") return String(value);
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const members = value as { readonly [name: string]: unknown };
+  const names = Object.keys(members).sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(members[name])}`).join()}}`;
 }

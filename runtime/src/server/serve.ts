@@ -1,10 +1,11 @@
 import type { Contract } from "../codegen.js";
 import { type Clock, systemClock } from "../core/clock.js";
 import { type Duration, durationMs } from "../core/duration.js";
+import { TerminalError } from "../core/errors.js";
 import { createProblemReporter, type ProblemOptions } from "../core/problems.js";
 import type { Inbox, InboxAdmin } from "../messaging/inbox.js";
+import { createMemoryInbox } from "../messaging/memory-inbox.js";
 import type { Transport } from "../messaging/transport.js";
-import { createMemoryInbox } from "../stores/memory/inbox.js";
 import { listen } from "./listener.js";
 import type { MessageProcessorOptions } from "./message-processor.js";
 import { routesOf } from "./route.js";
@@ -129,4 +130,12 @@ function participantOptions(options: ListenOptions, service: string): MessagePro
     maxBackoffMs: durationMs(retry.maxBackoff ?? "30s"),
     report: createProblemReporter(options, { service }),
   };
+}
+/**
+ * The body of a handler that is not written yet. Its callers get a failure that is never retried.
+ * @throws TerminalError `not-implemented`, always
+ * @example createTicket: () => notImplemented("restaurant.createTicket"),
+ */
+export function notImplemented(operation: string): never {
+  throw new TerminalError(`${operation}: it is not implemented; write its handler`, { code: "not-implemented" });
 }

@@ -2,8 +2,8 @@ import { isInvalidMessage, SagaspecError } from "../core/errors.js";
 import type { Finished, Inbox } from "../messaging/inbox.js";
 import type { Outgoing } from "../messaging/transport.js";
 import type { Invocation } from "./handler-executor.js";
-import { invalidReply, type Outcome, returned } from "./outcome.js";
-import { type Replier, recordOf } from "./replier.js";
+import { type HandlerOutcome, invalidReply, outcomeOfValue } from "./outcome.js";
+import type { Answer, Replier } from "./replier.js";
 
 /** What the inbox has said of an execution, and the answer that it keeps. */
 export interface Recorded {
@@ -13,7 +13,7 @@ export interface Recorded {
 
 /** What a handler answers inside its transaction, and no requester could read: nothing of the transaction may stand. */
 class Unanswerable extends Error {
-  readonly outcome: Outcome;
+  readonly outcome: HandlerOutcome;
 
   constructor(text: string) {
     super(text);
@@ -28,7 +28,7 @@ export class Transaction {
   readonly #job: Invocation;
   readonly #token: string;
   #isOpen = false;
-  #ended: Recorded | Outcome | undefined;
+  #ended: Recorded | HandlerOutcome | undefined;
 
   constructor(inbox: Inbox, replier: Replier, job: Invocation, token: string) {
     this.#inbox = inbox;
@@ -38,7 +38,7 @@ export class Transaction {
   }
 
   /** How the execution has ended by it, whatever the handler does afterwards. */
-  get ended(): Recorded | Outcome | undefined {
+  get ended(): Recorded | HandlerOutcome | undefined {
     return this.#ended;
   }
 
@@ -81,10 +81,11 @@ export class Transaction {
   ): Promise<Recorded & { readonly result: Result }> {
     let done: { readonly result: Result; readonly answer: Outgoing | undefined } | undefined;
     const record = (result: Result) => {
-      const outcome = returned(this.#job.request, result);
+      const outcome = outcomeOfValue(this.#job.request, result);
       if ("terminal" in outcome) throw new Unanswerable(outcome.terminal.message);
-      done = { result, answer: this.#write(outcome) };
-      return recordOf(this.#job, outcome);
+      const answer = this.#write(outcome);
+      done = { result, answer: answer.outgoing };
+      return answer.record();
     };
     const recorded = await transact(this.#token, (tx) => {
       const result = work(tx as Tx);
@@ -93,7 +94,7 @@ export class Transaction {
     return { recorded, ...(done as NonNullable<typeof done>) };
   }
 
-  #write(outcome: Outcome): Outgoing | undefined {
+  #write(outcome: HandlerOutcome): Answer {
     try {
       return this.#replier.write(this.#job, outcome);
     } catch (error) {

@@ -1,6 +1,7 @@
 /** What may happen to a saga in a test, and what it may be expected to do: the words of `given(...).when(...).then(...)`. */
 import type { Json } from "../codegen.js";
-import type { Effect, Failure } from "../saga/store/effects.js";
+import type { Effect } from "../saga/store/effects.js";
+import type { Failure } from "../wire/failure.js";
 import type { AnyOperation } from "../wire/operations.js";
 
 /** Something that happens to a saga. */

@@ -5,10 +5,11 @@ import type { Json } from "../codegen.js";
 import { SagaspecError } from "../core/errors.js";
 import { type Decision, decide } from "../saga/decide/decide.js";
 import type { SagaDefinition } from "../saga/define/definition.js";
-import type { Effect, Event, Failure } from "../saga/store/effects.js";
+import type { Effect, Event } from "../saga/store/effects.js";
 import { effectKey, messageId, type Side } from "../saga/store/ids.js";
 import { type Instance, nextDue } from "../saga/store/instance.js";
 import type { HistoryRow, SagaStatus } from "../saga/store/saga-store.js";
+import type { Failure } from "../wire/failure.js";
 import { fake } from "./fake.js";
 import { deed, type Expectation, type Happening } from "./given-dsl.js";
 

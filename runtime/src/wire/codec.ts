@@ -1,5 +1,3 @@
-import { parseLossless, stringifyLossless } from "./lossless-json.js";
-
 /** How payloads of a content type become bytes, and back. */
 export interface Codec {
   /** What the payload is in the program. A schema applies to `json` and `text` only. */
@@ -63,4 +61,27 @@ export function codecFor(contentType: string): Codec {
   const type = (contentType.split(";", 1)[0] as string).trim().toLowerCase();
   if (type === "application/json" || type === "text/json" || type.endsWith("+json")) return json;
   return type.startsWith("text/") ? text : bytes;
+}
+
+/** JSON whose integers may be larger than a number can say: those are bigints. */
+
+const mark = "\u0000bigint:";
+// A string, or a number: what is inside a string is none.
+const token = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const marked = /"\\u0000bigint:(-?\d+)"/g;
+
+/** @throws SyntaxError when the text is no JSON */
+export function parseLossless(text: string): unknown {
+  const escaped = text.replace(token, (found) =>
+    /^-?\d{16,}$/.test(found) && !Number.isSafeInteger(Number(found)) ? JSON.stringify(mark + found) : found,
+  );
+  return JSON.parse(escaped, (_, value) =>
+    typeof value === "string" && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
+  );
+}
+
+/** Undefined for what is no JSON value. */
+export function stringifyLossless(value: unknown): string | undefined {
+  const text = JSON.stringify(value, (_, one) => (typeof one === "bigint" ? mark + String(one) : one));
+  return text?.replace(marked, "$1");
 }

@@ -1,7 +1,7 @@
 import { SagaspecError } from "../core/errors.js";
 
 /** A place in a message: `$message.header#/correlationId`, `$message.payload#/order/id`. */
-export interface Place {
+export interface MessageLocation {
   readonly part: "headers" | "payload";
   /** Unescaped segments of the JSON pointer; empty for the whole part. */
   readonly path: readonly string[];
@@ -13,7 +13,7 @@ const shape = /^\$message\.(header|payload)(?:#(\/.*)?)?$/s;
  * Reads an AsyncAPI runtime expression (AsyncAPI 3.0, "Runtime Expression").
  * @throws SagaspecError `invalid-definition` for anything else.
  */
-export function parseExpression(text: string): Place {
+export function parseExpression(text: string): MessageLocation {
   const match = shape.exec(text);
   if (!match) {
     const hint = 'write "$message.header#/name" or "$message.payload#/path"';

@@ -1,5 +1,5 @@
 import { isInvalidMessage, type SagaspecError } from "../core/errors.js";
-import type { Message } from "../messaging/transport.js";
+import type { Message } from "./message.js";
 import type { Content, MessageFormat } from "./message-format.js";
 
 /** What a message turned out to be. */

@@ -3,7 +3,7 @@ import { type Validator, validatorFor } from "../contract/schema.js";
 import { approximate, type Conversion, conversionOf, toWire } from "../contract/schema-conversion.js";
 import { messageOf, SagaspecError } from "../core/errors.js";
 import { type Codec, codecFor, losslessJson, nothing } from "./codec.js";
-import { type Place, parseExpression, readPath, schemaAt, writePath } from "./expression.js";
+import { type MessageLocation, parseExpression, readPath, schemaAt, writePath } from "./expression.js";
 
 /** The header in which a requester says that it understands the standard failure. */
 export const acceptFailureHeader = "accept-failure";
@@ -46,7 +46,7 @@ export class MessageFormat {
   readonly message: Message<unknown, unknown>;
   readonly contentType: string;
   readonly codec: Codec;
-  readonly correlation: Place | undefined;
+  readonly correlation: MessageLocation | undefined;
   /** Schema of the correlation id, where it can be told. */
   readonly correlationSchema: { readonly [keyword: string]: unknown } | undefined;
   /** Names by which the message goes on the wire. */
@@ -119,7 +119,7 @@ export class MessageFormat {
     }
   }
 
-  #schemaAt(place: Place): { readonly [keyword: string]: unknown } | undefined {
+  #schemaAt(place: MessageLocation): { readonly [keyword: string]: unknown } | undefined {
     return schemaAt(place.part === "headers" ? this.message.headers : this.message.payload, place.path);
   }
 
@@ -165,12 +165,12 @@ export function formatOf(message: Message<unknown, unknown>): MessageFormat {
 }
 
 /** The value at a place of a message; undefined and null both mean that there is none. */
-export function readPlace(content: Content, place: Place): unknown {
+export function readLocation(content: Content, place: MessageLocation): unknown {
   return readPath(content[place.part], place.path) ?? undefined;
 }
 
 /** Writes a value at a place. The payload is the caller's: it is copied where it changes. */
-export function writePlace(draft: Draft, place: Place, value: Json): void {
+export function writeLocation(draft: Draft, place: MessageLocation, value: Json): void {
   const [name] = place.path;
   if (place.part === "headers" && name !== undefined && place.path.length === 1) draft.headers[name] = value;
   else if (place.part === "headers") draft.headers = writePath(draft.headers, place.path, value) as Draft["headers"];

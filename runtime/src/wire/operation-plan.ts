@@ -1,9 +1,9 @@
 import type { Bindings } from "../codegen.js";
 import { SagaspecError } from "../core/errors.js";
-import type { Endpoint } from "../messaging/transport.js";
 import { fillAddress, openParameters } from "./address.js";
-import { type Place, parseExpression } from "./expression.js";
-import { type Content, formatOf, type MessageFormat, readPlace } from "./message-format.js";
+import { type MessageLocation, parseExpression } from "./expression.js";
+import type { Endpoint } from "./message.js";
+import { type Content, formatOf, type MessageFormat, readLocation } from "./message-format.js";
 import type { AnyOperation } from "./operations.js";
 
 /** All there is to know of an operation, worked out once. */
@@ -13,12 +13,12 @@ export interface OperationPlan {
   readonly service: string;
   readonly format: MessageFormat;
   /** Where the request says where to answer. */
-  readonly replyAddress: Place | undefined;
-  readonly idempotencyKey: Place | undefined;
+  readonly replyAddress: MessageLocation | undefined;
+  readonly idempotencyKey: MessageLocation | undefined;
   /** Where the message goes, with the address parameters still open. */
   readonly endpoint: Endpoint | undefined;
   readonly parameters: readonly string[];
-  readonly locations: { readonly [parameter: string]: Place };
+  readonly locations: { readonly [parameter: string]: MessageLocation };
 }
 
 const plans = new WeakMap<AnyOperation, OperationPlan>();
@@ -94,7 +94,7 @@ export function parameterValues(
   const values: { [name: string]: string } = {};
   for (const name of plan.parameters) {
     const place = plan.locations[name];
-    const located = place && content ? readPlace(content, place) : undefined;
+    const located = place && content ? readLocation(content, place) : undefined;
     const value = given?.[name] ?? located ?? declared[name]?.default;
     if (value === undefined) continue;
     values[name] = String(value);

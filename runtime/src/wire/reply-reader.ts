@@ -1,11 +1,16 @@
 import type { Json } from "../codegen.js";
 import { messageOf } from "../core/errors.js";
-import type { Incoming } from "../messaging/transport.js";
-import type { Failure } from "../saga/store/effects.js";
+import {
+  type Failure,
+  type FailureKind,
+  failureKinds,
+  type StandardFailure,
+  standardFailureMessage,
+} from "./failure.js";
 import { type Choosable, matchMessage } from "./match-message.js";
+import type { Incoming } from "./message.js";
 import { failureHeader, formatOf, type MessageFormat } from "./message-format.js";
 import { type AnyOperation, type AnyRequest, successNames } from "./operations.js";
-import { type FailureKind, failureKinds, type StandardFailure, standardFailureMessage } from "./standard-failure.js";
 
 interface ReplyCandidate extends Choosable {
   /** What the program calls the message. */

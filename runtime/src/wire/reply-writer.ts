@@ -1,11 +1,11 @@
 import type { Json, Message } from "../codegen.js";
 import { fastMerge } from "../core/fast-merge.js";
-import type { Message as Delivered, Outgoing } from "../messaging/transport.js";
-import { type Draft, failureHeader, formatOf, readPlace } from "./message-format.js";
+import { correlationIn, writeCorrelation } from "./correlation.js";
+import { type FailureKind, standardFailureMessage } from "./failure.js";
+import type { Message as Delivered, Outgoing } from "./message.js";
+import { type Draft, failureHeader, formatOf, readLocation } from "./message-format.js";
 import { planOf, replyEndpoint } from "./operation-plan.js";
 import type { AnyRequest } from "./operations.js";
-import { type FailureKind, standardFailureMessage } from "./standard-failure.js";
-import { correlationIn, writeCorrelation } from "./wire.js";
 
 /** Where a request wants its answer, and what ties the two together. */
 export interface ReturnAddress {
@@ -18,13 +18,24 @@ export interface ReturnAddress {
 /** Reads where to answer: the declared place first, else the protocol's, else the channel that the document fixes. */
 export function returnAddressOf(request: AnyRequest, message: Delivered, payload: unknown): ReturnAddress {
   const { replyAddress, format } = planOf(request);
-  const declared = replyAddress && readPlace({ headers: message.headers, payload }, replyAddress);
+  const declared = replyAddress && readLocation({ headers: message.headers, payload }, replyAddress);
   const token = typeof declared === "string" ? declared : message.replyTo;
   return {
     to: token !== undefined && token !== "" ? { reply: token } : replyEndpoint(request),
     correlationId: correlationIn(format, message),
     nativeCorrelationId: message.correlationId,
   };
+}
+
+/** Who asked for a saga by an operation, and how to answer. */
+export interface Caller {
+  readonly operation: string;
+  /** Absent where the contract fixes the address of replies. */
+  readonly replyTo?: string;
+  readonly correlationId?: string;
+  readonly nativeCorrelationId?: string;
+  /** Whether the standard failure is understood. */
+  readonly acceptsFailure: boolean;
 }
 
 /** A reply that is ready to be written. */

@@ -1,7 +1,7 @@
 /** Rounds of a task and their attempts: the first one, the next one, and whether there is another. */
 import { fastMerge } from "../../core/fast-merge.js";
+import type { Failure } from "../../wire/failure.js";
 import type { StepNode } from "../define/definition.js";
-import type { Failure } from "../store/effects.js";
 import { messageId } from "../store/ids.js";
 import type { StepRecord, Task } from "../store/instance.js";
 import { type Content, contentOf } from "./content.js";

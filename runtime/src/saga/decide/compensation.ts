@@ -1,7 +1,8 @@
 /** The way back: latest started first, one at a time, and a compensation that fails does not stop the others. */
+
+import type { Failure } from "../../wire/failure.js";
 import type { StepNode } from "../define/definition.js";
 import { groupAt, stepAt } from "../define/nodes.js";
-import type { Failure } from "../store/effects.js";
 import type { StepRecord } from "../store/instance.js";
 import { abandonTask, standDown } from "./abandon.js";
 import { startTask } from "./attempt.js";

@@ -1,5 +1,5 @@
 /** What a task sends: computed once, and the same with every attempt. */
-import { encodeMessage } from "../../wire/wire.js";
+import { encodeMessage } from "../../wire/message-writer.js";
 import type { StepRecord, Task } from "../store/instance.js";
 import { contextOf, scopeOf } from "./scope.js";
 import type { Work } from "./task.js";

@@ -1,7 +1,8 @@
 /** What people may do to a saga. Each act is a line of its history that says who, what and why, refused or not. */
 import type { Json } from "../../codegen.js";
+import type { Failure } from "../../wire/failure.js";
 import { stepAt } from "../define/nodes.js";
-import type { Event, Failure } from "../store/effects.js";
+import type { Event } from "../store/effects.js";
 import type { Rollback, StepRecord } from "../store/instance.js";
 import { isFinished } from "../store/saga-store.js";
 import { abandonTask, closeOpenTasks } from "./abandon.js";

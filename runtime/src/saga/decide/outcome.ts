@@ -1,8 +1,8 @@
 /** Answers, and what they do to the step that asked. */
 import type { Json } from "../../codegen.js";
+import type { Failure } from "../../wire/failure.js";
 import type { Resolution, StepNode } from "../define/definition.js";
 import { stepAt } from "../define/nodes.js";
-import type { Failure } from "../store/effects.js";
 import { parseMessageId } from "../store/ids.js";
 import type { StepRecord, Task } from "../store/instance.js";
 import { failAttempt, renewLater } from "./attempt.js";

@@ -3,7 +3,7 @@
  * a UUID, a number or a business value made of it does not: then the saga registers it as a key.
  */
 
-import { declaredCorrelation } from "../../wire/declared-correlation.js";
+import { declaredCorrelation } from "../../wire/correlation.js";
 import type { AnyRequest } from "../../wire/operations.js";
 import type { SagaDefinition } from "../define/definition.js";
 import { stepAt } from "../define/nodes.js";

@@ -1,5 +1,5 @@
+import type { Failure } from "../../wire/failure.js";
 import type { RetryPolicy } from "../define/definition.js";
-import type { Failure } from "../store/effects.js";
 
 const transient: readonly Failure["kind"][] = ["timeout", "retryable", "undeliverable"];
 

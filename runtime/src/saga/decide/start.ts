@@ -1,5 +1,5 @@
+import type { Failure } from "../../wire/failure.js";
 import type { StepNode, WaitAction } from "../define/definition.js";
-import type { Failure } from "../store/effects.js";
 import { startTask } from "./attempt.js";
 import { failureFromError } from "./failure-from-error.js";
 import { subscribe, takeEarlyMessages } from "./keys.js";

@@ -1,5 +1,5 @@
 /** What steps of several kinds may be told: attempts, deadlines, addressing, failures, and how they are undone. */
-import type { FailureOf } from "../../client/failure.js";
+import type { FailureOf } from "../../client/errors.js";
 import type { Failures, Json, Request, Send } from "../../codegen.js";
 import type { Duration } from "../../core/duration.js";
 import type { CompensationContext, Resolution, RunContext, StepContext } from "./definition.js";

@@ -3,8 +3,8 @@
  * the docs site draws it.
  */
 import type { Json } from "../../codegen.js";
+import type { Failure } from "../../wire/failure.js";
 import type { AnyRequest, AnySend } from "../../wire/operations.js";
-import type { Failure } from "../store/effects.js";
 import type { DefinitionRef } from "../store/saga-store.js";
 import type { SagaInput } from "./input.js";
 import type { SagaStart } from "./start.js";

@@ -1,5 +1,5 @@
 import type { Duration } from "../../core/duration.js";
-import type { Failure } from "../store/effects.js";
+import type { Failure } from "../../wire/failure.js";
 import type { SagaStatus } from "../store/saga-store.js";
 
 /** Where a saga stands. */

@@ -1,9 +1,9 @@
 /** What starts a saga beside code: a message, or the clock. */
-import type { FailureOf } from "../../client/failure.js";
+import type { FailureOf } from "../../client/errors.js";
 import type { Failures, Json, Request, Send } from "../../codegen.js";
 import type { Duration } from "../../core/duration.js";
+import type { Failure } from "../../wire/failure.js";
 import type { AnyRequest, AnySend } from "../../wire/operations.js";
-import type { Failure } from "../store/effects.js";
 import type { SagaStatus } from "../store/saga-store.js";
 import type { StepScope } from "./definition.js";
 

@@ -1,6 +1,6 @@
 /** One batch: read what is not known, decide, commit everything as one, and settle each item by its saga's verdict. */
 import { SagaspecError } from "../../core/errors.js";
-import { retryWhileDown } from "../../core/retry-while-down.js";
+import { retryWhileDown } from "../../core/timing.js";
 import type { SagaStore } from "../store/saga-store.js";
 import type { Definitions } from "./definitions.js";
 import { type ChangePlan, type Plan, plan, stuckPlan } from "./plan.js";

@@ -1,7 +1,8 @@
 /** Carries effects out: those just committed, and those that a sweep finds lying. */
 import { messageOf } from "../../core/errors.js";
 import type { Incoming, Transport } from "../../messaging/transport.js";
-import type { Effect, Event, Failure } from "../store/effects.js";
+import type { Failure } from "../../wire/failure.js";
+import type { Effect, Event } from "../store/effects.js";
 import { effectKey, parseMessageId } from "../store/ids.js";
 import { type ChildSagaEffect, ChildSagas } from "./child-sagas.js";
 import type { Definitions } from "./definitions.js";

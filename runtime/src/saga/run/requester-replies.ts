@@ -2,10 +2,10 @@
 
 import type { Transport } from "../../messaging/transport.js";
 import { kindOf, standardFailure } from "../../server/outcome.js";
+import { standardFailureMessage } from "../../wire/failure.js";
 import { replyEndpoint } from "../../wire/operation-plan.js";
 import type { AnyRequest } from "../../wire/operations.js";
 import { encodeReply, type ReplyContent } from "../../wire/reply-writer.js";
-import { standardFailureMessage } from "../../wire/standard-failure.js";
 import type { SagaDefinition, StepScope } from "../define/definition.js";
 import type { SagaAnswer } from "../define/start.js";
 import type { Effect } from "../store/effects.js";

@@ -6,10 +6,11 @@
 import type { Json } from "../../codegen.js";
 import type { Clock } from "../../core/clock.js";
 import { messageOf, SagaspecError, TerminalError } from "../../core/errors.js";
+import type { Failure } from "../../wire/failure.js";
 import { contextOf, scopeOf } from "../decide/scope.js";
 import type { Command, SagaDefinition } from "../define/definition.js";
 import { stepAt } from "../define/nodes.js";
-import type { Effect, Failure } from "../store/effects.js";
+import type { Effect } from "../store/effects.js";
 import { effectKey, parseMessageId } from "../store/ids.js";
 import type { Instance } from "../store/instance.js";
 

@@ -1,7 +1,7 @@
 import type { MessageContext } from "../../codegen.js";
 import { type Duration, durationMs } from "../../core/duration.js";
 import { SagaspecError } from "../../core/errors.js";
-import { callerOf, deferred } from "../../server/deferred.js";
+import { callerOf, deferred } from "../../server/handler-context.js";
 import type { SagaHandle } from "../define/handle.js";
 import type { Saga } from "../define/saga.js";
 import type { OperatorAct } from "../store/effects.js";

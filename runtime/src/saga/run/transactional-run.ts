@@ -1,11 +1,11 @@
 /** A `run` that commits with its saga: swap first, then the function, then everything that follows from its result. */
 import { SagaspecError } from "../../core/errors.js";
+import type { Failure } from "../../wire/failure.js";
 import { decide } from "../decide/decide.js";
-import type { Effect, Failure } from "../store/effects.js";
+import type { Effect } from "../store/effects.js";
 import type { Instance } from "../store/instance.js";
 import type { SagaStore } from "../store/saga-store.js";
-import type { ChangePlan } from "./plan.js";
-import { changeOf, instanceOf } from "./plan.js";
+import { type ChangePlan, changeOf, instanceOf } from "./plan.js";
 import { callRun, type Run, runFailure, runResult } from "./run-executor.js";
 import type { SagaMailbox } from "./saga-mailbox.js";
 import type { StoreTime } from "./store-time.js";

@@ -1,36 +1,9 @@
 /** What goes into a decision and what comes out of it: plain data, so that it can be stored, simulated and drawn. */
 import type { Json } from "../../codegen.js";
 import type { Message } from "../../messaging/transport.js";
+import type { Failure } from "../../wire/failure.js";
+import type { Caller } from "../../wire/reply-writer.js";
 import type { DefinitionRef, SagaStatus } from "./saga-store.js";
-
-/** Why a step did not succeed. */
-export interface Failure {
-  /** `declared`: the contract's own; `terminal`: nothing happened; `retryable`, `error`, `invalid-reply`: outcome unknown. */
-  readonly kind:
-    | "declared"
-    | "terminal"
-    | "retryable"
-    | "error"
-    | "invalid-reply"
-    | "undeliverable"
-    | "timeout"
-    | "undone";
-  /** Name of the declared failure, or the error's code. */
-  readonly name: string;
-  readonly message: string;
-  readonly payload?: Json;
-}
-
-/** Who asked for a saga by an operation, and how to answer. */
-export interface Caller {
-  readonly operation: string;
-  /** Absent where the contract fixes the address of replies. */
-  readonly replyTo?: string;
-  readonly correlationId?: string;
-  readonly nativeCorrelationId?: string;
-  /** Whether the standard failure is understood. */
-  readonly acceptsFailure: boolean;
-}
 
 /** Something that happened. `at` is the store's clock. */
 export type Event = { readonly at: number } & (

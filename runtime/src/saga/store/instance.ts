@@ -1,6 +1,7 @@
 /** A saga under way, as `decide` sees it: plain JSON, kept as the state of its row. */
 import type { Json } from "../../codegen.js";
-import type { Caller, Failure } from "./effects.js";
+import type { Failure } from "../../wire/failure.js";
+import type { Caller } from "../../wire/reply-writer.js";
 import type { SagaStatus } from "./saga-store.js";
 
 /**

@@ -2,8 +2,8 @@
 
 import type { Incoming, Outgoing, SendResult, Settlement } from "../../messaging/transport.js";
 import { createMemoryTransport, type MemoryTransport } from "../../transports/memory/transport.js";
+import { encodeMessage } from "../../wire/message-writer.js";
 import type { AnySend } from "../../wire/operations.js";
-import { encodeMessage } from "../../wire/wire.js";
 import type { Surroundings } from "./incarnation.js";
 import type { Ledger, ReportViolation } from "./ledger.js";
 

@@ -1,8 +1,9 @@
 /** Whoever asks for sagas by the operations that they answer: again and again, until there is an answer. */
 
 import type { Incoming } from "../../messaging/transport.js";
+import { encodeMessage } from "../../wire/message-writer.js";
 import type { AnyRequest } from "../../wire/operations.js";
-import { decodeReply, encodeMessage } from "../../wire/wire.js";
+import { decodeReply } from "../../wire/reply-reader.js";
 import type { Broker } from "./broker.js";
 import type { Surroundings } from "./incarnation.js";
 import type { Ledger, ReportViolation } from "./ledger.js";

@@ -1,5 +1,5 @@
+import { valueWithin } from "../../core/timing.js";
 import type { Incoming, Source, Subscription } from "../../messaging/transport.js";
-import { within } from "./backoff.js";
 import { createDeadLettering } from "./dead-lettering.js";
 import { declareSource, isLocked, type TopologyMode } from "./declare.js";
 import { createDeliveries, type Deliveries } from "./deliveries.js";
@@ -98,9 +98,9 @@ export async function createConsumer(
     idleSince: () => window.idleSince(),
     async stop() {
       stopping = true;
-      if (consuming) await within(consuming.channel.cancel(consuming.tag), options.stopTimeoutMs);
+      if (consuming) await valueWithin(consuming.channel.cancel(consuming.tag), options.stopTimeoutMs);
       deliveries?.release();
-      await within(window.empty(), options.stopTimeoutMs);
+      await valueWithin(window.empty(), options.stopTimeoutMs);
       deliveries?.release();
       await session.stop();
       lost();

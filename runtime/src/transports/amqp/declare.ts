@@ -1,6 +1,6 @@
 /** Exchanges and queues on a channel: declared, or looked at. An error closes the channel that met it. */
 import { messageOf, SagaspecError } from "../../core/errors.js";
-import { answered } from "./backoff.js";
+import { withTimeout } from "../../core/timing.js";
 import type { AmqpChannel, AmqpConnection, QueueOptions } from "./driver.js";
 import type { ReconnectingConnection } from "./reconnecting-connection.js";
 import { deadQueue, type Exchange, type Queue } from "./topology.js";
@@ -41,7 +41,7 @@ export async function onChannel<T>(
   work: (channel: AmqpChannel) => Promise<T>,
 ): Promise<T> {
   const connection = await link.connection();
-  return answered(throughChannel(connection, work), link.answerMs, () => link.drop());
+  return withTimeout(throughChannel(connection, work), { ms: link.answerMs, late: link.silent });
 }
 
 async function throughChannel<T>(connection: AmqpConnection, work: (channel: AmqpChannel) => Promise<T>): Promise<T> {

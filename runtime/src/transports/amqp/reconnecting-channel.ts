@@ -1,5 +1,5 @@
 import { messageOf, SagaspecError } from "../../core/errors.js";
-import { answered, backoffMs, pause, within } from "./backoff.js";
+import { backoffMs, pause, valueWithin, withTimeout } from "../../core/timing.js";
 import type { AmqpChannel, AmqpConnection } from "./driver.js";
 import { closedError, type ReconnectingConnection } from "./reconnecting-connection.js";
 
@@ -63,7 +63,7 @@ export function createReconnectingChannel<C extends AmqpChannel>(
       await inTime(options.setUp(channel));
       if (signal.aborted) throw closedError();
     } catch (error) {
-      await within(channel.close(), closeTimeoutMs);
+      await valueWithin(channel.close(), closeTimeoutMs);
       throw error;
     }
     current = channel;
@@ -72,7 +72,7 @@ export function createReconnectingChannel<C extends AmqpChannel>(
 
   // A channel that hangs cannot be closed either: only another connection helps.
   async function inTime<T>(call: Promise<T>): Promise<T> {
-    return answered(call, link.answerMs, () => link.drop());
+    return withTimeout(call, { ms: link.answerMs, late: link.silent });
   }
 
   // What the broker says about the topology is final; a connection lost in the middle is not.
@@ -83,7 +83,7 @@ export function createReconnectingChannel<C extends AmqpChannel>(
       } catch (error) {
         if (error instanceof SagaspecError || signal.aborted) throw error;
         if (attempt + 1 >= firstAttempts) throw unstable(error);
-        await pause(backoffMs(attempt, options.reconnectMaxMs), signal);
+        await pause(backoffMs(attempt, { maxMs: options.reconnectMaxMs }), signal);
       }
     }
   }
@@ -95,7 +95,7 @@ export function createReconnectingChannel<C extends AmqpChannel>(
       options.lost();
       if (Date.now() - since > options.reconnectMaxMs) failures = 0;
       for (let reopened = false; !reopened; ) {
-        if (!(await pause(backoffMs(failures++, options.reconnectMaxMs), signal))) return;
+        if (!(await pause(backoffMs(failures++, { maxMs: options.reconnectMaxMs }), signal))) return;
         reopened = await open().then(
           () => true,
           (error: unknown) => {
@@ -119,8 +119,8 @@ export function createReconnectingChannel<C extends AmqpChannel>(
       stopping.abort();
       const channel = current;
       current = undefined;
-      if (channel) await within(channel.close(), closeTimeoutMs);
-      await within(running, closeTimeoutMs);
+      if (channel) await valueWithin(channel.close(), closeTimeoutMs);
+      await valueWithin(running, closeTimeoutMs);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import { SagaspecError } from "../../core/errors.js";
-import { backoffMs, pause, within } from "./backoff.js";
+import { backoffMs, pause, valueWithin } from "../../core/timing.js";
 import type { AmqpConnection, AmqpDriver } from "./driver.js";
 
 export interface ReconnectingConnectionOptions {
@@ -31,8 +31,8 @@ export interface ReconnectingConnection {
    * reads nothing more from him until it is over.
    */
   isBlocked(): boolean;
-  /** Gives the live connection up without a farewell, because the broker does not answer on it. */
-  drop(): void;
+  /** Drops the live connection, on which the broker does not answer: RabbitMQ may never answer a call made while it starts. */
+  silent(): Error;
   /** Longest wait for the answer to a call. */
   readonly answerMs: number;
   /** Aborted when the link is closed. */
@@ -67,7 +67,7 @@ export function createReconnectingConnection(options: ReconnectingConnectionOpti
         const failure = unavailable(url, attempt + 1, error);
         if (reached) options.warn(failure);
         else if (attempt + 1 >= options.connectAttempts) throw failure;
-        await pause(backoffMs(attempt, options.reconnectMaxMs), closing.signal);
+        await pause(backoffMs(attempt, { maxMs: options.reconnectMaxMs }), closing.signal);
       }
     }
   }
@@ -97,7 +97,7 @@ export function createReconnectingConnection(options: ReconnectingConnectionOpti
 
   async function shut(connection: AmqpConnection): Promise<void> {
     const socket = socketOf(connection);
-    await within(connection.close(), closeTimeoutMs);
+    await valueWithin(connection.close(), closeTimeoutMs);
     if (!socket || socket.closed) return;
     const closed = new Promise((resolve) => socket.once("close", resolve));
     socket.destroy();
@@ -109,8 +109,10 @@ export function createReconnectingConnection(options: ReconnectingConnectionOpti
     answerMs: options.connectTimeoutMs,
     gather: () => live?.gather(),
     isBlocked: () => live?.isBlocked ?? false,
-    drop() {
-      if (live) socketOf(live.connection)?.destroy(new Error("the broker does not answer"));
+    silent() {
+      const error = new Error(`the broker did not answer within ${options.connectTimeoutMs} ms`);
+      if (live) socketOf(live.connection)?.destroy(error);
+      return error;
     },
     async connection() {
       if (closing.signal.aborted) throw closedError();
@@ -122,7 +124,7 @@ export function createReconnectingConnection(options: ReconnectingConnectionOpti
     },
     async close() {
       closing.abort();
-      await within(connecting ?? Promise.resolve(undefined), closeTimeoutMs);
+      await valueWithin(connecting ?? Promise.resolve(undefined), closeTimeoutMs);
       if (live) await shut(live.connection);
     },
   };

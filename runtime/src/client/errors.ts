@@ -1,7 +1,38 @@
+import type { Failures, Request } from "../codegen.js";
 import { SagaspecError } from "../core/errors.js";
-import type { Failure } from "../saga/store/effects.js";
+import type { Failure } from "../wire/failure.js";
 import type { AnyRequest } from "../wire/operations.js";
-import { RequestFailed } from "./failure.js";
+
+/** A declared failure as a caller meets it: `name` tells which, and types `payload`. */
+export type FailureOf<F extends Failures> = {
+  [Name in keyof F & string]: { readonly name: Name; readonly payload: F[Name] };
+}[keyof F & string];
+
+/** A request was answered with a failure that its contract declares. */
+export class RequestFailed<F extends Failures = Failures> extends SagaspecError {
+  override readonly name: string = "RequestFailed";
+  /** Id of the operation that failed. */
+  readonly operation: string;
+  readonly failure: FailureOf<F>;
+
+  constructor(operation: string, failure: FailureOf<F>) {
+    const what = `the answer is the declared failure "${failure.name}"`;
+    super("request-failed", `${operation}: ${what}; see error.failure.payload`);
+    this.operation = operation;
+    this.failure = failure;
+  }
+}
+
+/**
+ * Whether `error` is one of the failures that the contract declares for the operation.
+ * @example if (isFailure(error, restaurant.createTicket)) console.log(error.failure.payload.reason);
+ */
+export function isFailure<F extends Failures>(
+  error: unknown,
+  operation: Request<never, unknown, F, unknown, unknown> | Request<unknown, unknown, F, unknown, unknown>,
+): error is RequestFailed<F> {
+  return error instanceof RequestFailed && error.operation === operation.id;
+}
 
 /** The error of a request that was answered with a failure. */
 export function errorOf(operation: AnyRequest, { kind, name, message, payload }: Failure): Error {

@@ -1,5 +1,23 @@
 import type { Json, Message } from "../codegen.js";
 
+/** Why a step did not succeed. */
+export interface Failure {
+  /** `declared`: the contract's own; `terminal`: nothing happened; `retryable`, `error`, `invalid-reply`: outcome unknown. */
+  readonly kind:
+    | "declared"
+    | "terminal"
+    | "retryable"
+    | "error"
+    | "invalid-reply"
+    | "undeliverable"
+    | "timeout"
+    | "undone";
+  /** Name of the declared failure, or the error's code. */
+  readonly name: string;
+  readonly message: string;
+  readonly payload?: Json;
+}
+
 /** The answer to a request whose handler met an error that the contract does not know. */
 export interface StandardFailure {
   readonly code: string;

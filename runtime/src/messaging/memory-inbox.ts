@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../../core/clock.js";
+import { type Clock, systemClock } from "../core/clock.js";
 import {
   type Claim,
   type Claimed,
@@ -7,7 +7,7 @@ import {
   type Inbox,
   type RecordedReply,
   workKey,
-} from "../../messaging/inbox.js";
+} from "./inbox.js";
 
 export interface MemoryInboxOptions {
   /** Finished commands that are remembered, the newest. @default 100_000 */
