@@ -1,7 +1,8 @@
 // biome-ignore-all assist/source/organizeImports: in the order in which one meets them
 /** The runtime of generated contracts. */
 export { type ClientOptions, createClient } from "./client/client.js";
-export { type FailureOf, isFailure, RequestFailed } from "./client/errors.js";
+export { isFailure, RequestFailed } from "./client/errors.js";
+export type { FailureOf } from "./contract/contract-types.js";
 export { serve, type ServeOptions, type Server, subscribe, type SubscribeOptions } from "./server/serve.js";
 export { notImplemented } from "./server/serve.js";
 export { type ErrorCode, SagaspecError, TerminalError } from "./core/errors.js";

@@ -1,12 +1,8 @@
 import type { Failures, Request } from "../codegen.js";
+import type { FailureOf } from "../contract/contract-types.js";
 import { SagaspecError } from "../core/errors.js";
 import type { Failure } from "../wire/failure.js";
 import type { AnyRequest } from "../wire/operations.js";
-
-/** A declared failure as a caller meets it: `name` tells which, and types `payload`. */
-export type FailureOf<F extends Failures> = {
-  [Name in keyof F & string]: { readonly name: Name; readonly payload: F[Name] };
-}[keyof F & string];
 
 /** A request was answered with a failure that its contract declares. */
 export class RequestFailed<F extends Failures = Failures> extends SagaspecError {

@@ -125,3 +125,8 @@ export interface RequestContext<F extends Failures, Parameters = None, Headers =
   /** Makes a failure that the contract declares: `throw fail("ticketRefused", { reason: "closed" })`. */
   fail<Name extends keyof F & string>(name: Name, payload: F[Name]): Error;
 }
+
+/** A declared failure as a caller meets it: `name` tells which, and types `payload`. */
+export type FailureOf<F extends Failures> = {
+  [Name in keyof F & string]: { readonly name: Name; readonly payload: F[Name] };
+}[keyof F & string];

@@ -5,7 +5,7 @@ import type { Incoming } from "../messaging/transport.js";
 import type { StandardFailure } from "../wire/failure.js";
 import { wireName } from "../wire/match-message.js";
 import { returnAddressOf } from "../wire/reply-writer.js";
-import type { Invocation } from "./handler-executor.js";
+import type { Invocation } from "./invocation.js";
 import { standardFailure } from "./outcome.js";
 import type { Replier } from "./replier.js";
 import type { Route } from "./route.js";

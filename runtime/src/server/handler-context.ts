@@ -3,7 +3,7 @@ import type { Clock } from "../core/clock.js";
 import { DeclaredFailure } from "../core/errors.js";
 import { acceptFailureHeader } from "../wire/message-format.js";
 import type { Caller } from "../wire/reply-writer.js";
-import type { Addressed } from "./replier.js";
+import type { Addressed } from "./invocation.js";
 
 /** What a handler is given beside the payload. Made for every message: what is seldom asked for is made when asked. */
 export class HandlerContext implements RequestContext<Failures, unknown> {
@@ -71,11 +71,6 @@ export class HandlerContext implements RequestContext<Failures, unknown> {
 function fail(name: string, payload: unknown): Error {
   return new DeclaredFailure(name, payload);
 }
-
-/** Answers that come later than their handler returns, and perhaps from another process. */
-
-/** What a handler returns that has left the answer to somebody else. */
-export const deferred: unique symbol = Symbol("answered later");
 
 /** How to answer the request that a handler's context is of; undefined when nobody waits for an answer. */
 export function callerOf(context: object): Caller | undefined {

@@ -1,12 +1,11 @@
 import type { Clock } from "../core/clock.js";
-import { messageOf } from "../core/errors.js";
-import type { Problem, ReportProblem } from "../core/problems.js";
+import type { ReportProblem } from "../core/problems.js";
 import type { Inbox, InboxAdmin } from "../messaging/inbox.js";
 import { traceOf, withTrace } from "../wire/trace.js";
 import { HandlerContext } from "./handler-context.js";
+import { handlerError, type Invocation } from "./invocation.js";
 import { type HandlerOutcome, outcomeOfError, outcomeOfValue } from "./outcome.js";
-import type { Addressed, Replier } from "./replier.js";
-import type { Handler, Route } from "./route.js";
+import type { Replier } from "./replier.js";
 import { type Recorded, Transaction } from "./transaction.js";
 
 export interface ExecutionOptions {
@@ -15,15 +14,6 @@ export interface ExecutionOptions {
   readonly leaseMs: number;
   readonly handlerTimeoutMs: number;
   readonly report: ReportProblem;
-}
-
-/** A message that has been recognised, and whoever handles it. */
-export interface Invocation extends Addressed {
-  readonly route: Route;
-  readonly handler: Handler;
-  readonly payload: unknown;
-  /** Address parameters. */
-  readonly parameters: { readonly [name: string]: string };
 }
 
 interface Execution {
@@ -110,15 +100,4 @@ export class HandlerExecutor {
     });
     this.#cancelTick = clock.after(leaseMs / 3, () => this.#tick());
   }
-}
-
-/** What a handler has thrown, for whoever looks after the service. */
-export function handlerError({ route, incoming }: Invocation, error: unknown): Problem {
-  return {
-    kind: "handler-error",
-    operation: route.operation.id,
-    messageId: incoming.id,
-    reason: messageOf(error),
-    error,
-  };
 }

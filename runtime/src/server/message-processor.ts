@@ -4,11 +4,12 @@ import type { Incoming, Outgoing } from "../messaging/transport.js";
 import { matchMessage } from "../wire/match-message.js";
 import { returnAddressOf } from "../wire/reply-writer.js";
 import { Disposition, type DispositionOptions } from "./disposition.js";
-import { type ExecutionOptions, HandlerExecutor, handlerError, type Invocation } from "./handler-executor.js";
+import { type ExecutionOptions, HandlerExecutor } from "./handler-executor.js";
 import type { InboxCalls } from "./inbox-calls.js";
+import { handlerError, type Invocation, noReplyAddress } from "./invocation.js";
 import { invalidReply, isHopeless, standardFailure } from "./outcome.js";
 import { failureIn } from "./recorded-reply.js";
-import { type Answer, noReplyAddress, type Replier } from "./replier.js";
+import type { Answer, Replier } from "./replier.js";
 import { claimOf, type Route } from "./route.js";
 import type { Recorded } from "./transaction.js";
 

@@ -9,7 +9,9 @@ import {
 import { acceptFailureHeader, formatOf } from "../wire/message-format.js";
 import { type AnyRequest, successNames } from "../wire/operations.js";
 import type { ReplyContent } from "../wire/reply-writer.js";
-import { deferred } from "./handler-context.js";
+
+/** What a handler returns that has left the answer to somebody else. */
+export const deferred: unique symbol = Symbol("answered later");
 
 /** How a handler ended: with an answer that stands, or with an error that may not happen again. */
 export type HandlerOutcome =

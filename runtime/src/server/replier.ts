@@ -9,21 +9,9 @@ import { replyEndpoint } from "../wire/operation-plan.js";
 import type { AnyRequest } from "../wire/operations.js";
 import { encodeReply, type ReplyContent, type ReturnAddress } from "../wire/reply-writer.js";
 import { traceOf } from "../wire/trace.js";
+import type { Addressed } from "./invocation.js";
 import { type HandlerOutcome, standardFailure, standardReply } from "./outcome.js";
 import { recorded, remembered } from "./recorded-reply.js";
-
-/** A message and where its answer goes, if it wants one. */
-export interface Addressed {
-  readonly incoming: Incoming;
-  readonly request: AnyRequest | undefined;
-  readonly address: ReturnAddress;
-}
-
-export const noReplyAddress: ReturnAddress = {
-  to: undefined,
-  correlationId: undefined,
-  nativeCorrelationId: undefined,
-};
 
 /** The answer to a message, on the wire and in the inbox. */
 export interface Answer {

@@ -1,7 +1,7 @@
 import { isInvalidMessage, SagaspecError } from "../core/errors.js";
 import type { Finished, Inbox } from "../messaging/inbox.js";
 import type { Outgoing } from "../messaging/transport.js";
-import type { Invocation } from "./handler-executor.js";
+import type { Invocation } from "./invocation.js";
 import { type HandlerOutcome, invalidReply, outcomeOfValue } from "./outcome.js";
 import type { Answer, Replier } from "./replier.js";
 

@@ -3,9 +3,10 @@ import type { ReportProblem } from "../core/problems.js";
 import type { Inbox } from "../messaging/inbox.js";
 import type { AnyRequest } from "../wire/operations.js";
 import type { InboxCalls } from "./inbox-calls.js";
+import { noReplyAddress } from "./invocation.js";
 import { isHopeless } from "./outcome.js";
 import { operationIn } from "./recorded-reply.js";
-import { noReplyAddress, type Replier } from "./replier.js";
+import type { Replier } from "./replier.js";
 import type { Route } from "./route.js";
 
 const sweptAtATime = 100;

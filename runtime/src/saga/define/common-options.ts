@@ -1,6 +1,7 @@
 /** What steps of several kinds may be told: attempts, deadlines, addressing, failures, and how they are undone. */
-import type { FailureOf } from "../../client/errors.js";
+
 import type { Failures, Json, Request, Send } from "../../codegen.js";
+import type { FailureOf } from "../../contract/contract-types.js";
 import type { Duration } from "../../core/duration.js";
 import type { CompensationContext, Resolution, RunContext, StepContext } from "./definition.js";
 import type { Scope } from "./scope.js";

@@ -1,6 +1,7 @@
 /** What starts a saga beside code: a message, or the clock. */
-import type { FailureOf } from "../../client/errors.js";
+
 import type { Failures, Json, Request, Send } from "../../codegen.js";
+import type { FailureOf } from "../../contract/contract-types.js";
 import type { Duration } from "../../core/duration.js";
 import type { Failure } from "../../wire/failure.js";
 import type { AnyRequest, AnySend } from "../../wire/operations.js";

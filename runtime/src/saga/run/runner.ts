@@ -1,7 +1,8 @@
 import type { MessageContext } from "../../codegen.js";
 import { type Duration, durationMs } from "../../core/duration.js";
 import { SagaspecError } from "../../core/errors.js";
-import { callerOf, deferred } from "../../server/handler-context.js";
+import { callerOf } from "../../server/handler-context.js";
+import { deferred } from "../../server/outcome.js";
 import type { SagaHandle } from "../define/handle.js";
 import type { Saga } from "../define/saga.js";
 import type { OperatorAct } from "../store/effects.js";
