@@ -52,7 +52,7 @@ export async function main(team: Team, names: readonly string[] = []): Promise<O
     });
   const admin = createSagaAdmin({ store, sagas: [onboardTeam], runner: sagas });
   const started = await admin.find("onboard-team", team.team);
-  const summary = started && (await admin.summary(started.sagaId));
+  const summary = started && (await admin.summary(started.id));
 
   await desk.close();
   await sagas.close();

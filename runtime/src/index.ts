@@ -9,12 +9,17 @@ export { type ErrorCode, SagaspecError, TerminalError } from "./core/errors.js";
 
 export { saga } from "./saga/define/builder.js";
 export type { Saga, SagaOptions } from "./saga/define/saga.js";
-export type { RunContext } from "./saga/define/definition.js";
+export type { CompensationContext, RunContext, StepContext } from "./saga/define/definition.js";
 export type { SagaHandle, SagaState } from "./saga/define/handle.js";
 export { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "./saga/run/runner.js";
+export type { OperatorVerdict } from "./saga/run/options.js";
+export type { RetentionOptions } from "./saga/run/retention.js";
+export type { StartOptions } from "./saga/run/starts.js";
+export type { OperatorAct, OperatorAction } from "./saga/store/effects.js";
+export type { Failure } from "./wire/failure.js";
 export { type Duration, durationMs } from "./core/duration.js";
 
-// What transports, stores and inboxes are made of.
+// What transports, stores and inboxes are made of; a store is written with `@sagaspec/runtime/store`.
 export type {
   Endpoint,
   Incoming,

@@ -82,10 +82,10 @@ describe.each(stores)("on $name", (from) => {
     const second = await inside.list({ status: "completed", limit: 2, ...(first.next && { after: first.next }) });
     expect(second).toMatchObject({ sagas: [{ key: "1", status: "completed", openSteps: [] }] });
     expect(second.next).toBeUndefined();
-    expect((await inside.list({ step: "consumer" })).sagas.map(({ sagaId }) => sagaId)).toEqual([id]);
+    expect((await inside.list({ step: "consumer" })).sagas.map((one) => one.id)).toEqual([id]);
     expect((await inside.list({ type: "another" })).sagas).toEqual([]);
     expect((await inside.list({ startedBefore: 1 })).sagas).toEqual([]);
-    expect(await inside.find("create-order", "4")).toMatchObject({ sagaId: id, openSteps: ["consumer"] });
+    expect(await inside.find("create-order", "4")).toMatchObject({ id, openSteps: ["consumer"] });
     expect(await inside.find("create-order", "5")).toBeUndefined();
   });
 
@@ -96,7 +96,7 @@ describe.each(stores)("on $name", (from) => {
     const summary = await inside.summary(id);
     expect(JSON.parse(JSON.stringify(summary))).toEqual(summary);
     expect(summary).toMatchObject({
-      sagaId: id,
+      id,
       type: "create-order",
       version: 1,
       key: "1",
@@ -173,8 +173,8 @@ describe.each(stores)("on $name", (from) => {
     const { outside } = await scene(from);
     const started = await outside.start("create-order", order, keyed(1));
     expect(started).toMatchObject({ type: "create-order", version: 1, key: "1", status: "running" });
-    expect((await outside.start("create-order", order, keyed(1))).sagaId).toBe(started.sagaId);
-    await vi.waitFor(async () => expect((await outside.get(started.sagaId))?.status).toBe("completed"), 15_000);
+    expect((await outside.start("create-order", order, keyed(1))).id).toBe(started.id);
+    await vi.waitFor(async () => expect((await outside.get(started.id))?.status).toBe("completed"), 15_000);
     await expect(outside.start("create-order", { orderId: "one" })).rejects.toThrow("[invalid-message]");
     await expect(outside.start("another", {})).rejects.toThrow("registered are create-order");
   }, 20_000);

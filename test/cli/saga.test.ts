@@ -72,7 +72,7 @@ describe("sagaspec saga", () => {
       [completed, "create-order v1", "1", "completed", expect.any(String)],
     ]);
     const some = await saga("list", "--status", "running", "--json");
-    expect(JSON.parse(some.out)).toMatchObject({ sagas: [{ sagaId: waiting, openSteps: ["consumer"] }] });
+    expect(JSON.parse(some.out)).toMatchObject({ sagas: [{ id: waiting, openSteps: ["consumer"] }] });
     const page = await saga("list", "--limit", "1");
     expect(page.notes).toBe(`There are more: --after ${stopped}`);
     expect((await saga("list", "--limit", "1", "--after", stopped)).out).toContain(waiting);
@@ -90,7 +90,7 @@ describe("sagaspec saga", () => {
     expect(why).toMatch(/^approval: /);
     expect(shown.out).toMatch(/\+ ticket +succeeded {2}restaurant\.createTicket/);
     expect(shown.out).toMatch(/! approval +unknown {2}restaurant\.approveTicket/);
-    expect(JSON.parse((await saga("show", stopped, "--json")).out)).toMatchObject({ sagaId: stopped, key: "3" });
+    expect(JSON.parse((await saga("show", stopped, "--json")).out)).toMatchObject({ id: stopped, key: "3" });
     const none = await saga("show", "create-order/99");
     expect(none).toMatchObject({ code: 2, notes: expect.stringContaining("no saga create-order with the key 99") });
   });

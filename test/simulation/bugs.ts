@@ -101,7 +101,7 @@ export const bugs: {
     found: /counted while attempt/,
   },
   "a step that starts while its saga is paused": {
-    plant: [{ file: "saga/decide/advance.ts", replace: "if (!turn.saga.paused) settle", by: "settle" }],
+    plant: [{ file: "saga/decide/advance.ts", replace: "if (!transition.saga.paused) settle", by: "settle" }],
     found: /it starts, although the saga is paused/,
   },
   "a step that does not wait for the one before": {
@@ -125,15 +125,15 @@ export const bugs: {
     found: /and it had started later/,
   },
   "an end while a command is open": {
-    plant: [{ file: "saga/decide/advance.ts", replace: "if (isUnderWay(turn)) return", by: "if (false) return" }],
+    plant: [{ file: "saga/decide/advance.ts", replace: "if (isUnderWay(transition)) return", by: "if (false) return" }],
     found: /it is completed, but its step '.*' is (open|undoing)/,
   },
   "a list that does not wait for its items": {
     plant: [
       {
         file: "saga/decide/groups.ts",
-        replace: 'return running > 0 ? "open" : ended(turn, node, "done");',
-        by: 'return ended(turn, node, "done");',
+        replace: 'return running > 0 ? "open" : ended(transition, node, "done");',
+        by: 'return ended(transition, node, "done");',
       },
     ],
     found: /starts before 'seats/,

@@ -72,5 +72,5 @@ export async function idOf(admin: SagaAdmin, name: string): Promise<string> {
   const [type, key] = [name.slice(0, slash), name.slice(slash + 1)];
   const found = await admin.find(type, key);
   if (!found) throw new UsageError(`there is no saga ${type} with the key ${key}`);
-  return found.sagaId;
+  return found.id;
 }

@@ -79,7 +79,7 @@ export interface Finding {
 
 /** What is said of a saga wherever it is shown. Times are ISO 8601. */
 interface Head {
-  readonly sagaId: string;
+  readonly id: string;
   readonly type: string;
   readonly version: number;
   readonly key?: string;

@@ -8,7 +8,7 @@ type Colors = ReturnType<typeof pc.createColors>;
 export function table(sagas: readonly Overview[], color: boolean): readonly string[] {
   const paint = pc.createColors(color);
   const rows = sagas.map((saga) => [
-    saga.sagaId,
+    saga.id,
     `${saga.type} v${saga.version}`,
     saga.key ?? "",
     saga.paused ? `${saga.status}, paused` : saga.status,
@@ -37,7 +37,7 @@ export function timeline(saga: Summary, color: boolean): readonly string[] {
   const took = saga.endedAt === undefined ? "" : `, took ${span(Date.parse(saga.endedAt) - start)}`;
   return [
     `${paint.bold(`${saga.type} v${saga.version}`)}${saga.key === undefined ? "" : ` ${saga.key}`}  ${statusColor(saga.status, paint)(status)}`,
-    paint.dim(`${saga.sagaId}, line ${saga.seq}, started ${shortTime(saga.startedAt)}${took}`),
+    paint.dim(`${saga.id}, line ${saga.seq}, started ${shortTime(saga.startedAt)}${took}`),
     ...(saga.failure ? [paint.red(because(saga.failure))] : []),
     ...(saga.unresolved.length > 0 ? [paint.yellow(`not undone: ${saga.unresolved.join(", ")}`)] : []),
     "",

@@ -1,4 +1,4 @@
-/** What may go wrong with sagas, found before it does. */
+/** Finds problems of definitions, and of sagas under way, before a worker meets them. */
 
 import { validatorFor } from "../contract/schema.js";
 import type { SagaDefinition, StepNode } from "../saga/define/definition.js";
@@ -7,7 +7,7 @@ import { instanceOf } from "../saga/run/plan.js";
 import type { SagaAdmin, SagaRow, SagaStatus } from "../saga/store/saga-store.js";
 import { type Unreachable, unreachable } from "./reachable.js";
 
-/** Something that somebody should look at. */
+/** A problem of a definition, or of sagas under way. */
 export interface Finding {
   /**
    * - `unregistered`: sagas are under way whose type and version are registered nowhere here
@@ -46,7 +46,7 @@ const advice: { readonly [code in Trouble["code"]]: string } = {
   "payload-misfit": "would send what the contract does not allow any more; widen its schema until they have ended",
 };
 
-/** Compares definitions with the sagas under way, and looks at each of them by itself. */
+/** Compares definitions with the sagas under way, and checks each definition by itself. */
 export async function checkSagas(store: SagaAdmin, sagas: readonly SagaDefinition[]): Promise<readonly Finding[]> {
   return [...(await instances(store, sagas)), ...sagas.flatMap(definition)];
 }

@@ -3,7 +3,7 @@ import { durationMs } from "../core/duration.js";
 import { SagaspecError } from "../core/errors.js";
 import { uuidv7 } from "../core/uuid.js";
 import type { SagaDefinition } from "../saga/define/definition.js";
-import { validatedInput } from "../saga/define/validate-input.js";
+import { validatedInput } from "../saga/define/input.js";
 import { tellingStore } from "../saga/lifecycle/telling-store.js";
 import { Definitions } from "../saga/run/definitions.js";
 import type { LifecycleOptions, SagaRunner } from "../saga/run/options.js";
@@ -12,10 +12,9 @@ import type { SagaAdmin, SagaFilter, SagaRow, SagaStore } from "../saga/store/sa
 import type { Admin, SagaOverview } from "./admin.js";
 import { actOnAll } from "./bulk.js";
 import { checkSagas, operationsUsed } from "./check.js";
-import { headOf } from "./head.js";
+import { headOf, isoTime } from "./head.js";
 import { summarize } from "./summarize.js";
 import type { SagaSummary } from "./summary.js";
-import { isoTime } from "./time.js";
 import { begin, operate, rowOf } from "./transitions.js";
 
 /** What an admin works with. */

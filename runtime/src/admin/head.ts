@@ -1,9 +1,8 @@
 import type { SagaRow, SagaStatus } from "../saga/store/saga-store.js";
-import { isoTime } from "./time.js";
 
-/** What is said of a saga wherever it is shown. Times are ISO 8601, by the store's clock. */
+/** What lists and details show of every saga. Times are ISO 8601, by the store's clock. */
 export interface SagaHead {
-  readonly sagaId: string;
+  readonly id: string;
   readonly type: string;
   readonly version: number;
   /** Business key. */
@@ -19,7 +18,7 @@ export interface SagaHead {
 
 export function headOf(row: SagaRow): SagaHead {
   return {
-    sagaId: row.id,
+    id: row.id,
     type: row.type,
     version: row.version,
     ...(row.key === undefined ? undefined : { key: row.key }),
@@ -30,4 +29,9 @@ export function headOf(row: SagaRow): SagaHead {
     startedAt: isoTime(row.startedAt),
     updatedAt: isoTime(row.updatedAt),
   };
+}
+
+/** Milliseconds since 1970 as ISO 8601, in UTC. */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
 }

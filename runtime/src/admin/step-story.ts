@@ -1,11 +1,12 @@
 /** What a saga's history says of one step. */
+
 import type { Json } from "../codegen.js";
 import type { HistoryKind } from "../saga/decide/history.js";
 import type { StepStatus } from "../saga/store/instance.js";
 import type { HistoryRow } from "../saga/store/saga-store.js";
 import type { Failure } from "../wire/failure.js";
+import { isoTime } from "./head.js";
 import type { AttemptSummary, CompensationSummary, StepInstanceSummary, UpdateSummary } from "./summary.js";
-import { isoTime } from "./time.js";
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 type Cause = { readonly code: string; readonly message: string };

@@ -7,10 +7,9 @@ import type { OperatorAction } from "../saga/store/effects.js";
 import type { Instance } from "../saga/store/instance.js";
 import type { HistoryRow, SagaRow } from "../saga/store/saga-store.js";
 import type { Failure } from "../wire/failure.js";
-import { headOf } from "./head.js";
+import { headOf, isoTime } from "./head.js";
 import { causeOf, compensationOf, type StepStory, statusOf, tellSteps } from "./step-story.js";
 import type { ActSummary, SagaSummary, StepInstanceSummary, StepSummary } from "./summary.js";
-import { isoTime } from "./time.js";
 
 /** `definition` is of the version that the saga runs by, where it is registered. */
 export function summarize(

@@ -19,7 +19,7 @@ export interface SagaSummary extends SagaHead {
   readonly unresolved: readonly string[];
   /** In the order of the definition; where it is not registered, in the order in which they started. */
   readonly steps: readonly StepSummary[];
-  /** What people did, refused or not. */
+  /** Acts of operators, refused or not. */
   readonly acts: readonly ActSummary[];
   readonly children: readonly SagaSummary[];
 }
@@ -96,7 +96,7 @@ export interface CompensationSummary {
   readonly attempts: readonly AttemptSummary[];
 }
 
-/** What somebody did. */
+/** An act of an operator. */
 export interface ActSummary {
   readonly at: string;
   readonly action: OperatorAction;

@@ -1,4 +1,4 @@
-/** Transitions that nobody but this process decides: by compare-and-swap, with no runner at hand. */
+/** Transitions without a runner: this process decides and commits them by compare-and-swap. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { SagaspecError } from "../core/errors.js";

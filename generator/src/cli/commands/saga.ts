@@ -104,7 +104,7 @@ async function start(rest: readonly string[], given: Given, terminal: Terminal) 
   return async (admin: SagaAdmin): Promise<ExitCode> => {
     const started = await admin.start(type, input, key === undefined ? {} : { key });
     if (flag(given, "json")) return json(terminal, started);
-    terminal.out(`${started.sagaId} ${started.status}`);
+    terminal.out(`${started.id} ${started.status}`);
     return 0;
   };
 }

@@ -1,4 +1,4 @@
-/** Giving up what is under way: no attempt follows, and whatever is heard of it is late. */
+/** Gives up what is under way: no further attempt is made, and an outcome that still arrives is a late reply. */
 
 import { stepAt } from "../define/nodes.js";
 import type { Side } from "../store/ids.js";
@@ -6,33 +6,33 @@ import { closed, taskOf } from "./task.js";
 import { closeEffect, type TransitionBuilder, updateStep } from "./transition-builder.js";
 
 /** Gives up everything that is under way, whatever its outcome. */
-export function closeOpenTasks(turn: TransitionBuilder): void {
-  for (const path of Object.keys(turn.saga.steps))
-    for (const side of ["do", "undo"] as const) abandonTask(turn, path, side);
+export function closeOpenTasks(transition: TransitionBuilder): void {
+  for (const path of Object.keys(transition.saga.steps))
+    for (const side of ["do", "undo"] as const) abandonTask(transition, path, side);
 }
 
-/** Nothing new begins among these steps: what waits, sleeps or is between two attempts is given up. */
-export function standDown(turn: TransitionBuilder, concerns: (path: string) => boolean): void {
-  for (const [path, record] of Object.entries(turn.saga.steps)) {
+/** Stops these steps from doing anything new: those that wait, sleep or are between two attempts are given up. */
+export function standDown(transition: TransitionBuilder, concerns: (path: string) => boolean): void {
+  for (const [path, record] of Object.entries(transition.saga.steps)) {
     if (record.status !== "open" || !concerns(path)) continue;
-    const isQuiet = record.do?.phase === "backoff" || isIdle(turn, path);
-    if (isQuiet) abandonTask(turn, path, "do");
+    const isQuiet = record.do?.phase === "backoff" || isIdle(transition, path);
+    if (isQuiet) abandonTask(transition, path, "do");
   }
 }
 
 /** Whether the step does nothing but wait. */
-function isIdle(turn: TransitionBuilder, path: string): boolean {
-  const kind = stepAt(turn.definition, path)?.action?.kind;
+function isIdle(transition: TransitionBuilder, path: string): boolean {
+  const kind = stepAt(transition.definition, path)?.action?.kind;
   return kind === "wait" || kind === "sleep";
 }
 
-/** Gives up a task, if one is under way. */
-export function abandonTask(turn: TransitionBuilder, path: string, side: Side): void {
-  const task = taskOf(turn.saga.steps[path], side);
+/** Gives up the step's task on that side, if one is under way. */
+export function abandonTask(transition: TransitionBuilder, path: string, side: Side): void {
+  const task = taskOf(transition.saga.steps[path], side);
   if (!task || task.phase === "closed") return;
-  if (task.phase === "open") closeEffect(turn, task);
+  if (task.phase === "open") closeEffect(transition, task);
   const isRefused = task.refused === task.attempt;
-  const forward = isIdle(turn, path) ? "skipped" : isRefused ? "failed" : "unknown";
+  const forward = isIdle(transition, path) ? "skipped" : isRefused ? "failed" : "unknown";
   const given = side === "do" ? forward : "undo-failed";
-  updateStep(turn, path, { [side]: closed(task), status: given });
+  updateStep(transition, path, { [side]: closed(task), status: given });
 }

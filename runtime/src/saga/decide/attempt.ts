@@ -1,4 +1,4 @@
-/** Rounds of a task and their attempts: the first one, the next one, and whether there is another. */
+/** Rounds of a task and their attempts: starts them, and decides after a failure whether another one follows. */
 import { fastMerge } from "../../core/fast-merge.js";
 import type { Failure } from "../../wire/failure.js";
 import type { StepNode } from "../define/definition.js";
@@ -6,27 +6,27 @@ import { messageId } from "../store/ids.js";
 import type { StepRecord, Task } from "../store/instance.js";
 import { type Content, contentOf } from "./content.js";
 import { dispatch } from "./dispatch.js";
-import { failureFromError } from "./failure-from-error.js";
 import { raceLostBy } from "./race.js";
 import { backoffMs, isDefinite, oneAttempt, retries } from "./retry.js";
+import { failureFromError } from "./scope.js";
 import { closed, renewAt, setTask, taskOf, type Work } from "./task.js";
 import { closeEffect, note, type TransitionBuilder } from "./transition-builder.js";
 
-/** Starts a new round: computes its payload, once, and sends the first attempt. Gives the failure of a throwing `with`. */
-export function startTask(turn: TransitionBuilder, work: Work): Failure | undefined {
+/** Starts a new round: computes its payload once and sends the first attempt. Returns the failure when `with` throws. */
+export function startTask(transition: TransitionBuilder, work: Work): Failure | undefined {
   const { step, side, action } = work;
-  const record = turn.saga.steps[step.path];
+  const record = transition.saga.steps[step.path];
   const round = (taskOf(record, side)?.round ?? 0) + 1;
-  const id = messageId(turn.saga.id, step.path, side, round);
+  const id = messageId(transition.saga.id, step.path, side, round);
   let content: Content = { payload: null };
   if (action.kind !== "run") {
     try {
-      content = contentOf(turn, work, record, id);
+      content = contentOf(transition, work, record, id);
     } catch (error) {
       return failureFromError(error);
     }
   }
-  const deadline = side === "do" ? deadlineOf(turn, step, record) : undefined;
+  const deadline = side === "do" ? deadlineOf(transition, step, record) : undefined;
   const task: Task = {
     id,
     round,
@@ -37,61 +37,61 @@ export function startTask(turn: TransitionBuilder, work: Work): Failure | undefi
     heard: [],
     refused: 0,
   };
-  note(turn, side === "do" ? "step-started" : "compensation-started", {
+  note(transition, side === "do" ? "step-started" : "compensation-started", {
     step: step.path,
     attempt: 1,
     messageId: id,
     data: content.payload,
   });
-  dispatch(turn, work, task);
+  dispatch(transition, work, task);
   return undefined;
 }
 
 /** All rounds of a poll share one deadline. */
 function deadlineOf(
-  turn: TransitionBuilder,
+  transition: TransitionBuilder,
   { poll, deadlineMs }: StepNode,
   record: StepRecord | undefined,
 ): number | undefined {
-  if (!poll) return deadlineMs === undefined ? undefined : turn.at + deadlineMs;
+  if (!poll) return deadlineMs === undefined ? undefined : transition.at + deadlineMs;
   const known = record?.do?.deadline;
-  return known !== undefined && known > turn.at ? known : turn.at + poll.deadlineMs;
+  return known !== undefined && known > transition.at ? known : transition.at + poll.deadlineMs;
 }
 
-/** The attempt after this one. */
-export function nextAttempt(turn: TransitionBuilder, work: Work, task: Task): void {
+/** Starts the next attempt. */
+export function nextAttempt(transition: TransitionBuilder, work: Work, task: Task): void {
   const next = { ...task, attempt: task.attempt + 1 };
-  note(turn, work.side === "do" ? "step-retried" : "compensation-retried", {
+  note(transition, work.side === "do" ? "step-retried" : "compensation-retried", {
     step: work.step.path,
     attempt: next.attempt,
     messageId: task.id,
   });
-  dispatch(turn, work, next);
+  dispatch(transition, work, next);
 }
 
-/** The same attempt once more, with a new deadline. */
-export function resend(turn: TransitionBuilder, work: Work, task: Task): void {
-  note(turn, work.side === "do" ? "step-resent" : "compensation-resent", {
+/** Sends the same attempt again, with a new time limit. */
+export function resend(transition: TransitionBuilder, work: Work, task: Task): void {
+  note(transition, work.side === "do" ? "step-resent" : "compensation-resent", {
     step: work.step.path,
     attempt: task.attempt,
     messageId: task.id,
   });
-  dispatch(turn, work, task);
+  dispatch(transition, work, task);
 }
 
 /**
  * Ends the current attempt with a failure: another one follows after a backoff, or the task is closed.
- * Returns whether it is closed, and if so whether it certainly had no effect.
+ * Returns `again` for the former; `none` when the closed task certainly had no effect, else `perhaps`.
  */
 export function failAttempt(
-  turn: TransitionBuilder,
+  transition: TransitionBuilder,
   work: Work,
   task: Task,
   attempt: number,
   failure: Failure,
 ): "again" | "none" | "perhaps" {
   const { step, side, action } = work;
-  note(turn, side === "do" ? "step-attempt-failed" : "compensation-attempt-failed", {
+  note(transition, side === "do" ? "step-attempt-failed" : "compensation-attempt-failed", {
     step: step.path,
     attempt,
     messageId: task.id,
@@ -101,23 +101,23 @@ export function failAttempt(
   const isHarmless = isDefinite(failure.kind) || action.kind === "wait";
   const refused = task.refused + (isHarmless ? 1 : 0);
   const known = { ...task, heard, refused };
-  if (task.phase === "open") closeEffect(turn, task);
+  if (task.phase === "open") closeEffect(transition, task);
   if ("retry" in action) {
-    const startsAt = turn.at + backoffMs(action.retry, task.id, task.attempt);
-    const forward = side === "do" && turn.saga.pivot !== undefined;
-    const isWanted = side === "undo" || !(turn.saga.retreat || raceLostBy(turn, step.path));
+    const startsAt = transition.at + backoffMs(action.retry, task.id, task.attempt);
+    const forward = side === "do" && transition.saga.pivot !== undefined;
+    const isWanted = side === "undo" || !(transition.saga.retreat || raceLostBy(transition, step.path));
     const inTime = forward || task.deadline === undefined || startsAt < task.deadline;
     if (isWanted && inTime && retries(action.retry, task.attempt, failure.kind, forward)) {
-      setTask(turn, work, fastMerge(known, { phase: "backoff", dueAt: startsAt }));
+      setTask(transition, work, fastMerge(known, { phase: "backoff", dueAt: startsAt }));
       return "again";
     }
   }
-  setTask(turn, work, closed(known));
+  setTask(transition, work, closed(known));
   return refused === task.attempt ? "none" : "perhaps";
 }
 
-/** A refused task starts over after a backoff, under a new id. */
-export function renewLater(turn: TransitionBuilder, work: Work, task: Task): void {
+/** Starts the task over after a backoff, as a new round with a new message id. */
+export function renewLater(transition: TransitionBuilder, work: Work, task: Task): void {
   const policy = "retry" in work.action ? work.action.retry : oneAttempt;
-  renewAt(turn, work, task, turn.at + backoffMs(policy, task.id, task.round));
+  renewAt(transition, work, task, transition.at + backoffMs(policy, task.id, task.round));
 }

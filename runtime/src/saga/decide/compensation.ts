@@ -1,5 +1,4 @@
-/** The way back: latest started first, one at a time, and a compensation that fails does not stop the others. */
-
+/** The way back: the step started last is undone first, one at a time. A compensation that fails does not stop the others. */
 import type { Failure } from "../../wire/failure.js";
 import type { StepNode } from "../define/definition.js";
 import { groupAt, stepAt } from "../define/nodes.js";
@@ -9,34 +8,37 @@ import { startTask } from "./attempt.js";
 import { giveUpUndo } from "./outcome.js";
 import { note, type TransitionBuilder, updateStep } from "./transition-builder.js";
 
-/** Turns the saga back. */
+/** Begins the rollback of the saga. */
 export function rollBack(
-  turn: TransitionBuilder,
+  transition: TransitionBuilder,
   failure: Failure,
   step?: string,
   end: "compensated" | "cancelled" = "compensated",
 ): void {
-  standDown(turn, everything);
-  turn.saga.retreat = { ...(step === undefined ? undefined : { step }), failure, end };
-  note(turn, "retreated", { ...(step === undefined ? undefined : { step }), data: { end, failure: { ...failure } } });
+  standDown(transition, everything);
+  transition.saga.retreat = { ...(step === undefined ? undefined : { step }), failure, end };
+  note(transition, "retreated", {
+    ...(step === undefined ? undefined : { step }),
+    data: { end, failure: { ...failure } },
+  });
 }
 
 /**
- * Undoes these steps, once no command of theirs is open: whether its outcome is known or not decides what there is to
- * undo. Answers whether something is still under way.
+ * Undoes these steps, once none of their commands is open: what there is to undo depends on the outcomes. Returns whether
+ * something is still under way.
  */
-export function compensate(turn: TransitionBuilder, concerns: (path: string) => boolean = everything): boolean {
-  if (turn.saga.retreat?.leaveAsIs) return false;
-  stopChildren(turn, concerns);
+export function compensate(transition: TransitionBuilder, concerns: (path: string) => boolean = everything): boolean {
+  if (transition.saga.retreat?.leaveAsIs) return false;
+  stopChildren(transition, concerns);
   for (;;) {
-    const underWay = pathsOf(turn, concerns, ({ status }) => status === "open" || status === "undoing");
-    const step = lastToUndo(turn, concerns);
-    if (!step || !mayStart(turn, step, underWay)) return underWay.length > 0;
-    undo(turn, step);
+    const underWay = pathsOf(transition, concerns, ({ status }) => status === "open" || status === "undoing");
+    const step = lastToUndo(transition, concerns);
+    if (!step || !mayStart(transition, step, underWay)) return underWay.length > 0;
+    undo(transition, step);
   }
 }
 
-/** Whether a command is out, or a compensation. */
+/** Whether a step or a compensation has started and not ended. */
 export function isUnderWay({ saga }: TransitionBuilder): boolean {
   for (const path in saga.steps) {
     const status = saga.steps[path]?.status;
@@ -46,8 +48,8 @@ export function isUnderWay({ saga }: TransitionBuilder): boolean {
 }
 
 /** Steps whose compensation has failed. */
-export function unresolved(turn: TransitionBuilder): string[] {
-  return Object.keys(turn.saga.steps).filter((path) => turn.saga.steps[path]?.status === "undo-failed");
+export function unresolved(transition: TransitionBuilder): string[] {
+  return Object.keys(transition.saga.steps).filter((path) => transition.saga.steps[path]?.status === "undo-failed");
 }
 
 const everything = () => true;
@@ -62,21 +64,21 @@ function pathsOf(
   return paths;
 }
 
-/** A child saga is not waited for: it turns back itself, however far it has come. */
-function stopChildren(turn: TransitionBuilder, concerns: (path: string) => boolean): void {
-  for (const path of pathsOf(turn, concerns, ({ status, child }) => status === "open" && child !== undefined)) {
-    const step = stepAt(turn.definition, path);
-    abandonTask(turn, path, "do");
-    if (step?.compensate) undo(turn, step);
+/** A child saga is not awaited: it rolls back itself, from wherever it is. */
+function stopChildren(transition: TransitionBuilder, concerns: (path: string) => boolean): void {
+  for (const path of pathsOf(transition, concerns, ({ status, child }) => status === "open" && child !== undefined)) {
+    const step = stepAt(transition.definition, path);
+    abandonTask(transition, path, "do");
+    if (step?.compensate) undo(transition, step);
   }
 }
 
-function lastToUndo(turn: TransitionBuilder, concerns: (path: string) => boolean): StepNode | undefined {
+function lastToUndo(transition: TransitionBuilder, concerns: (path: string) => boolean): StepNode | undefined {
   let last: StepNode | undefined;
   let order = 0;
-  for (const [path, record] of Object.entries(turn.saga.steps)) {
+  for (const [path, record] of Object.entries(transition.saga.steps)) {
     if (record.order <= order || (record.status !== "done" && record.status !== "unknown") || !concerns(path)) continue;
-    const step = stepAt(turn.definition, path);
+    const step = stepAt(transition.definition, path);
     if (!step?.compensate) continue;
     last = step;
     order = record.order;
@@ -84,12 +86,12 @@ function lastToUndo(turn: TransitionBuilder, concerns: (path: string) => boolean
   return last;
 }
 
-/** One at a time; but items of the same `each` side by side, as many as it carries out at a time. */
-function mayStart(turn: TransitionBuilder, step: StepNode, underWay: readonly string[]): boolean {
+/** Compensations run one at a time; items of the same `each` in parallel, up to its `concurrency`. */
+function mayStart(transition: TransitionBuilder, step: StepNode, underWay: readonly string[]): boolean {
   if (underWay.length === 0) return true;
-  if (underWay.some((path) => turn.saga.steps[path]?.status === "open")) return false;
+  if (underWay.some((path) => transition.saga.steps[path]?.status === "open")) return false;
   const item = itemOf(step.path);
-  const group = item && groupAt(turn.definition, item.group);
+  const group = item && groupAt(transition.definition, item.group);
   if (!item || group?.kind !== "each" || underWay.length >= group.concurrency) return false;
   return underWay.every((path) => {
     const other = itemOf(path);
@@ -102,11 +104,11 @@ function itemOf(path: string): { readonly group: string; readonly index: string 
   return group === undefined || index === undefined ? undefined : { group, index };
 }
 
-function undo(turn: TransitionBuilder, step: StepNode): void {
+function undo(transition: TransitionBuilder, step: StepNode): void {
   const { path, compensate: action } = step;
   if (!action) return;
-  updateStep(turn, path, { status: "undoing" });
-  const failure = startTask(turn, { step, side: "undo", action });
-  if (failure) giveUpUndo(turn, path, failure);
-  else if (action.kind === "send") updateStep(turn, path, { status: "undone" });
+  updateStep(transition, path, { status: "undoing" });
+  const failure = startTask(transition, { step, side: "undo", action });
+  if (failure) giveUpUndo(transition, path, failure);
+  else if (action.kind === "send") updateStep(transition, path, { status: "undone" });
 }

@@ -1,4 +1,4 @@
-/** What a task sends: computed once, and the same with every attempt. */
+/** What a task sends: computed once a round, and the same for every attempt. */
 import { encodeMessage } from "../../wire/message-writer.js";
 import type { StepRecord, Task } from "../store/instance.js";
 import { contextOf, scopeOf } from "./scope.js";
@@ -7,22 +7,24 @@ import { asJson, type TransitionBuilder } from "./transition-builder.js";
 
 export type Content = Pick<Task, "payload" | "parameters" | "headers">;
 
-/** What is sent; of a wait the key, of a sleep the time when it ends. */
+/** The payload and addressing of a command; the key of a wait; the time when a sleep ends, in ms since 1970. */
 export function contentOf(
-  turn: TransitionBuilder,
+  transition: TransitionBuilder,
   { step, side, action }: Work,
   record: StepRecord | undefined,
   id: string,
 ): Content {
-  // What undoes a child is the child's own.
+  // The child compensates itself: it only needs the input that it had.
   if (side === "undo" && action.kind === "child") return { payload: record?.do?.payload ?? null };
-  const scope = scopeOf(turn.saga, step, side === "undo" ? { reply: record?.reply } : undefined);
-  const context = contextOf(turn.saga, turn.at, record);
+  const scope = scopeOf(transition.saga, step, side === "undo" ? { reply: record?.reply } : undefined);
+  const context = contextOf(transition.saga, transition.at, record);
   switch (action.kind) {
     case "wait":
       return { payload: String(action.key(scope, context)) };
     case "sleep":
-      return { payload: action.until ? Number(action.until(scope, context)) : turn.at + (action.durationMs ?? 0) };
+      return {
+        payload: action.until ? Number(action.until(scope, context)) : transition.at + (action.durationMs ?? 0),
+      };
     case "run":
       return { payload: null };
     case "child":
@@ -33,8 +35,9 @@ export function contentOf(
         ...(action.parameters && { parameters: action.parameters(scope, context) }),
         ...(action.headers && { headers: action.headers(scope, context) }),
       };
-      // Nobody answers to say that it is wrong, and once the step is done it is too late to find out.
-      if (action.kind === "send") encodeMessage(action.operation, content.payload, { id, sentAt: turn.at, ...content });
+      // No answer would report an invalid message, and the step is done at once: check it here.
+      if (action.kind === "send")
+        encodeMessage(action.operation, content.payload, { id, sentAt: transition.at, ...content });
       return content;
     }
   }

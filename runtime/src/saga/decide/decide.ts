@@ -1,6 +1,6 @@
 /**
- * The pure heart: what has happened to a saga, and what follows. No I/O, no clock, no chance: the same definition,
- * instance and events always give the same transition.
+ * The pure decision: from a saga and the events that concern it to its next state. No I/O, no clock, no randomness: the
+ * same definition, instance and events always give the same transition.
  */
 import { messageOf } from "../../core/errors.js";
 import type { SagaDefinition } from "../define/definition.js";
@@ -17,7 +17,7 @@ import { applyLost, applyWake } from "./wake.js";
 
 export type { Ignored } from "./outcome.js";
 
-/** One transition: the saga afterwards, what to remember and what to do. */
+/** One transition: the saga afterwards, its new history rows, and the effects to carry out. */
 export interface Decision {
   readonly next: Instance;
   readonly records: readonly HistoryRow[];
@@ -41,47 +41,47 @@ export function decide(
 }
 
 /**
- * Folds events that wait together into one transition, in order, with a history row each. `ignored` has one entry an
- * event: undefined for an event that was applied. Without any, there is no decision.
+ * Folds events of one saga into one transition, in order, with history rows for each. `ignored` has one entry an event,
+ * undefined for an event that was applied. There is no decision when no event was applied.
  */
 export function decideAll(
   definition: SagaDefinition,
   instance: Instance | undefined,
   events: readonly Event[],
 ): { readonly decision?: Decision; readonly ignored: readonly (Ignored | undefined)[] } {
-  let turn = instance && beginTransition(definition, instance, 0);
+  let transition = instance && beginTransition(definition, instance, 0);
   const ignored = events.map((event): Ignored | undefined => {
     if (event.type === "start") {
-      if (turn) return "duplicate";
-      turn = start(definition, event);
+      if (transition) return "duplicate";
+      transition = start(definition, event);
     } else {
-      if (!turn) return "unknown";
-      turn.at = event.at;
-      const reason = apply(turn, event);
+      if (!transition) return "unknown";
+      transition.at = event.at;
+      const reason = apply(transition, event);
       if (reason) return reason;
     }
-    proceed(turn);
+    proceed(transition);
     return undefined;
   });
-  return turn && ignored.includes(undefined) ? { decision: finish(turn), ignored } : { ignored };
+  return transition && ignored.includes(undefined) ? { decision: finish(transition), ignored } : { ignored };
 }
 
-/** What becomes of a saga whose event could not be decided: it stops, and somebody looks at it. */
+/** Stops a saga whose event could not be decided or stored: it needs attention, and the history holds the error. */
 export function decideStuck(
   definition: SagaDefinition,
   instance: Instance,
   events: readonly Event[],
   error: unknown,
 ): Decision {
-  const turn = beginTransition(definition, instance, events[0]?.at ?? instance.startedAt);
-  turn.saga.stuck = messageOf(error);
+  const transition = beginTransition(definition, instance, events[0]?.at ?? instance.startedAt);
+  transition.saga.stuck = messageOf(error);
   for (const event of events) {
-    note(turn, "event-failed", { data: { error: turn.saga.stuck, event: asJson(event) } });
-    // It is in the history now, and need not be offered again.
-    if (event.type === "message") take(turn, event);
+    note(transition, "event-failed", { data: { error: transition.saga.stuck, event: asJson(event) } });
+    // The event is in the history: it is not offered to the saga again.
+    if (event.type === "message") take(transition, event);
   }
-  proceed(turn);
-  return finish(turn);
+  proceed(transition);
+  return finish(transition);
 }
 
 function start(definition: SagaDefinition, event: Extract<Event, { type: "start" }>): TransitionBuilder {
@@ -101,48 +101,48 @@ function start(definition: SagaDefinition, event: Extract<Event, { type: "start"
     ...(definition.deadlineMs === undefined ? undefined : { deadlineAt: at + definition.deadlineMs }),
     ...(definition.warnAfterMs === undefined ? undefined : { warnAt: at + definition.warnAfterMs }),
   };
-  const turn = beginTransition(definition, instance, at);
-  note(turn, "started", { data: input });
-  return turn;
+  const transition = beginTransition(definition, instance, at);
+  note(transition, "started", { data: input });
+  return transition;
 }
 
-function apply(turn: TransitionBuilder, event: Exclude<Event, { type: "start" }>): Ignored | undefined {
+function apply(transition: TransitionBuilder, event: Exclude<Event, { type: "start" }>): Ignored | undefined {
   switch (event.type) {
     case "outcome":
-      return applyOutcome(turn, event);
+      return applyOutcome(transition, event);
     case "undeliverable":
-      return applyOutcome(turn, {
+      return applyOutcome(transition, {
         type: "outcome",
         at: event.at,
         of: event.of,
         attempt: event.attempt,
-        failure: { kind: "undeliverable", name: "unroutable", message: "nobody listens there" },
+        failure: { kind: "undeliverable", name: "unroutable", message: "no consumer is subscribed to the address" },
       });
     case "lost":
-      return applyLost(turn, event);
+      return applyLost(transition, event);
     case "wake":
-      return applyWake(turn, event);
+      return applyWake(transition, event);
     case "operate":
-      return applyOperate(turn, event);
+      return applyOperate(transition, event);
     case "message":
-      return applyMessage(turn, event);
+      return applyMessage(transition, event);
     case "asked":
-      return applyAsked(turn, event);
+      return applyAsked(transition, event);
     case "undo":
-      return applyUndo(turn, event);
+      return applyUndo(transition, event);
     case "attention": {
-      const found = findTask(turn, event.of);
+      const found = findTask(transition, event.of);
       if (!found) return "unknown";
       const { path } = found.work.step;
-      updateStep(turn, path, { needsAttention: true });
-      note(turn, "child-needs-attention", { step: path });
+      updateStep(transition, path, { needsAttention: true });
+      note(transition, "child-needs-attention", { step: path });
       return undefined;
     }
   }
 }
 
-function finish(turn: TransitionBuilder): Decision {
-  const { saga: next, records, effects, closed, keys } = turn;
+function finish(transition: TransitionBuilder): Decision {
+  const { saga: next, records, effects, closed, keys } = transition;
   const wakeAt = next.paused ? undefined : nextDue(next);
   return { next, records, effects, closed, keys, ...(wakeAt === undefined ? undefined : { wakeAt }) };
 }

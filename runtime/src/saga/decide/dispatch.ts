@@ -1,4 +1,4 @@
-/** Carrying out an attempt: the effect that does it, and when it is over at the latest. */
+/** Carries out an attempt: opens its effect and sets its time limit. */
 import { fastMerge } from "../../core/fast-merge.js";
 import type { Action, CallAction, ChildAction, RunAction, SendAction } from "../define/definition.js";
 import { childId } from "../store/ids.js";
@@ -8,66 +8,73 @@ import { replyChannel, replyKey } from "./reply-keys.js";
 import { closed, setTask, type Work } from "./task.js";
 import { openEffect, type TransitionBuilder, updateStep } from "./transition-builder.js";
 
-/** How long a run's first lease lasts; its worker renews it. */
+/** How long the first lease of a `run` lasts, in ms; its worker renews it. */
 export const leaseMs = 3_000;
 
-export function dispatch(turn: TransitionBuilder, work: Work, task: Task): void {
+export function dispatch(transition: TransitionBuilder, work: Work, task: Task): void {
   const { action } = work;
   if (action.kind === "send") {
-    send(turn, work, action, task);
-    setTask(turn, work, closed(task));
+    send(transition, work, action, task);
+    setTask(transition, work, closed(task));
     return;
   }
-  const due = dueOf(turn, action, task);
-  setTask(turn, work, fastMerge(task, { phase: "open", ...due }));
-  if (action.kind === "child") relate(turn, work, action, task);
-  else if (action.kind === "run") run(turn, work, action, task);
-  else if (action.kind === "call") call(turn, work, action, task, due.dueAt);
+  const due = dueOf(transition, action, task);
+  setTask(transition, work, fastMerge(task, { phase: "open", ...due }));
+  if (action.kind === "child") relate(transition, work, action, task);
+  else if (action.kind === "run") run(transition, work, action, task);
+  else if (action.kind === "call") call(transition, work, action, task, due.dueAt);
 }
 
-function send(turn: TransitionBuilder, work: Work, { operation }: SendAction, task: Task): void {
-  openEffect(turn, {
+function send(transition: TransitionBuilder, work: Work, { operation }: SendAction, task: Task): void {
+  openEffect(transition, {
     type: "send",
     id: task.id,
     attempt: task.attempt,
     operation: operation.id,
-    ...said(turn, task),
-    ...undoes(turn, work),
+    ...said(transition, task),
+    ...undoes(transition, work),
   });
 }
 
 function call(
-  turn: TransitionBuilder,
+  transition: TransitionBuilder,
   work: Work,
   { operation }: CallAction,
   task: Task,
   dueAt: number | undefined,
 ): void {
   const { id, attempt } = task;
-  // An undo, and whatever follows the pivot, must happen however late it is.
-  const expires = work.side === "do" && turn.saga.pivot === undefined && dueAt !== undefined;
-  openEffect(turn, {
+  // Undo commands and commands after the pivot never expire: they must happen, however late.
+  const expires = work.side === "do" && transition.saga.pivot === undefined && dueAt !== undefined;
+  openEffect(transition, {
     type: "send",
     id,
     attempt,
     operation: operation.id,
-    ...said(turn, task),
+    ...said(transition, task),
     correlationId: `${id}#${attempt}`,
     ...(expires ? { expiresAt: dueAt } : undefined),
-    ...undoes(turn, work),
+    ...undoes(transition, work),
   });
   const key = replyKey(operation, task, attempt);
-  // Kept as long as the saga: a late reply is to be known as its own, too.
-  if (key !== undefined) turn.keys.push({ channel: replyChannel(operation), key, on: true });
+  // Kept as long as the saga, so that late replies find it, too.
+  if (key !== undefined) transition.keys.push({ channel: replyChannel(operation), key, on: true });
 }
 
-function run(turn: TransitionBuilder, { step }: Work, { transactional }: RunAction, { id, attempt }: Task): void {
-  openEffect(turn, { type: "run", id, attempt, step: step.path, leaseUntil: turn.at + leaseMs, transactional });
+function run(transition: TransitionBuilder, { step }: Work, { transactional }: RunAction, { id, attempt }: Task): void {
+  openEffect(transition, {
+    type: "run",
+    id,
+    attempt,
+    step: step.path,
+    leaseUntil: transition.at + leaseMs,
+    transactional,
+  });
 }
 
-/** Starts the child, or tells it to turn back. */
+/** Starts the child saga, or has it compensated. */
 function relate(
-  turn: TransitionBuilder,
+  transition: TransitionBuilder,
   { step, side }: Work,
   action: ChildAction,
   { id, attempt, payload }: Task,
@@ -75,30 +82,30 @@ function relate(
   const { type, version, hash } = action.saga;
   const saga = { type, version, hash };
   if (side === "do") {
-    const sagaId = childId(id, turn.at);
-    updateStep(turn, step.path, { child: sagaId });
-    openEffect(turn, { type: "child", id, attempt, saga, sagaId, input: payload });
+    const sagaId = childId(id, transition.at);
+    updateStep(transition, step.path, { child: sagaId });
+    openEffect(transition, { type: "child", id, attempt, saga, sagaId, input: payload });
   } else {
-    const sagaId = turn.saga.steps[step.path]?.child ?? "";
-    openEffect(turn, { type: "undo-child", id, attempt, saga, sagaId, input: payload });
+    const sagaId = transition.saga.steps[step.path]?.child ?? "";
+    openEffect(transition, { type: "undo-child", id, attempt, saga, sagaId, input: payload });
   }
 }
 
-/** What a message says, and the trace that it continues. */
+/** Payload, address parameters and headers of the message, with the trace that it continues. */
 function said({ saga: { trace } }: TransitionBuilder, { payload, parameters, headers }: Task): Content {
   const all = trace || headers ? { headers: fastMerge(trace, headers) } : undefined;
   return { payload, ...(parameters && { parameters }), ...all };
 }
 
-/** When an attempt is over at the latest. A child saga takes its own time. */
-function dueOf(turn: TransitionBuilder, action: Action, task: Task): { readonly dueAt?: number } {
+/** When the attempt times out. A child saga has no time limit here: it has its own. */
+function dueOf(transition: TransitionBuilder, action: Action, task: Task): { readonly dueAt?: number } {
   if (action.kind === "child" || action.kind === "send") return {};
   if (action.kind === "sleep") return { dueAt: Number(task.payload) };
-  return { dueAt: Math.min(turn.at + action.timeoutMs, task.deadline ?? Number.POSITIVE_INFINITY) };
+  return { dueAt: Math.min(transition.at + action.timeoutMs, task.deadline ?? Number.POSITIVE_INFINITY) };
 }
 
-/** Command and undo meet at the participant under the command's id. */
-function undoes(turn: TransitionBuilder, { step, side }: Work): { undoes?: string } {
-  const command = turn.saga.steps[step.path]?.do;
+/** An undo names the command's message id, by which the participant relates the two. */
+function undoes(transition: TransitionBuilder, { step, side }: Work): { undoes?: string } {
+  const command = transition.saga.steps[step.path]?.do;
   return side === "undo" && command && step.action?.kind !== "run" ? { undoes: command.id } : {};
 }

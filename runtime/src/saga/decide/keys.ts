@@ -1,4 +1,4 @@
-/** What messages a saga asks for, and what it does with those that come before their wait. */
+/** Correlation keys that a saga subscribes to, and the messages that arrived before their wait. */
 import { fastMerge } from "../../core/fast-merge.js";
 import type { StepNode, StepScope } from "../define/definition.js";
 import { stepAt } from "../define/nodes.js";
@@ -7,57 +7,60 @@ import { contextOf, scopeOf } from "./scope.js";
 import type { TransitionBuilder } from "./transition-builder.js";
 import { isWait, waitsOf } from "./waits.js";
 
-/** Asks for the messages of waits to come, as soon as their keys can be known. */
-export function subscribeEarly(turn: TransitionBuilder): void {
-  const { saga, definition, at } = turn;
+/** Subscribes to the messages of waits that have not started, as soon as their keys can be computed. */
+export function subscribeEarly(transition: TransitionBuilder): void {
+  const { saga, definition, at } = transition;
   for (const { path, action, bodies } of waitsOf(definition)) {
     if (saga.keys?.[path] !== undefined || saga.steps[path]) continue;
     try {
       const scope = soFar(scopeOf(saga, bodies ? { path, bodies } : undefined));
-      subscribe(turn, path, action.operation.id, String(action.key(scope, contextOf(saga, at))));
+      subscribe(transition, path, action.operation.id, String(action.key(scope, contextOf(saga, at))));
     } catch {
-      // The key depends on what is not known yet.
+      // The key depends on a result that is not there yet.
     }
   }
 }
 
-/** Asks for the messages of a wait: under another key than before, if that has changed. */
-export function subscribe(turn: TransitionBuilder, path: string, channel: string, key: string): void {
-  const before = turn.saga.keys?.[path];
+/** Subscribes to the messages of a wait; a key that has changed replaces the one before. */
+export function subscribe(transition: TransitionBuilder, path: string, channel: string, key: string): void {
+  const before = transition.saga.keys?.[path];
   if (before === key) return;
-  turn.saga.keys = fastMerge(turn.saga.keys, { [path]: key });
-  if (before !== undefined && !isAsked(turn, channel, before)) turn.keys.push({ channel, key: before, on: false });
-  turn.keys.push({ channel, key, on: true });
+  transition.saga.keys = fastMerge(transition.saga.keys, { [path]: key });
+  if (before !== undefined && !isAsked(transition, channel, before))
+    transition.keys.push({ channel, key: before, on: false });
+  transition.keys.push({ channel, key, on: true });
 }
 
-/** The saga is over: nobody keeps messages for it. */
-export function unsubscribeAll(turn: TransitionBuilder): void {
-  const { keys, kept } = turn.saga;
-  if (kept) delete turn.saga.kept;
+/** Gives up all subscriptions and the messages kept for them: the saga is over. */
+export function unsubscribeAll(transition: TransitionBuilder): void {
+  const { keys, kept } = transition.saga;
+  if (kept) delete transition.saga.kept;
   if (!keys) return;
-  delete turn.saga.keys;
+  delete transition.saga.keys;
   const gone = new Map(
     Object.entries(keys).map(([path, key]) => {
-      const channel = channelOf(turn, path);
+      const channel = channelOf(transition, path);
       return [`${channel} ${key}`, { channel, key, on: false }] as const;
     }),
   );
-  turn.keys.push(...gone.values());
+  transition.keys.push(...gone.values());
 }
 
-/** Gives a wait that begins the messages that came before it, oldest first, until one ends it. */
-export function takeEarlyMessages(turn: TransitionBuilder, step: StepNode): void {
-  const key = turn.saga.keys?.[step.path];
-  for (const message of turn.saga.kept ?? []) {
-    if (turn.saga.steps[step.path]?.status !== "open") return;
+/** Delivers the messages that arrived before a wait started, oldest first, until one ends it. */
+export function takeEarlyMessages(transition: TransitionBuilder, step: StepNode): void {
+  const key = transition.saga.keys?.[step.path];
+  for (const message of transition.saga.kept ?? []) {
+    if (transition.saga.steps[step.path]?.status !== "open") return;
     if (message.key !== key || !isWait(step) || message.channel !== step.action.operation.id) continue;
-    turn.saga.kept = turn.saga.kept?.filter((one) => one !== message) ?? [];
-    deliver(turn, step, message);
+    transition.saga.kept = transition.saga.kept?.filter((one) => one !== message) ?? [];
+    deliver(transition, step, message);
   }
 }
 
-function isAsked(turn: TransitionBuilder, channel: string, key: string): boolean {
-  return Object.entries(turn.saga.keys ?? {}).some(([path, one]) => one === key && channelOf(turn, path) === channel);
+function isAsked(transition: TransitionBuilder, channel: string, key: string): boolean {
+  return Object.entries(transition.saga.keys ?? {}).some(
+    ([path, one]) => one === key && channelOf(transition, path) === channel,
+  );
 }
 
 function channelOf({ definition }: TransitionBuilder, path: string): string {
@@ -65,7 +68,7 @@ function channelOf({ definition }: TransitionBuilder, path: string): string {
   return action?.kind === "wait" ? action.operation.id : "";
 }
 
-/** Reading what is not there yet throws, so that no key is made of it. */
+/** Throws where a result is read that is not there yet, so that no key is computed from it. */
 function soFar(scope: StepScope): StepScope {
   return new Proxy(scope, {
     get(known, name) {

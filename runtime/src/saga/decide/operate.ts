@@ -1,4 +1,4 @@
-/** What people may do to a saga. Each act is a line of its history that says who, what and why, refused or not. */
+/** Acts of operators on a saga. Each act is a line of the history that says who, what and why, refused or not. */
 import type { Json } from "../../codegen.js";
 import type { Failure } from "../../wire/failure.js";
 import { stepAt } from "../define/nodes.js";
@@ -20,22 +20,22 @@ type Refused = string | undefined;
 
 const maxActs = 20;
 
-/** Acts, or says in the history why not. What follows from it is up to `proceed`. */
-export function applyOperate(turn: TransitionBuilder, event: Operate): Ignored | undefined {
-  const { saga } = turn;
+/** Carries out the act, or records why it is refused. What follows from it is left to `proceed`. */
+export function applyOperate(transition: TransitionBuilder, event: Operate): Ignored | undefined {
+  const { saga } = transition;
   const { id, action, step, data, by, why } = event;
   if (id !== undefined && saga.acts?.includes(id)) return "duplicate";
-  const refused = act(turn, event);
+  const refused = act(transition, event);
   if (id !== undefined && !refused) saga.acts = [...(saga.acts ?? []), id].slice(-maxActs);
-  note(turn, "operated", {
+  note(transition, "operated", {
     ...(step === undefined ? undefined : { step }),
     data: { action, by, why, ...(data === undefined ? undefined : { data }), ...(refused ? { refused } : undefined) },
   });
   return undefined;
 }
 
-function act(turn: TransitionBuilder, event: Operate): Refused {
-  const { saga } = turn;
+function act(transition: TransitionBuilder, event: Operate): Refused {
+  const { saga } = transition;
   if (event.expectedSeq !== undefined && event.expectedSeq !== saga.seq) {
     return `the saga has moved on, from line ${event.expectedSeq} of its history to line ${saga.seq}`;
   }
@@ -48,19 +48,19 @@ function act(turn: TransitionBuilder, event: Operate): Refused {
       saga.paused = false;
       return undefined;
     case "cancel":
-      return turnBack(turn, { failure: wanted(event), end: "cancelled" });
+      return turnBack(transition, { failure: wanted(event), end: "cancelled" });
     case "compensate":
-      return turnBack(turn, { failure: wanted(event), end: "compensated" });
+      return turnBack(transition, { failure: wanted(event), end: "compensated" });
     case "cancel-without-compensation":
-      return turnBack(turn, { failure: wanted(event), end: "cancelled", leaveAsIs: true });
+      return turnBack(transition, { failure: wanted(event), end: "cancelled", leaveAsIs: true });
     case "retry":
-      return event.step === undefined ? retryAll(turn) : retry(turn, event.step);
+      return event.step === undefined ? retryAll(transition) : retry(transition, event.step);
     case "skip":
-      return skip(turn, event.step, event.data ?? null);
+      return skip(transition, event.step, event.data ?? null);
     case "mark-done":
-      return markDone(turn, event.step);
+      return markDone(transition, event.step);
     case "patch":
-      return patch(turn, event.data);
+      return patch(transition, event.data);
   }
 }
 
@@ -68,97 +68,99 @@ function wanted({ action, by, why }: Operate): Failure {
   return { kind: "terminal", name: action, message: `${by}: ${why}` };
 }
 
-/** Turns back as soon as no pivot is open; once it is passed there is no way back. Wanting it twice is wanting it once. */
-function turnBack(turn: TransitionBuilder, wish: Rollback): Refused {
-  const { saga } = turn;
+/** Asks for a rollback, which begins as soon as no pivot is open. Refused once the pivot has been passed. Idempotent. */
+function turnBack(transition: TransitionBuilder, wish: Rollback): Refused {
+  const { saga } = transition;
   if (saga.status === "completed") return "the saga is completed already";
   if (saga.pivot !== undefined) return `step '${saga.pivot}', the pivot, has been passed`;
   if (saga.status === "compensated" || saga.status === "cancelled") return undefined;
   delete saga.stuck;
   if (!saga.retreat) saga.wish = wish;
   else if (wish.leaveAsIs) {
-    closeOpenTasks(turn);
+    closeOpenTasks(transition);
     saga.retreat = { ...saga.retreat, end: "cancelled", leaveAsIs: true };
   }
   return undefined;
 }
 
-function retryAll(turn: TransitionBuilder): Refused {
-  const { saga } = turn;
+function retryAll(transition: TransitionBuilder): Refused {
+  const { saga } = transition;
   const wasStuck = saga.stuck !== undefined;
   delete saga.stuck;
-  const refusals = [...Object.keys(saga.groups ?? {}), ...Object.keys(saga.steps)].map((path) => retry(turn, path));
+  const refusals = [...Object.keys(saga.groups ?? {}), ...Object.keys(saga.steps)].map((path) =>
+    retry(transition, path),
+  );
   return wasStuck || refusals.includes(undefined) ? undefined : "nothing has failed";
 }
 
-/** Another round of what has failed, for good as it seemed; or the next attempt now rather than later. */
-function retry(turn: TransitionBuilder, path: string): Refused {
-  const { saga, definition } = turn;
-  if (saga.groups?.[path]?.failure) return restartGroup(turn, path);
+/** Starts another round of a step that has failed for good, or the next attempt at once where a backoff is under way. */
+function retry(transition: TransitionBuilder, path: string): Refused {
+  const { saga, definition } = transition;
+  if (saga.groups?.[path]?.failure) return restartGroup(transition, path);
   const record = saga.steps[path];
   const step = stepAt(definition, path);
   if (!record || !step) return `step '${path}' has not started`;
   if (saga.retreat?.leaveAsIs) return "the saga was ended with everything left as it is";
   delete saga.stuck;
   if (record.status === "undo-failed") {
-    updateStep(turn, path, { status: record.reply === undefined ? "unknown" : "done", failure: undefined });
+    updateStep(transition, path, { status: record.reply === undefined ? "unknown" : "done", failure: undefined });
     return undefined;
   }
-  if (hasten(turn, path, "undo")) return undefined;
-  if (raceLostBy(turn, path)) return `another member has decided the group of step '${path}'`;
-  if (hasten(turn, path, "do")) return undefined;
+  if (hasten(transition, path, "undo")) return undefined;
+  if (raceLostBy(transition, path)) return `another member has decided the group of step '${path}'`;
+  if (hasten(transition, path, "do")) return undefined;
   if (saga.retreat || !hasFailed(record)) return `step '${path}' is ${record.status}`;
   if (record.status === "done") {
-    completeStep(turn, path, record.reply ?? null);
+    completeStep(transition, path, record.reply ?? null);
     return undefined;
   }
   if (saga.paused) return "the saga is paused; resume it first";
   if (!step.action) return `step '${path}' does nothing`;
-  updateStep(turn, path, { status: "open", failure: undefined, parked: undefined });
-  startStep(turn, step);
+  updateStep(transition, path, { status: "open", failure: undefined, parked: undefined });
+  startStep(transition, step);
   return undefined;
 }
 
-/** A group whose own function has thrown asks it again. */
+/** Forgets the record of a group whose own function threw: `proceed` calls the function again. */
 function restartGroup({ saga }: TransitionBuilder, path: string): Refused {
   const { [path]: _, ...others } = saga.groups ?? {};
   saga.groups = others;
   return undefined;
 }
 
-/** Goes on as if a step that has failed, or is not heard of, had given `data`. What it did may still have to be undone. */
-function skip(turn: TransitionBuilder, path: string | undefined, data: Json): Refused {
-  const { saga, definition } = turn;
+/** Goes on as if a step that is open or has failed had given `data`. What it did may still have to be undone. */
+function skip(transition: TransitionBuilder, path: string | undefined, data: Json): Refused {
+  const { saga, definition } = transition;
   const record = path === undefined ? undefined : saga.steps[path];
   if (path === undefined || !record) return "there is no such step under way";
   if (saga.retreat || !(record.status === "open" || hasFailed(record))) return `step '${path}' is ${record.status}`;
-  abandonTask(turn, path, "do");
+  abandonTask(transition, path, "do");
   const given = saga.steps[path]?.status;
   const status = given === "failed" || given === "skipped" ? "skipped" : "done";
-  updateStep(turn, path, { status, result: data, failure: undefined, parked: undefined });
+  updateStep(transition, path, { status, result: data, failure: undefined, parked: undefined });
   if (stepAt(definition, path)?.pivot) saga.pivot = path;
   return undefined;
 }
 
-/** Goes on as if a compensation that has failed, or is not heard of, had succeeded. */
-function markDone(turn: TransitionBuilder, path: string | undefined): Refused {
-  const record = path === undefined ? undefined : turn.saga.steps[path];
+/** Goes on as if a compensation that is open or has failed had succeeded. */
+function markDone(transition: TransitionBuilder, path: string | undefined): Refused {
+  const record = path === undefined ? undefined : transition.saga.steps[path];
   if (path === undefined || !record) return "there is no such step";
   if (record.status !== "undo-failed" && record.status !== "undoing") return `step '${path}' is ${record.status}`;
-  abandonTask(turn, path, "undo");
-  updateStep(turn, path, { status: "undone", again: undefined, failure: undefined });
+  abandonTask(transition, path, "undo");
+  updateStep(transition, path, { status: "undone", again: undefined, failure: undefined });
   return undefined;
 }
 
 /** Replaces the input, and results of steps by path. */
-function patch(turn: TransitionBuilder, data: Json | undefined): Refused {
-  const { saga } = turn;
+function patch(transition: TransitionBuilder, data: Json | undefined): Refused {
+  const { saga } = transition;
   if (typeof data !== "object" || data === null || Array.isArray(data)) return "data must be results by step";
   const { input, ...results } = data as { readonly [path: string]: Json };
   const unknown = Object.keys(results).find((path) => !hasResult(saga.steps[path]));
   if (unknown !== undefined) return `step '${unknown}' has given nothing yet`;
   if (input !== undefined) saga.input = input;
-  for (const [path, result] of Object.entries(results)) updateStep(turn, path, { result });
+  for (const [path, result] of Object.entries(results)) updateStep(transition, path, { result });
   return undefined;
 }
 

@@ -1,24 +1,24 @@
-/** Where the pivot stands: what the saga may still turn back for depends on it. */
+/** Where the pivot stands: whether the saga may still roll back depends on it. */
 import type { StepNode } from "../define/definition.js";
 import { stepsOf } from "../define/nodes.js";
 import type { StepStatus } from "../store/instance.js";
 import { note, type TransitionBuilder } from "./transition-builder.js";
 
-export function isPivotOpen(turn: TransitionBuilder): boolean {
-  return isPivot(turn, "open", () => true);
+export function isPivotOpen(transition: TransitionBuilder): boolean {
+  return isPivot(transition, "open", () => true);
 }
 
-/** Whether the pivot may have succeeded and cannot be undone: nothing but a person turns the saga back. */
-export function isPivotUnknown(turn: TransitionBuilder): boolean {
-  return isPivot(turn, "unknown", ({ compensate }) => !compensate);
+/** Whether the pivot may have succeeded and has no compensation: only an operator can decide then. */
+export function isPivotUnknown(transition: TransitionBuilder): boolean {
+  return isPivot(transition, "unknown", ({ compensate }) => !compensate);
 }
 
-/** What was to turn the saga back does not: the history says why. */
-export function refusePendingRollback(turn: TransitionBuilder, refused: string): void {
-  const { wish } = turn.saga;
+/** Drops the pending rollback and records why. */
+export function refusePendingRollback(transition: TransitionBuilder, refused: string): void {
+  const { wish } = transition.saga;
   if (!wish) return;
-  delete turn.saga.wish;
-  note(turn, "operated", { data: { action: wish.failure.name, refused } });
+  delete transition.saga.wish;
+  note(transition, "operated", { data: { action: wish.failure.name, refused } });
 }
 
 function isPivot(

@@ -2,7 +2,7 @@ import type { ParallelNode } from "../define/definition.js";
 import { groupAt } from "../define/nodes.js";
 import type { TransitionBuilder } from "./transition-builder.js";
 
-/** The group that another member has decided than the one that the step belongs to. */
+/** The `any` group around the step that another member has won; undefined where the step has not lost a race. */
 export function raceLostBy({ saga, definition }: TransitionBuilder, path: string): ParallelNode | undefined {
   for (const [group, { winner }] of Object.entries(saga.groups ?? {})) {
     if (winner === undefined || !path.startsWith(`${group}/`)) continue;
@@ -12,7 +12,7 @@ export function raceLostBy({ saga, definition }: TransitionBuilder, path: string
   return undefined;
 }
 
-/** Whether the step is to be undone because another member has decided its group. */
-export function isRaceLoser(turn: TransitionBuilder, path: string): boolean {
-  return raceLostBy(turn, path)?.rest === "cancel";
+/** Whether the step is undone because another member has won its group. */
+export function isRaceLoser(transition: TransitionBuilder, path: string): boolean {
+  return raceLostBy(transition, path)?.rest === "cancel";
 }

@@ -1,6 +1,6 @@
 /**
- * Replies that are told by what stands in the contract's own place. Where that is our correlation id it names the saga;
- * a UUID, a number or a business value made of it does not: then the saga registers it as a key.
+ * Keys of replies whose correlation id the contract places in a field of its own. Where that field holds our correlation
+ * id it names the saga; where it holds a UUID, a number or a business value, the saga subscribes to that value as a key.
  */
 
 import { declaredCorrelation } from "../../wire/correlation.js";
@@ -10,12 +10,12 @@ import { stepAt } from "../define/nodes.js";
 import { effectKey } from "../store/ids.js";
 import type { Instance, Task } from "../store/instance.js";
 
-/** The channel of the key table in which the commands of an operation stand. No event has it. */
+/** The channel in the key table for replies to an operation. No event channel has this name. */
 export function replyChannel({ id }: AnyRequest): string {
   return `reply to ${id}`;
 }
 
-/** The key by which the reply to an attempt is found; undefined where its correlation id says it all. */
+/** The key by which the reply to an attempt finds its saga; undefined where the correlation id is enough. */
 export function replyKey(operation: AnyRequest, task: Task, attempt: number): string | undefined {
   const { id, payload, headers = {} } = task;
   const correlationId = effectKey({ id, attempt });
@@ -23,7 +23,7 @@ export function replyKey(operation: AnyRequest, task: Task, attempt: number): st
   return declared === correlationId ? undefined : declared;
 }
 
-/** The command of a saga that a key stands for: the one that is open, if there is one. */
+/** The command of a saga that a key belongs to: the open one, if there is one. */
 export function commandOf(
   definition: SagaDefinition,
   { steps }: Instance,
@@ -37,7 +37,7 @@ export function commandOf(
       const action = side === "do" ? step?.action : step?.compensate;
       const task = record[side];
       if (!task || found?.isOpen || action?.kind !== "call" || action.operation.id !== operation.id) continue;
-      // A business value is the same for every attempt: then the current one is meant.
+      // A business value is the same for every attempt: the current one is meant.
       for (let attempt = task.attempt; attempt > 0; attempt -= 1) {
         if (replyKey(operation, task, attempt) !== key) continue;
         found = { id: task.id, attempt, isOpen: task.phase !== "closed" };

@@ -1,4 +1,4 @@
-/** What a saga tells those who wait for it: its parent, and whoever asked for it. */
+/** What a saga reports when it comes to rest: to its parent, and to the requester that started it. */
 import type { Event } from "../store/effects.js";
 import { messageId } from "../store/ids.js";
 import { isAtRest } from "../store/instance.js";
@@ -8,39 +8,39 @@ import type { Ignored } from "./outcome.js";
 import { scopeOf } from "./scope.js";
 import { asJson, note, openEffect, type TransitionBuilder } from "./transition-builder.js";
 
-/** The saga has come to rest. */
-export function tellOthers(turn: TransitionBuilder): void {
-  const { id, parent, undoOf, caller, status, seq, retreat } = turn.saga;
+/** Opens the effects that report the saga's status to parent and requester. */
+export function tellOthers(transition: TransitionBuilder): void {
+  const { id, parent, undoOf, caller, status, seq, retreat } = transition.saga;
   if (parent === undefined && caller === undefined) return;
-  const { input: _, ...scope } = scopeOf(turn.saga);
+  const { input: _, ...scope } = scopeOf(transition.saga);
   const results = asJson(scope);
   if (parent !== undefined) {
     const to = undoOf ?? parent;
-    openEffect(turn, { type: "report", id: messageId(id, "report", "do", seq), attempt: 1, to, status, results });
+    openEffect(transition, { type: "report", id: messageId(id, "report", "do", seq), attempt: 1, to, status, results });
   }
   if (caller && isFinished(status)) {
     const answer = { caller, status, results, ...(retreat && { failure: retreat.failure }) };
-    openEffect(turn, { type: "answer", id: messageId(id, "answer", "do", seq), attempt: 1, ...answer });
+    openEffect(transition, { type: "answer", id: messageId(id, "answer", "do", seq), attempt: 1, ...answer });
   }
 }
 
-/** Whoever asked for the saga asks once more: the latest one is answered. */
-export function applyAsked(turn: TransitionBuilder, { caller }: Extract<Event, { type: "asked" }>): undefined {
-  turn.saga.caller = caller;
-  note(turn, "asked-again");
-  if (isFinished(turn.saga.status)) tellOthers(turn);
+/** The request that started the saga arrived again: the latest requester is answered. */
+export function applyAsked(transition: TransitionBuilder, { caller }: Extract<Event, { type: "asked" }>): undefined {
+  transition.saga.caller = caller;
+  note(transition, "asked-again");
+  if (isFinished(transition.saga.status)) tellOthers(transition);
 }
 
-/** The parent turns back: what this saga has done is undone, however far it has come. */
-export function applyUndo(turn: TransitionBuilder, event: Extract<Event, { type: "undo" }>): Ignored | undefined {
-  const { saga } = turn;
+/** The parent rolls back: this saga is compensated, even if it has completed. */
+export function applyUndo(transition: TransitionBuilder, event: Extract<Event, { type: "undo" }>): Ignored | undefined {
+  const { saga } = transition;
   if (saga.undoOf === event.of) return "duplicate";
   saga.undoOf = event.of;
-  note(turn, "undo-wanted", { messageId: event.of });
-  const failure = { kind: "terminal", name: "parent-turned-back", message: "the parent saga turns back" } as const;
+  note(transition, "undo-wanted", { messageId: event.of });
+  const failure = { kind: "terminal", name: "parent-turned-back", message: "the parent saga rolls back" } as const;
   if (saga.retreat || saga.status === "needs-attention") {
-    if (isAtRest(saga.status)) tellOthers(turn);
-  } else if (saga.status === "completed") rollBack(turn, failure);
+    if (isAtRest(saga.status)) tellOthers(transition);
+  } else if (saga.status === "completed") rollBack(transition, failure);
   else saga.wish = { failure, end: "cancelled" };
   return undefined;
 }

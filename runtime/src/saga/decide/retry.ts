@@ -13,32 +13,32 @@ export const oneAttempt: RetryPolicy = {
   on: transient,
 };
 
-/** Compensations: what cannot be undone at once may be undone in a minute. */
+/** The default of compensations: five attempts within about a minute. */
 export const fiveAttempts: RetryPolicy = { ...oneAttempt, attempts: 5, on: [...transient, "error"] };
 
-/** Failures that say for certain: this attempt had no effect. */
+/** Failures after which it is certain that the attempt had no effect. */
 export function isDefinite(kind: Failure["kind"]): boolean {
   return kind === "declared" || kind === "terminal" || kind === "undone" || kind === "undeliverable";
 }
 
-/** Failures that settle the step, whichever attempt they answer: asking again would give the same answer. */
+/** Failures that settle the step, whichever attempt they belong to: another attempt would fail in the same way. */
 export function isFinal(kind: Failure["kind"]): boolean {
   return kind === "declared" || kind === "terminal" || kind === "undone";
 }
 
-/** Whether another attempt follows. `forward`: the pivot has been passed, so that only success will do. */
+/** Whether another attempt follows. `forward`: the pivot has been passed, and the step is retried until it succeeds. */
 export function retries(policy: RetryPolicy, attempt: number, kind: Failure["kind"], forward: boolean): boolean {
   if (isFinal(kind) || kind === "invalid-reply") return false;
   return forward || (attempt < policy.attempts && policy.on.includes(kind));
 }
 
-/** How long to wait after an attempt: exponential, capped, spread by the command's id so that no herd forms. */
+/** Pause after an attempt in ms: exponential, capped, and spread by the command's id, so that sagas do not retry in step. */
 export function backoffMs(policy: RetryPolicy, id: string, attempt: number): number {
   const full = Math.min(policy.maxBackoffMs, policy.backoffMs * policy.factor ** (attempt - 1));
   return Math.round(full * (1 - policy.jitter * fraction(`${id}#${attempt}`)));
 }
 
-// FNV-1a: spreads well enough, and a decision must come out the same each time it is taken.
+// FNV-1a instead of a random number: the same decision must always give the same pause.
 function fraction(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

@@ -1,10 +1,13 @@
+/** What the functions of a saga's author see, and what it means when one of them throws. */
 import type { Json } from "../../codegen.js";
+import { messageOf } from "../../core/errors.js";
+import type { Failure } from "../../wire/failure.js";
 import type { CompensationContext, StepNode, StepScope } from "../define/definition.js";
 import type { Instance, StepRecord } from "../store/instance.js";
 
 type Tree = { [name: string]: Json | undefined };
 
-/** A step as far as its scope depends on it. */
+/** The part of a step that its scope depends on. */
 type Standing = Pick<StepNode, "path" | "bodies">;
 
 /**
@@ -47,7 +50,7 @@ function put(tree: Tree, path: string, value: Json | undefined): void {
   at[last] = value;
 }
 
-/** What stands in a group is seen by name inside it. */
+/** Inside a group its steps are seen by name. */
 function enter(scope: Tree, saga: Instance, segments: readonly string[]): void {
   let at: Json | undefined = scope as Json;
   for (const name of segments) at = (at as Tree | undefined)?.[name];
@@ -66,4 +69,10 @@ export function resultOf(record: StepRecord): Json | undefined {
 /** What a step's functions may know beside their scope. */
 export function contextOf(saga: Instance, at: number, record?: StepRecord): CompensationContext {
   return { id: saga.id, now: at, request: record?.do?.payload ?? null };
+}
+
+/** What an error of an author's function means: nothing was sent, and trying again would throw again. */
+export function failureFromError(error: unknown): Failure {
+  const name = error instanceof Error ? error.name : "Error";
+  return { kind: "terminal", name, message: messageOf(error) };
 }

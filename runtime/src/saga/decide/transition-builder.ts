@@ -1,4 +1,4 @@
-/** A transition in the making: one or more events applied to one saga, to be committed at once. */
+/** Collects a transition: the changes that one or more events make to one saga, committed together. */
 import type { Json } from "../../codegen.js";
 import { fastMerge } from "../../core/fast-merge.js";
 import type { SagaDefinition } from "../define/definition.js";
@@ -8,7 +8,7 @@ import type { GroupRecord, Instance, StepRecord } from "../store/instance.js";
 import type { HistoryRow, KeyChange } from "../store/saga-store.js";
 import type { HistoryKind } from "./history.js";
 
-/** The saga as this turn leaves it. A copy of its own: what `decide` was given stays as it is. */
+/** The saga as the transition leaves it: a copy, so that what `decide` was given is not changed. */
 export type Draft = { -readonly [K in keyof Omit<Instance, "steps">]: Instance[K] } & {
   steps: { [path: string]: StepRecord };
 };
@@ -31,24 +31,24 @@ export function beginTransition(definition: SagaDefinition, from: Instance, at: 
 
 /** Adds a line to the history. */
 export function note(
-  turn: TransitionBuilder,
+  transition: TransitionBuilder,
   kind: HistoryKind,
   about: Omit<HistoryRow, "seq" | "at" | "kind"> = {},
 ): void {
-  turn.saga.seq += 1;
-  turn.records.push({ seq: turn.saga.seq, at: turn.at, kind, ...about });
+  transition.saga.seq += 1;
+  transition.records.push({ seq: transition.saga.seq, at: transition.at, kind, ...about });
 }
 
-/** Somebody is to carry the effect out. One that this very turn has opened before is the same. */
-export function openEffect(turn: TransitionBuilder, effect: Effect): void {
-  withdraw(turn, effect);
-  turn.effects.push(effect);
+/** Adds an effect to carry out. It replaces one of the same id and attempt that this transition has opened. */
+export function openEffect(transition: TransitionBuilder, effect: Effect): void {
+  withdraw(transition, effect);
+  transition.effects.push(effect);
 }
 
-/** Nobody need carry the effect out any more. One that this very turn opened has never been. */
-export function closeEffect(turn: TransitionBuilder, effect: Pick<Effect, "id" | "attempt">): void {
-  withdraw(turn, effect);
-  turn.closed.push(effectKey(effect));
+/** Marks an effect as no longer needed. One that this transition has opened is dropped. */
+export function closeEffect(transition: TransitionBuilder, effect: Pick<Effect, "id" | "attempt">): void {
+  withdraw(transition, effect);
+  transition.closed.push(effectKey(effect));
 }
 
 function withdraw({ effects }: TransitionBuilder, { id, attempt }: Pick<Effect, "id" | "attempt">): void {
@@ -56,22 +56,22 @@ function withdraw({ effects }: TransitionBuilder, { id, attempt }: Pick<Effect, 
   if (opened >= 0) effects.splice(opened, 1);
 }
 
-/** Changes what is known of a step; `undefined` takes a property away. */
+/** Changes the record of a step; `undefined` removes a property. */
 export function updateStep(
-  turn: TransitionBuilder,
+  transition: TransitionBuilder,
   path: string,
   change: { readonly [K in keyof StepRecord]?: StepRecord[K] | undefined },
 ): StepRecord {
-  const known = turn.saga.steps[path] ?? { order: Object.keys(turn.saga.steps).length + 1, status: "open" };
+  const known = transition.saga.steps[path] ?? { order: Object.keys(transition.saga.steps).length + 1, status: "open" };
   const record: StepRecord = fastMerge(known);
   for (const key in change) put(record, key as keyof StepRecord, change[key as keyof StepRecord]);
-  turn.saga.steps[path] = record;
+  transition.saga.steps[path] = record;
   return record;
 }
 
-/** Writes what is known of a group. */
-export function updateGroup(turn: TransitionBuilder, path: string, record: GroupRecord): GroupRecord {
-  turn.saga.groups = fastMerge(turn.saga.groups, { [path]: record });
+/** Replaces the record of a group. */
+export function updateGroup(transition: TransitionBuilder, path: string, record: GroupRecord): GroupRecord {
+  transition.saga.groups = fastMerge(transition.saga.groups, { [path]: record });
   return record;
 }
 
@@ -80,7 +80,7 @@ export function asJson(value: unknown): Json {
   return value === undefined ? null : (value as Json);
 }
 
-/** An object that has lost a property is slow from then on: only one that is there is taken away. */
+/** Deletes a property only where it exists: V8 makes an object slow after a `delete`. */
 function put<Key extends keyof StepRecord>(
   record: { -readonly [K in keyof StepRecord]?: StepRecord[K] | undefined },
   key: Key,

@@ -1,27 +1,27 @@
-/** An asynchronous call: accepted now, its result told later. One step to its author, and up to three in the records. */
+/** An asynchronous call: a command accepted now, its result reported by an event. One step to its author, up to three in the records. */
 import { durationMs } from "../../core/duration.js";
+import { type BuilderPosition, checkName, named } from "./builder-position.js";
 import type { PhaseNode, StepContext, StepNode, StepScope } from "./definition.js";
 import { type AnyWaitOptions, makeWait } from "./make-action.js";
 import { type AnyStepOptions, makeStep } from "./make-step.js";
-import { checkName, named, type Place } from "./place.js";
 
 type Options = Omit<AnyStepOptions, "key" | "deadline"> &
   AnyWaitOptions & { readonly read?: AnyStepOptions & { readonly with: NonNullable<AnyStepOptions["with"]> } };
 
 /** `<name>:call`, then `<name>:wait`, then `<name>`; without `read` the wait itself is `<name>`. */
-export function makeAsyncCall(name: string, options: Options, place: Place): PhaseNode {
-  checkName(name, place);
+export function makeAsyncCall(name: string, options: Options, position: BuilderPosition): PhaseNode {
+  checkName(name, position);
   const { read, wait, key, match, deadline, ...call } = options;
-  return named(name, place, () => {
+  return named(name, position, () => {
     const accepted = `${name}:call`;
     const told = read ? `${name}:wait` : name;
     const nodes: StepNode[] = [
-      renamed(makeStep(name, call, place), accepted, place),
+      renamed(makeStep(name, call, position), accepted, position),
       {
         kind: "step",
         name: told,
-        path: place.prefix + told,
-        ...(place.bodies.length > 0 && { bodies: place.bodies }),
+        path: position.prefix + told,
+        ...(position.bodies.length > 0 && { bodies: position.bodies }),
         pivot: false,
         action: makeWait({
           wait,
@@ -40,14 +40,14 @@ export function makeAsyncCall(name: string, options: Options, place: Place): Pha
             ...read,
             with: (scope, context) => ask({ ...scope, reply: scope[accepted], message: scope[told] }, context),
           },
-          place,
+          position,
         ),
       );
     }
-    return { kind: "phase", name, path: `${place.prefix}${name}:all`, body: { kind: "sequence", nodes } };
+    return { kind: "phase", name, path: `${position.prefix}${name}:all`, body: { kind: "sequence", nodes } };
   });
 }
 
-function renamed(step: StepNode, name: string, place: Place): StepNode {
-  return { ...step, name, path: place.prefix + name };
+function renamed(step: StepNode, name: string, position: BuilderPosition): StepNode {
+  return { ...step, name, path: position.prefix + name };
 }

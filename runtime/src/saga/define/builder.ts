@@ -1,15 +1,14 @@
 import { durationMs } from "../../core/duration.js";
 import { SagaspecError } from "../../core/errors.js";
 import { makeAsyncCall } from "./async-call.js";
+import { after, type BuilderPosition, named } from "./builder-position.js";
 import { parseCron } from "./cron.js";
 import type { BranchNode, Node, SagaDefinition, SequenceNode } from "./definition.js";
 import { definitionHash } from "./definition-hash.js";
-import { membersOf } from "./group-members.js";
 import type { Body, CasesOf, EachOptions, ParallelOptions, PhaseOptions } from "./groups.js";
-import { hasPivot, makeBranch, makeEach, makeParallel, makePhase, type Open } from "./make-group.js";
+import { hasPivot, makeBranch, makeEach, makeParallel, makePhase, membersOf, type Open } from "./make-group.js";
 import { makeStep } from "./make-step.js";
 import { namesIn } from "./nodes.js";
-import { after, named, type Place } from "./place.js";
 import type { Saga, SagaOptions } from "./saga.js";
 import type { SagaAnswer, SagaStart, Schedule } from "./start.js";
 
@@ -41,13 +40,13 @@ export function saga<Input, Payload = never>(
     ...(schedule && { schedule: schedule as Schedule<unknown> }),
   };
   if (schedule) parseCron(schedule.cron);
-  const place: Place = {
+  const position: BuilderPosition = {
     saga: name,
     prefix: "",
     bodies: [],
     names: new Set(),
   };
-  const head: Head<Input> = named("start", place, () => ({
+  const head: Head<Input> = named("start", position, () => ({
     type: name,
     version,
     input,
@@ -56,7 +55,7 @@ export function saga<Input, Payload = never>(
     ...(warnAfter !== undefined && { warnAfterMs: durationMs(warnAfter) }),
     ...((startOn || schedule) && { start }),
   }));
-  return build(head, { kind: "sequence", nodes: [] }, place);
+  return build(head, { kind: "sequence", nodes: [] }, position);
 }
 
 /** What a definition says beside its nodes. */
@@ -64,36 +63,40 @@ type Head<Input> = Omit<SagaDefinition<Input>, "root" | "hash">;
 
 const secondPivot = "a second pivot; a saga has one point of no return";
 
-function build<Input, Results>(head: Head<Input>, root: SequenceNode, place: Place): Saga<Input, Results> {
+function build<Input, Results>(head: Head<Input>, root: SequenceNode, position: BuilderPosition): Saga<Input, Results> {
   let hash: string | undefined;
   const open =
     (steps: (body: never) => Body): Open =>
     (at) =>
       steps(build(head, { kind: "sequence", nodes: [] }, at) as never).root;
   const add = (node: Node): Saga<Input, never> => {
-    const next = after(place, ...namesIn(node));
+    const next = after(position, ...namesIn(node));
     return build(
       head,
       { ...root, nodes: [...root.nodes, node] },
       hasPivot(node) ? { ...next, noPivot: secondPivot } : next,
     );
   };
-  const answers = (answer: SagaAnswer) => build({ ...head, start: { ...head.start, answer } }, root, place);
+  const answers = (answer: SagaAnswer) => build({ ...head, start: { ...head.start, answer } }, root, position);
   const methods: { readonly [Method in Exclude<Methods, "answers">]: (name: string, options: never) => unknown } = {
-    step: (name, options) => add(makeStep(name, options, place)),
-    asyncCall: (name, options) => add(makeAsyncCall(name, options, place)),
+    step: (name, options) => add(makeStep(name, options, position)),
+    asyncCall: (name, options) => add(makeAsyncCall(name, options, position)),
     branch: (name, { on, cases }: { on: string | BranchNode["on"]; cases: CasesOf<unknown, unknown> }) => {
       const opened = Object.entries(cases).map(([one, steps]) => [one, open(steps)]);
-      return add(makeBranch(name, { on, cases: Object.fromEntries(opened) }, place));
+      return add(makeBranch(name, { on, cases: Object.fromEntries(opened) }, position));
     },
     parallel: (name, options: ParallelOptions<unknown, unknown, "all" | "any", unknown>) =>
-      add(makeParallel(name, options, (at) => membersOf(options.members, at, open), place)),
+      add(makeParallel(name, options, (at) => membersOf(options.members, at, open), position)),
     each: (name, options: EachOptions<unknown, unknown, unknown, Body>) =>
       add(
-        makeEach(name, { ...options, of: options.of as () => readonly unknown[], steps: open(options.steps) }, place),
+        makeEach(
+          name,
+          { ...options, of: options.of as () => readonly unknown[], steps: open(options.steps) },
+          position,
+        ),
       ),
     phase: (name, options: PhaseOptions<unknown, unknown, Body>) =>
-      add(makePhase(name, { ...options, steps: open(options.steps) }, place)),
+      add(makePhase(name, { ...options, steps: open(options.steps) }, position)),
   };
   return {
     ...head,

@@ -1,5 +1,4 @@
-/** What steps of several kinds may be told: attempts, deadlines, addressing, failures, and how they are undone. */
-
+/** Options of several kinds of steps: attempts, deadlines, addressing, failures, and compensation. */
 import type { Failures, Json, Request, Send } from "../../codegen.js";
 import type { FailureOf } from "../../contract/contract-types.js";
 import type { Duration } from "../../core/duration.js";
@@ -24,7 +23,7 @@ export interface RetryOptions {
   readonly on?: readonly ("timeout" | "retryable" | "error" | "undeliverable")[];
 }
 
-/** How long an attempt may take, and whether there is another one. */
+/** The time limit of an attempt, and whether another one follows. */
 export interface AttemptOptions {
   /** Bounds one attempt. @default for a call the contract's `x-timeout`, else `"30s"` */
   readonly timeout?: Duration | number;
@@ -32,15 +31,15 @@ export interface AttemptOptions {
   readonly retry?: RetryOptions;
 }
 
-/** What every step may be told. */
+/** Options of every step. */
 export interface CommonOptions<Input, Results, When extends boolean> {
   /** From this step's success on the saga only goes forward. @default false */
   readonly pivot?: boolean;
   /** Whether the step is needed at all; one that is not is skipped, and later steps see no result of it. */
   readonly when?: (scope: Scope<Input, Results>, context: StepContext) => When;
-  /** After so long a line in the history says that the step takes its time. Changes nothing else. */
+  /** After this time the history gets an `sla-warning`. Changes nothing else. */
   readonly warnAfter?: Duration | number;
-  /** What has been reached once the step is done, in the words of whoever watches. */
+  /** What has been reached once the step is done, for people who watch the saga. */
   readonly milestone?: string;
 }
 
@@ -49,16 +48,16 @@ export interface DeadlineOptions {
   readonly deadline?: Duration | number;
 }
 
-/** Asks again until the answer is the one that is waited for. Every round is a command of its own, with its own id. */
+/** Repeats the step until `until` accepts its reply. Every round is a command of its own, with its own id. */
 export interface PollOptions<Input, Results, Reply> {
   readonly until: (scope: Scope<Input, Results> & { readonly reply: Reply }, context: StepContext) => boolean;
   /** Pause between a round and the next. */
   readonly every: Duration | number;
-  /** Past it the step has failed. */
+  /** The step fails when no reply was accepted within this time. */
   readonly deadline: Duration | number;
 }
 
-/** What a message says beside its payload. Computed once: every attempt says the same. */
+/** Address parameters and headers of a message. Computed once: they are the same for every attempt. */
 export interface AddressingOptions<Seen, Context> {
   /** Values of the parameters in the address. @default what the message holds where the contract says it does */
   readonly parameters?: (scope: Seen, context: Context) => { readonly [name: string]: string };

@@ -3,9 +3,9 @@ import { SagaspecError } from "../../core/errors.js";
 
 /** The minutes at which something is to happen. */
 export interface Cron {
-  /** The latest tick that is not later than this time. Undefined when there was none within five years. */
+  /** The latest tick that is not later than this time. Undefined when there was none within eight years. */
   previous(ms: number): number | undefined;
-  /** The first tick after this time. */
+  /** The first tick after this time. Undefined when there is none within eight years. */
   next(ms: number): number | undefined;
 }
 

@@ -91,7 +91,7 @@ export interface RunAction {
   readonly retry: RetryPolicy;
 }
 
-/** What acts on the world, and so can undo what another one has done. */
+/** The actions with an effect outside of the saga. A compensation is one of them. */
 export type Command = CallAction | SendAction | RunAction;
 
 /** Waits for a message of an event contract, told apart by its key. */
@@ -125,10 +125,10 @@ export interface ChildAction {
 
 export type Action = Command | WaitAction | SleepAction | ChildAction;
 
-/** What becomes of a step that was refused. */
+/** What follows a failure: the decision of `onFailure`. */
 export type Resolution = "compensate" | "retry" | "park" | { readonly continueWith: unknown };
 
-/** Asking again until the answer is the one that is waited for. */
+/** Repeats a step until its reply is accepted. */
 export interface Poll {
   readonly until: Of<boolean>;
   readonly everyMs: number;

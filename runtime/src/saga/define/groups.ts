@@ -1,4 +1,4 @@
-/** What the groups of a saga may be told: branch, parallel, each, phase, and the asynchronous call. */
+/** Options of groups: branch, parallel, each, phase, and the asynchronous call. */
 import type { Failures, Request, Send } from "../../codegen.js";
 import type { Duration } from "../../core/duration.js";
 import type { AttemptOptions, Compensation } from "./common-options.js";
@@ -13,7 +13,7 @@ export interface Body<Results = unknown> {
   readonly "~results"?: Results;
 }
 
-/** Goes on in one of several ways. */
+/** Continues with one of several cases. */
 export interface BranchOptions<Input, Results, Cases> {
   /** Which way. Asked once; the answer is kept. */
   readonly on: (scope: Scope<Input, Results>, context: StepContext) => NoInfer<keyof Cases & string>;
@@ -128,12 +128,12 @@ export interface EachOptions<Input, Results, Item, Made> {
 export interface PhaseOptions<Input, Results, Made> {
   /** The saga turns back when the steps take longer; once the pivot has been passed it is only recorded. */
   readonly timeout?: Duration | number;
-  /** After so long a line in the history says that the phase takes its time. */
+  /** After this time the history gets an `sla-warning` of the phase. */
   readonly warnAfter?: Duration | number;
   readonly steps: (body: Saga<Input, Results>) => Made;
 }
 
-/** A command that is accepted now and has its result told later, as one step. */
+/** A command that is accepted now and whose result is reported later by an event, as one step. */
 export interface AsyncCallOptions<Input, Results, Payload, Accepted, Event, F extends Failures, Undo, Query, Result>
   extends AttemptOptions {
   readonly call: Request<Payload, Accepted, F>;

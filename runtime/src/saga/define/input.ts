@@ -1,4 +1,8 @@
-import type { Schema } from "../../codegen.js";
+/** What a saga starts from: its schema, and the check of a value against it. */
+import type { Json, Schema } from "../../codegen.js";
+import { validatorFor } from "../../contract/schema.js";
+import { SagaspecError } from "../../core/errors.js";
+import type { SagaDefinition } from "./definition.js";
 
 /** The part of the Standard Schema interface that an input needs: Zod, Valibot, ArkType, ... have it. */
 export interface StandardSchema<T> {
@@ -16,3 +20,36 @@ type StandardResult<T> =
 
 /** What a saga starts from: a generated schema, or any Standard Schema. */
 export type SagaInput<T> = Schema<T> | StandardSchema<T>;
+
+/**
+ * An input as its saga keeps it: checked by the schema, and what JSON makes of it.
+ * @throws SagaspecError `invalid-message` that says where it breaks the schema
+ */
+export async function validatedInput<Input>(definition: SagaDefinition<Input>, input: Input): Promise<Json> {
+  const schema = definition.input;
+  const value = isStandard(schema)
+    ? await standard(definition.type, schema, input)
+    : checked(definition.type, schema, input);
+  return JSON.parse(JSON.stringify(value) ?? "null");
+}
+
+function checked<Input>(type: string, schema: Schema<Input>, input: Input): Input {
+  const validator = validatorFor(schema);
+  if (validator.check(input)) return input;
+  const { pointer, value, reason } = validator.explain(input);
+  throw refused(type, `is ${value}${pointer === "" ? "" : ` at ${pointer}`}, which ${reason}`);
+}
+
+async function standard<Input>(type: string, schema: StandardSchema<Input>, input: Input): Promise<Input> {
+  const result = await schema["~standard"].validate(input);
+  if (!result.issues) return result.value;
+  throw refused(type, `is refused by its schema: ${result.issues.map(({ message }) => message).join("; ")}`);
+}
+
+function refused(type: string, what: string): SagaspecError {
+  return new SagaspecError("invalid-message", `saga '${type}': its input ${what}; correct the value`);
+}
+
+function isStandard<T>(schema: SagaInput<T>): schema is StandardSchema<T> {
+  return "~standard" in schema;
+}

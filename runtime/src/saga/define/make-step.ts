@@ -1,10 +1,11 @@
 /** From a step's options to its node. */
+import type { Json } from "../../codegen.js";
 import { type Duration, durationMs } from "../../core/duration.js";
+import type { AnyOperation, AnyRequest, AnySend } from "../../wire/operations.js";
 import { fiveAttempts, oneAttempt } from "../decide/retry.js";
-import { defaultCompensation } from "./default-compensation.js";
-import type { Action, Poll, StepNode } from "./definition.js";
+import { type BuilderPosition, checkName, named, refuse } from "./builder-position.js";
+import type { Action, Command, Poll, StepNode } from "./definition.js";
 import { type ActionOptions, type CommandOptions, makeAction, makeCommand, verbs } from "./make-action.js";
-import { checkName, named, type Place, refuse } from "./place.js";
 
 /** A step's options of any kind, with the types of the builder worn off. */
 export interface AnyStepOptions extends Omit<ActionOptions, "deadline"> {
@@ -24,24 +25,24 @@ export interface AnyStepOptions extends Omit<ActionOptions, "deadline"> {
 }
 
 /** @throws SagaspecError `invalid-definition` */
-export function makeStep(name: string, options: AnyStepOptions, place: Place): StepNode {
-  checkName(name, place);
+export function makeStep(name: string, options: AnyStepOptions, position: BuilderPosition): StepNode {
+  checkName(name, position);
   const said = verbs.filter((verb) => options[verb] !== undefined);
-  if (said.length > 1) refuse(name, place, `has ${said.join(" and ")}; a step does one thing`);
+  if (said.length > 1) refuse(name, position, `has ${said.join(" and ")}; a step does one thing`);
   if (said.length === 0 && !options.compensate)
-    refuse(name, place, "does nothing; give it call, send, run, wait, sleep, child or compensate");
-  if (options.pivot && place.noPivot !== undefined) refuse(name, place, place.noPivot);
-  return named(name, place, () => {
+    refuse(name, position, "does nothing; give it call, send, run, wait, sleep, child or compensate");
+  if (options.pivot && position.noPivot !== undefined) refuse(name, position, position.noPivot);
+  return named(name, position, () => {
     const action = said.length === 1 ? makeAction(options as ActionOptions, oneAttempt) : undefined;
     const compensate = makeCompensation(options, action);
     const { poll } = options;
-    if (poll && action?.kind !== "call" && action?.kind !== "run") refuse(name, place, "polls; give it call or run");
+    if (poll && action?.kind !== "call" && action?.kind !== "run") refuse(name, position, "polls; give it call or run");
     return {
       kind: "step",
       name,
-      path: place.prefix + name,
+      path: position.prefix + name,
       pivot: options.pivot ?? false,
-      ...(place.bodies.length > 0 && { bodies: place.bodies }),
+      ...(position.bodies.length > 0 && { bodies: position.bodies }),
       ...(action && { action }),
       ...(compensate && { compensate }),
       ...(options.when && { when: options.when }),
@@ -68,4 +69,21 @@ function makeCompensation(
   const undo = call && defaultCompensation(call);
   // Its address is filled as the command's was: a contract's own compensation speaks of the same things.
   return undo && makeCommand({ ...undo, ...(parameters && { parameters }) }, fiveAttempts);
+}
+
+type DefaultUndo =
+  | { readonly call: AnyRequest; readonly with: Extract<Command, { kind: "call" }>["with"] }
+  | { readonly send: AnySend; readonly with: Extract<Command, { kind: "send" }>["with"] };
+
+/** The operation of the same contract that undoes a request, filled from the fields of the request; undefined where the contract names none. */
+function defaultCompensation({ compensatedBy: undo }: AnyRequest): DefaultUndo | undefined {
+  if (!undo) return undefined;
+  const fill: DefaultUndo["with"] = (_, { request: sent }) => pick(sent, undo);
+  return undo.kind === "request" ? { call: undo, with: fill } : { send: undo, with: fill };
+}
+
+function pick(sent: Json, operation: AnyOperation): Json {
+  const properties = operation.message.payload?.properties;
+  if (typeof properties !== "object" || properties === null || typeof sent !== "object" || sent === null) return sent;
+  return Object.fromEntries(Object.entries(sent).filter(([name]) => name in properties));
 }

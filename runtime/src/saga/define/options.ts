@@ -1,5 +1,5 @@
 /**
- * What a step may be told. Every kind of step is an object with one verb: `call`, `send`, `run`, `wait`, `sleep`,
+ * Options of steps. Every kind of step is an object with one verb: `call`, `send`, `run`, `wait`, `sleep`,
  * `sleepUntil`, `child`, or `compensate` alone.
  */
 import type { Failures, Request, Send } from "../../codegen.js";
@@ -68,7 +68,8 @@ export interface RunOptions<Input, Results, F extends Failures, Undo, Reply, Whe
 }
 
 /**
- * Waits for an event that somebody tells, recognised by its key. One that comes early is kept until the wait begins.
+ * Waits for an event, recognised by its key. One that arrives before the wait begins, or that another wait did not accept,
+ * is kept for it.
  * @example
  * { wait: orderEvents.orderOutcome.orderApproved, key: ({ input }) => input.orderId, match: (event) => event.orderId, deadline: "1h" }
  */

@@ -18,7 +18,7 @@ import type { StepOptions } from "./options.js";
 import type { Added, Given, NewStep } from "./scope.js";
 import type { AnswerOptions, Schedule, StartOn } from "./start.js";
 
-/** What a saga is told at its beginning. */
+/** Options of a saga. */
 export interface SagaOptions<Input, Payload = never> {
   /** Raise it with every change of structure: sagas under way finish with the version they started with. */
   readonly version: number;
@@ -28,7 +28,7 @@ export interface SagaOptions<Input, Payload = never> {
   readonly lateSuccess?: "compensate" | "record";
   /** The saga turns back when it takes longer; once the pivot has been passed that is only recorded. */
   readonly deadline?: Duration | number;
-  /** After so long a line in the history says that the saga takes its time. Changes nothing else. */
+  /** After this time the history gets an `sla-warning`. Changes nothing else. */
   readonly warnAfter?: Duration | number;
   /** Starts a saga with each of these messages. */
   readonly startOn?: StartOn<NoInfer<Input>, Payload>;
@@ -152,7 +152,7 @@ export interface Saga<Input, Results> extends SagaDefinition<Input> {
     name: NewStep<Name, Results>,
     options: PhaseOptions<Input, Results, Body<Inner>>,
   ): Saga<Input, Inner>;
-  /** Sends a command that is accepted now, waits for the event that tells its result, and reads that, as one step. */
+  /** Sends a command that is accepted now, waits for the event that reports its result, and reads that, as one step. */
   asyncCall<const Name extends string, Payload, Accepted, Event, F extends Failures, Undo, Query, Result = Event>(
     name: NewStep<Name, Results>,
     options: AsyncCallOptions<Input, Results, Payload, Accepted, Event, F, Undo, Query, Result>,

@@ -4,7 +4,7 @@
  */
 
 import { isRefusal, SagaspecError } from "../../core/errors.js";
-import { validatedInput } from "../define/validate-input.js";
+import { validatedInput } from "../define/input.js";
 import type { Effect, Event } from "../store/effects.js";
 import { effectKey, parseMessageId } from "../store/ids.js";
 import type { Definitions } from "./definitions.js";

@@ -4,7 +4,7 @@ import { matchMessage } from "../../wire/match-message.js";
 import { formatOf, type MessageFormat } from "../../wire/message-format.js";
 import { planOf, requireEndpoint } from "../../wire/operation-plan.js";
 import type { AnySend } from "../../wire/operations.js";
-import { isWait, keyOf } from "../decide/waits.js";
+import { correlationKeyOf, isWait } from "../decide/waits.js";
 import type { SagaDefinition, WaitAction } from "../define/definition.js";
 import { stepsOf } from "../define/nodes.js";
 import type { EventRow } from "../store/saga-store.js";
@@ -62,5 +62,5 @@ export function read(
 
 /** The keys under which the message is for a wait. */
 export function keysOf({ waits }: EventRoute, payload: EventRow["payload"]): ReadonlySet<string> {
-  return new Set(waits.map((wait) => keyOf(wait, payload)).filter((key) => key !== undefined));
+  return new Set(waits.map((wait) => correlationKeyOf(wait, payload)).filter((key) => key !== undefined));
 }

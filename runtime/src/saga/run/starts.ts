@@ -5,7 +5,7 @@ import { uuidv7 } from "../../core/uuid.js";
 import type { Caller } from "../../wire/reply-writer.js";
 import { traced } from "../../wire/trace.js";
 import type { SagaDefinition } from "../define/definition.js";
-import { validatedInput } from "../define/validate-input.js";
+import { validatedInput } from "../define/input.js";
 import type { SagaStore } from "../store/saga-store.js";
 import type { Engine } from "./engine.js";
 import type { Settled } from "./saga-mailbox.js";

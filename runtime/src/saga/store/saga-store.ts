@@ -1,6 +1,6 @@
 /**
- * What a saga leaves behind, and the five members by which a store keeps it.
- * One row is the saga and its inbox: a transition is applied by compare-and-swap on `version`.
+ * What a store keeps of sagas, and the interface that a store implements.
+ * A row is a saga with the ids of the messages that it has taken: a transition is applied by compare-and-swap on `revision`.
  */
 import type { Json } from "../../codegen.js";
 import type { Effect } from "./effects.js";
@@ -50,7 +50,7 @@ export interface HistoryRow {
   /** 1, 2, 3, ... within the saga. */
   readonly seq: number;
   readonly at: number;
-  /** Closed set, kebab-case: what happened, e.g. `step-started`, `reply`, `late-reply`, `timeout`, `compensated`. */
+  /** What happened: one of a closed set in kebab-case, e.g. `step-started`, `step-succeeded`, `late-reply`, `ended`. */
   readonly kind: string;
   readonly step?: string;
   readonly attempt?: number;
