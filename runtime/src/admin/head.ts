@@ -1,3 +1,4 @@
+import { conditionOf, type SagaCondition } from "../saga/store/condition.js";
 import type { SagaRow, SagaStatus } from "../saga/store/saga-store.js";
 
 /** What lists and details show of every saga. Times are ISO 8601, by the store's clock. */
@@ -9,6 +10,8 @@ export interface SagaHead {
   readonly key?: string;
   readonly parent?: string;
   readonly status: SagaStatus;
+  /** What it is doing: the status in more detail. */
+  readonly condition: SagaCondition;
   readonly paused: boolean;
   /** Why its state cannot be read: no worker takes it up until it can. */
   readonly unreadable?: string;
@@ -24,6 +27,7 @@ export function headOf(row: SagaRow): SagaHead {
     ...(row.key === undefined ? undefined : { key: row.key }),
     ...(row.parent === undefined ? undefined : { parent: row.parent }),
     status: row.status,
+    condition: conditionOf(row),
     paused: row.paused,
     ...(row.unreadable === undefined ? undefined : { unreadable: row.unreadable }),
     startedAt: isoTime(row.startedAt),

@@ -13,6 +13,7 @@ export type {
 } from "./summary.js";
 export type { Finding, OperationUse } from "./check.js";
 export type { OperatorAct, OperatorAction } from "../saga/store/effects.js";
+export { conditionOf, type SagaCondition } from "../saga/store/condition.js";
 export type { OperatorVerdict } from "../saga/run/options.js";
 export type { HistoryRow, SagaAdmin, SagaFilter, SagaStatus } from "../saga/store/saga-store.js";
 // What runners tell with `lifecycle: { publish: true }`: subscribe to it.

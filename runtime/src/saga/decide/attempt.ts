@@ -16,7 +16,8 @@ import { closeEffect, note, type TransitionBuilder } from "./transition-builder.
 export function startTask(transition: TransitionBuilder, work: Work): Failure | undefined {
   const { step, side, action } = work;
   const record = transition.saga.steps[step.path];
-  const round = (taskOf(record, side)?.round ?? 0) + 1;
+  const before = taskOf(record, side);
+  const round = (before?.round ?? 0) + 1;
   const id = messageId(transition.saga.id, step.path, side, round);
   let content: Content = { payload: null };
   if (action.kind !== "run") {
@@ -34,6 +35,7 @@ export function startTask(transition: TransitionBuilder, work: Work): Failure | 
     phase: "open",
     ...content,
     ...(deadline === undefined ? undefined : { deadline }),
+    ...(step.poll && before?.polls !== undefined ? { polls: before.polls } : undefined),
     heard: [],
     refused: 0,
   };

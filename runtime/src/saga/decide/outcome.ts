@@ -87,7 +87,7 @@ function pollAgain(transition: TransitionBuilder, work: Work, task: Task): void 
   if (task.deadline === undefined || next < task.deadline) {
     note(transition, "poll-repeated", { step: path });
     const closed = transition.saga.steps[path]?.do;
-    if (closed) renewAt(transition, work, closed, next);
+    if (closed) renewAt(transition, work, { ...closed, polls: (closed.polls ?? 0) + 1 }, next);
     return;
   }
   const message = `no answer that ends the poll within ${poll.deadlineMs} ms`;

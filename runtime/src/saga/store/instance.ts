@@ -29,6 +29,8 @@ export interface Task {
   readonly deadline?: number;
   /** What follows the backoff is a new round, with a new id: the old one was refused. */
   readonly renew?: boolean;
+  /** Rounds of a poll that have ended without the reply that ends it. */
+  readonly polls?: number;
   /** Attempts whose outcome has been recorded: hearing from them again is a duplicate. */
   readonly heard: readonly number[];
   /** How many attempts certainly had no effect. When all of them had none, neither had the task. */
