@@ -43,8 +43,8 @@ export const bugs: {
     plant: [
       {
         file: "saga/decide/attempt.ts",
-        replace: "const round = (taskOf(record, side)?.round ?? 0) + 1;",
-        by: 'const round = side === "undo" ? 1 : (taskOf(record, side)?.round ?? 0) + 1;',
+        replace: "const round = (before?.round ?? 0) + 1;",
+        by: 'const round = side === "undo" ? 1 : (before?.round ?? 0) + 1;',
       },
     ],
     found: /begins again under the same id/,
