@@ -40,6 +40,7 @@ export const layers = {
   "runtime/testing": ["*"],
   "runtime/codegen.ts": ["runtime/contract"],
   "runtime/memory.ts": ["runtime/transports", "runtime/stores"],
+  "runtime/store.ts": ["runtime/saga/store"],
   "runtime/index.ts": ["*"],
 };
 
@@ -98,6 +99,4 @@ export const exceptions = [
   "generator/operate -> generator/cli",
   "generator/operate -> picocolors",
   "generator/rules -> generator/load",
-  "runtime/saga/define -> runtime/saga/decide",
-  "runtime/saga/lifecycle -> runtime/saga/decide",
 ];

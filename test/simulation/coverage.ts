@@ -1,6 +1,6 @@
 // What has occurred in histories: which steps and groups began, with which options, and what people did to sagas.
 
-import type { HistoryKind } from "../../runtime/src/saga/decide/history.js";
+import type { HistoryKind } from "../../runtime/src/saga/store/history.js";
 import type { RetryOptions } from "../../runtime/src/saga/define/common-options.js";
 import type { Command, GroupNode, SagaDefinition, StepNode } from "../../runtime/src/saga/define/definition.js";
 import type { EachOptions, ParallelOptions, PhaseOptions } from "../../runtime/src/saga/define/groups.js";

@@ -1,7 +1,7 @@
 /** What a saga's history says of one step. */
 
 import type { Json } from "../codegen.js";
-import type { HistoryKind } from "../saga/decide/history.js";
+import type { HistoryKind } from "../saga/store/history.js";
 import type { StepStatus } from "../saga/store/instance.js";
 import type { HistoryRow } from "../saga/store/saga-store.js";
 import type { Failure } from "../wire/failure.js";

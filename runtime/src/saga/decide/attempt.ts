@@ -2,12 +2,13 @@
 import { fastMerge } from "../../core/fast-merge.js";
 import type { Failure } from "../../wire/failure.js";
 import type { StepNode } from "../define/definition.js";
+import { oneAttempt } from "../define/retry-policies.js";
 import { messageId } from "../store/ids.js";
 import type { StepRecord, Task } from "../store/instance.js";
 import { type Content, contentOf } from "./content.js";
 import { dispatch } from "./dispatch.js";
 import { raceLostBy } from "./race.js";
-import { backoffMs, isDefinite, oneAttempt, retries } from "./retry.js";
+import { backoffMs, isDefinite, retries } from "./retry.js";
 import { failureFromError } from "./scope.js";
 import { closed, renewAt, setTask, taskOf, type Work } from "./task.js";
 import { closeEffect, note, type TransitionBuilder } from "./transition-builder.js";

@@ -3,10 +3,10 @@ import type { Json } from "../../codegen.js";
 import { fastMerge } from "../../core/fast-merge.js";
 import type { SagaDefinition } from "../define/definition.js";
 import type { Effect } from "../store/effects.js";
+import type { HistoryKind } from "../store/history.js";
 import { effectKey } from "../store/ids.js";
 import type { GroupRecord, Instance, StepRecord } from "../store/instance.js";
 import type { HistoryRow, KeyChange } from "../store/saga-store.js";
-import type { HistoryKind } from "./history.js";
 
 /** The saga as the transition leaves it: a copy, so that what `decide` was given is not changed. */
 export type Draft = { -readonly [K in keyof Omit<Instance, "steps">]: Instance[K] } & {

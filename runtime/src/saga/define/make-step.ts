@@ -2,10 +2,10 @@
 import type { Json } from "../../codegen.js";
 import { type Duration, durationMs } from "../../core/duration.js";
 import type { AnyOperation, AnyRequest, AnySend } from "../../wire/operations.js";
-import { fiveAttempts, oneAttempt } from "../decide/retry.js";
 import { type BuilderPosition, checkName, named, refuse } from "./builder-position.js";
 import type { Action, Command, Poll, StepNode } from "./definition.js";
 import { type ActionOptions, type CommandOptions, makeAction, makeCommand, verbs } from "./make-action.js";
+import { fiveAttempts, oneAttempt } from "./retry-policies.js";
 
 /** A step's options of any kind, with the types of the builder worn off. */
 export interface AnyStepOptions extends Omit<ActionOptions, "deadline"> {

@@ -2,8 +2,8 @@
 import type { Json } from "../../codegen.js";
 import type { Failure } from "../../wire/failure.js";
 import { type AnyOperation, operationsOf } from "../../wire/operations.js";
-import type { HistoryKind } from "../decide/history.js";
 import type { Effect } from "../store/effects.js";
+import type { HistoryKind } from "../store/history.js";
 import { messageId } from "../store/ids.js";
 import type { Commit, HistoryRow, SagaRow, SagaStatus } from "../store/saga-store.js";
 import { type OperatorEvent, type SagaEvent, type StepEvent, sagasEvents } from "./generated/index.js";

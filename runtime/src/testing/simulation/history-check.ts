@@ -1,5 +1,5 @@
 /** A saga's history, read from its first line to its last: what it says must be possible, and what became of the steps. */
-import type { HistoryKind } from "../../saga/decide/history.js";
+import type { HistoryKind } from "../../saga/store/history.js";
 import type { StepStatus } from "../../saga/store/instance.js";
 import type { HistoryRow, SagaStatus } from "../../saga/store/saga-store.js";
 import { fieldOf } from "./field.js";
