@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "../core/clock.js";
 import { type Duration, durationMs } from "../core/duration.js";
 import { createProblemReporter, guarded, type ProblemOptions } from "../core/problems.js";
 import { withTimeout } from "../core/timing.js";
-import { senderOf, unconfirmed, unroutable } from "../messaging/sender.js";
+import { isRefused, refusedError, senderOf, unconfirmed, unroutable } from "../messaging/sender.js";
 import type { Incoming, Transport } from "../messaging/transport.js";
 import { encodeMessage } from "../wire/message-writer.js";
 import { isCommand, type Located, namedValue, operationsOf } from "../wire/operations.js";
@@ -75,6 +75,7 @@ function methodOf({ operation }: Located, transport: Transport, requester: Reque
     // An event nobody subscribes to is not an error.
     if (sent === "unroutable" && isCommand(operation)) throw unroutable(operation.id, message);
     if (sent === "unknown") throw unconfirmed(operation.id);
+    if (isRefused(sent)) throw refusedError(operation.id, sent);
     return undefined;
   };
 }

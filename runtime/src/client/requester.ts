@@ -3,7 +3,7 @@ import type { Clock } from "../core/clock.js";
 import { durationMs } from "../core/duration.js";
 import { withTimeout } from "../core/timing.js";
 import { uuidv7 } from "../core/uuid.js";
-import { senderOf, unroutable } from "../messaging/sender.js";
+import { isRefused, refusedError, senderOf, unroutable } from "../messaging/sender.js";
 import type { Incoming, Outgoing, SendResult, Source, Transport } from "../messaging/transport.js";
 import { encodeMessage } from "../wire/message-writer.js";
 import { replyEndpoint } from "../wire/operation-plan.js";
@@ -91,6 +91,7 @@ export class Requester {
       this.#send(outgoing).then((sent) => {
         // A message that nobody confirmed may have arrived all the same: its reply, or the timeout, will tell.
         if (sent === "unroutable") request.reject(unroutable(operation.id, outgoing));
+        else if (isRefused(sent)) request.reject(refusedError(operation.id, sent));
       }, request.reject);
     });
   }

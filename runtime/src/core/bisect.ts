@@ -6,17 +6,17 @@
 export async function bisect<Item, Result>(
   items: readonly Item[],
   write: (items: readonly Item[]) => Promise<readonly Result[]>,
-  isRefusal: (error: unknown) => error is Error,
+  isDataError: (error: unknown) => error is Error,
 ): Promise<readonly (Result | Error)[]> {
   try {
     return await write(items);
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!isDataError(error)) throw error;
     if (items.length <= 1) return items.map(() => error);
     const middle = items.length >> 1;
     return [
-      ...(await bisect(items.slice(0, middle), write, isRefusal)),
-      ...(await bisect(items.slice(middle), write, isRefusal)),
+      ...(await bisect(items.slice(0, middle), write, isDataError)),
+      ...(await bisect(items.slice(middle), write, isDataError)),
     ];
   }
 }

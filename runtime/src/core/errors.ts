@@ -52,12 +52,14 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Whether what was asked for is what is wrong: it will not be better later. */
-export function isRefusal(error: unknown): error is SagaspecError {
-  return isInvalidMessage(error) || (error instanceof SagaspecError && error.code === "invalid-usage");
+const permanentCodes: readonly ErrorCode[] = ["invalid-message", "invalid-usage", "invalid-definition"];
+
+/** Whether the message, the call or the contract is what is wrong: trying again gives the same error. */
+export function isPermanent(error: unknown): error is SagaspecError {
+  return error instanceof SagaspecError && permanentCodes.includes(error.code);
 }
 
-/** Whether a message is what is wrong: it will not be better later. */
+/** Whether the message is what is wrong. */
 export function isInvalidMessage(error: unknown): error is SagaspecError {
   return error instanceof SagaspecError && error.code === "invalid-message";
 }

@@ -2,8 +2,22 @@ import type { Endpoint, Incoming, Outgoing } from "../wire/message.js";
 
 export type { Endpoint, Incoming, Message, Outgoing, Settlement } from "../wire/message.js";
 
-/** What became of a message: `unroutable` when nobody listens there, `unknown` when the broker did not say in time. */
-export type SendResult = "accepted" | "unroutable" | "unknown";
+/**
+ * What became of a message.
+ * - `accepted`: the broker has it
+ * - `unroutable`: the broker has no queue for it; it is in none
+ * - `unknown`: the broker did not say in time; it may or may not have the message
+ * - {@link Refused}: the broker, or its client library, did not take the message; it is in no queue
+ */
+export type SendResult = "accepted" | "unroutable" | "unknown" | Refused;
+
+/** A message that was definitely not taken. */
+export interface Refused {
+  /** What the broker or its client library said. */
+  readonly refused: string;
+  /** Whether the same message may be taken later, as when a queue is full. False for one that is too large, for example. */
+  readonly retryable: boolean;
+}
 
 /**
  * Where messages come from. The members of a `group` share them; without one, every subscriber gets a copy.
@@ -37,7 +51,7 @@ export interface Transport {
   };
   /** Declares or verifies what the sources need, or only says what it would do. */
   prepare(sources: readonly Source[], mode: "declare" | "verify" | "plan"): Promise<readonly string[]>;
-  /** One verdict a message, in order. Never rejects for one of them; every wait is bounded. */
+  /** One result a message, in order. Never rejects for one of them; every wait is bounded. */
   send(batch: readonly Outgoing[]): Promise<readonly SendResult[]>;
   subscribe(
     from: Source,

@@ -34,7 +34,7 @@ export async function listen(
     isDown,
     problem: (error) => report({ kind: "unavailable", reason: messageOf(error), error }),
   });
-  const replier = new Replier(transport, clock);
+  const replier = new Replier(transport, clock, options.report);
   const participant = new MessageProcessor(calls, replier, options);
   const unsent = new UnsentReplies(routes, { inbox, calls, replier, report });
   const subscriptions: Subscription[] = [];

@@ -1,5 +1,6 @@
-import { isInvalidMessage, messageOf } from "../core/errors.js";
+import { isInvalidMessage, isPermanent, messageOf } from "../core/errors.js";
 import type { RecordedReply } from "../messaging/inbox.js";
+import { needsResending } from "../messaging/sender.js";
 import type { Incoming, Outgoing } from "../messaging/transport.js";
 import { matchMessage } from "../wire/match-message.js";
 import { returnAddressOf } from "../wire/reply-writer.js";
@@ -7,7 +8,7 @@ import { Disposition, type DispositionOptions } from "./disposition.js";
 import { type ExecutionOptions, HandlerExecutor } from "./handler-executor.js";
 import type { InboxCalls } from "./inbox-calls.js";
 import { handlerError, type Invocation, noReplyAddress } from "./invocation.js";
-import { invalidReply, isHopeless, standardFailure } from "./outcome.js";
+import { invalidReply, standardFailure } from "./outcome.js";
 import { failureIn } from "./recorded-reply.js";
 import type { Answer, Replier } from "./replier.js";
 import { claimOf, type Route } from "./route.js";
@@ -47,7 +48,7 @@ export class MessageProcessor {
       await this.#receive(routes, incoming);
     } catch (error) {
       const reason = messageOf(error);
-      if (isHopeless(error)) return this.#disposition.deadLetter(incoming, undefined, reason);
+      if (isPermanent(error)) return this.#disposition.deadLetter(incoming, undefined, reason);
       this.#options.report({ kind: "unavailable", messageId: incoming.id, reason, error });
       this.#disposition.tryAgain(incoming);
     }
@@ -110,7 +111,8 @@ export class MessageProcessor {
   async #repeat(job: Invocation, reply: RecordedReply): Promise<void> {
     const { incoming, request, address } = job;
     const sent = request ? await this.#replier.resend(request, reply, address, incoming) : "accepted";
-    if (sent === "unknown") return this.#disposition.tryAgain(incoming);
+    if (sent !== "nothing" && sent !== "not-understood" && needsResending(sent))
+      return this.#disposition.tryAgain(incoming);
     if (sent === "not-understood") return this.#disposition.deadLetter(incoming, job, `failed: ${failureIn(reply)}`);
     incoming.settle("ack");
   }
@@ -165,7 +167,7 @@ export class MessageProcessor {
     // The answer is recorded: what cannot be sent now is the sweeper's.
     const sent = answer ? await this.#replier.send(answer).catch(() => "unknown" as const) : "accepted";
     incoming.settle("ack");
-    if (!job.request || sent === "unknown") return;
+    if (!job.request || needsResending(sent)) return;
     this.#inbox.confirm(token).catch((error) => {
       this.#options.report({
         kind: "unavailable",

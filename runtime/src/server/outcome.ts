@@ -1,4 +1,4 @@
-import { DeclaredFailure, isInvalidMessage, SagaspecError, TerminalError } from "../core/errors.js";
+import { DeclaredFailure, TerminalError } from "../core/errors.js";
 import type { Incoming } from "../messaging/transport.js";
 import {
   carriesStandardFailure,
@@ -82,9 +82,4 @@ export function standardReply(
     (message) => carriesStandardFailure(message) && formatOf(message).accepts(failure),
   );
   return declared && { message: declared, payload: failure, standard };
-}
-
-/** A contract that does not compile, or a message that breaks it, will not be better later; an inbox that is down will. */
-export function isHopeless(error: unknown): boolean {
-  return isInvalidMessage(error) || (error instanceof SagaspecError && error.code === "invalid-definition");
 }

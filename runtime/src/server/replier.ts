@@ -1,9 +1,10 @@
 import type { Clock } from "../core/clock.js";
 import { isInvalidMessage } from "../core/errors.js";
+import type { Problem, ReportProblem } from "../core/problems.js";
 import { uuidv7 } from "../core/uuid.js";
 import type { RecordedReply } from "../messaging/inbox.js";
-import { senderOf } from "../messaging/sender.js";
-import type { Incoming, Outgoing, SendResult, Transport } from "../messaging/transport.js";
+import { isRefused, senderOf } from "../messaging/sender.js";
+import type { Incoming, Outgoing, Refused, SendResult, Transport } from "../messaging/transport.js";
 import type { StandardFailure } from "../wire/failure.js";
 import { replyEndpoint } from "../wire/operation-plan.js";
 import type { AnyRequest } from "../wire/operations.js";
@@ -28,8 +29,13 @@ export class Replier {
   readonly send: (message: Outgoing) => Promise<SendResult>;
   readonly #clock: Clock;
 
-  constructor(transport: Transport, clock: Clock) {
-    this.send = senderOf(transport);
+  constructor(transport: Transport, clock: Clock, report: ReportProblem) {
+    const send = senderOf(transport);
+    this.send = (message) =>
+      send(message).then((sent) => {
+        if (isRefused(sent)) report(unsendable(message, sent));
+        return sent;
+      });
     this.#clock = clock;
   }
 
@@ -83,6 +89,12 @@ export class Replier {
     const headers = incoming && traceOf(incoming.headers);
     return encodeReply(request, reply, { ...address, to }, { id: uuidv7(sentAt), sentAt, headers });
   }
+}
+
+/** A reply that is never taken is given up, and its requester times out. */
+function unsendable({ id }: Outgoing, { refused, retryable }: Refused): Problem {
+  const next = retryable ? "it is sent again later" : "it is given up";
+  return { kind: "unsendable", messageId: id, reason: `the broker refused a reply (${refused}); ${next}` };
 }
 
 function replyOf(request: AnyRequest, incoming: Incoming, outcome: HandlerOutcome): ReplyContent | undefined {

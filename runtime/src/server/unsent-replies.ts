@@ -1,10 +1,10 @@
-import { messageOf } from "../core/errors.js";
+import { isPermanent, messageOf } from "../core/errors.js";
 import type { ReportProblem } from "../core/problems.js";
 import type { Inbox } from "../messaging/inbox.js";
+import { needsResending } from "../messaging/sender.js";
 import type { AnyRequest } from "../wire/operations.js";
 import type { InboxCalls } from "./inbox-calls.js";
 import { noReplyAddress } from "./invocation.js";
-import { isHopeless } from "./outcome.js";
 import { operationIn } from "./recorded-reply.js";
 import type { Replier } from "./replier.js";
 import type { Route } from "./route.js";
@@ -42,12 +42,13 @@ export class UnsentReplies {
       const request = this.#requests.get(operationIn(reply));
       if (!request) continue;
       const sent = await replier.resend(request, reply, noReplyAddress, undefined).catch((error) => {
-        if (!isHopeless(error)) throw error;
+        if (!isPermanent(error)) throw error;
         // The contract has changed since: nobody could read it any more, and those behind it must not wait.
         report({ kind: "unavailable", operation: request.id, reason: messageOf(error), error });
         return "nothing" as const;
       });
-      if (sent !== "unknown") await calls.confirm(token);
+      const isSettled = sent === "nothing" || sent === "not-understood" || !needsResending(sent);
+      if (isSettled) await calls.confirm(token);
     }
   }
 }

@@ -116,7 +116,10 @@ function apply(transition: TransitionBuilder, event: Exclude<Event, { type: "sta
         at: event.at,
         of: event.of,
         attempt: event.attempt,
-        failure: { kind: "undeliverable", name: "unroutable", message: "no consumer is subscribed to the address" },
+        failure:
+          event.refused === undefined
+            ? { kind: "undeliverable", name: "unroutable", message: "no consumer is subscribed to the address" }
+            : { kind: "undeliverable", name: "refused", message: `the broker refused it: ${event.refused}` },
       });
     case "lost":
       return applyLost(transition, event);

@@ -3,7 +3,7 @@
  * from it, and may be carried out twice: the other saga is found by an id that the decision has made.
  */
 
-import { isRefusal, SagaspecError } from "../../core/errors.js";
+import { isPermanent, SagaspecError } from "../../core/errors.js";
 import { validatedInput } from "../define/input.js";
 import type { Effect, Event } from "../store/effects.js";
 import { effectKey, parseMessageId } from "../store/ids.js";
@@ -72,7 +72,7 @@ export class ChildSagas {
     if (how instanceof Error) {
       this.#options.problem(how);
       // A definition that is missing here is there elsewhere.
-      if (how instanceof SagaspecError && !isRefusal(how)) return;
+      if (how instanceof SagaspecError && !isPermanent(how)) return;
       this.#fail(effect, how.message);
     }
     this.#options.confirm(effectKey(effect));

@@ -44,7 +44,8 @@ export class EffectDispatcher {
     const { transport, definitions, time, maxRuns, problem } = options;
     this.#options = options;
     this.publisher = new Publisher(transport, definitions, time, options.replyTo, {
-      unroutable: (effect) => this.#tell(effect, { type: "undeliverable" }),
+      undeliverable: (effect, refused) =>
+        this.#tell(effect, { type: "undeliverable", ...(refused !== undefined && { refused }) }),
       unsendable: (effect, error) => this.#tell(effect, { type: "outcome", failure: invalidMessage(error) }),
       problem,
     });
@@ -122,7 +123,7 @@ function isRelative(effect: Effect): effect is ChildSagaEffect {
 }
 
 type What =
-  | { readonly type: "undeliverable" }
+  | { readonly type: "undeliverable"; readonly refused?: string }
   | { readonly type: "lost" }
   | { readonly type: "outcome"; readonly failure: Failure }
   | { readonly type: "outcome"; readonly ok: Extract<Event, { ok: unknown }>["ok"] };

@@ -3,7 +3,7 @@
  * ask for it are looked for; a wait commits its key first, then stored events are looked for: one of them finds the other.
  */
 import { bisect } from "../../core/bisect.js";
-import { isInvalidMessage, isRefusal } from "../../core/errors.js";
+import { isInvalidMessage, isPermanent } from "../../core/errors.js";
 import type { Incoming, Settlement, Source, Subscription, Transport } from "../../messaging/transport.js";
 import { planOf, requireEndpoint } from "../../wire/operation-plan.js";
 import type { SagaDefinition } from "../define/definition.js";
@@ -162,7 +162,7 @@ export class Events {
       return "ack";
     } catch (error) {
       this.#options.problem(error);
-      if (isRefusal(error)) return { dead: error.message };
+      if (isPermanent(error)) return { dead: error.message };
       return { retryIn: Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(deliveries - 1, 30)) };
     }
   }

@@ -5,7 +5,8 @@
 import type { Json } from "../../codegen.js";
 import { SagaspecError } from "../../core/errors.js";
 import { fastMerge } from "../../core/fast-merge.js";
-import type { Outgoing, SendResult, Transport } from "../../messaging/transport.js";
+import { isRefused, refusedError } from "../../messaging/sender.js";
+import type { Outgoing, Refused, SendResult, Transport } from "../../messaging/transport.js";
 import { encodeMessage, type MessageMeta } from "../../wire/message-writer.js";
 import { replyEndpoint } from "../../wire/operation-plan.js";
 import type { Effect } from "../store/effects.js";
@@ -21,9 +22,9 @@ const batchesInFlight = 4;
 const clearAfterMs = 500;
 
 export interface PublisherOutlets {
-  /** Nobody listens where a command was sent. */
-  unroutable(effect: SendEffect): void;
-  /** The payload is none that the contract allows. */
+  /** The message definitely arrived nowhere, and may arrive later: the broker has no queue for it, or refused it for now. */
+  undeliverable(effect: SendEffect, refused: string | undefined): void;
+  /** The message can never be sent: the contract does not allow its payload, or the broker does not take it. */
   unsendable(effect: SendEffect, error: unknown): void;
   problem(error: unknown): void;
 }
@@ -187,6 +188,18 @@ export class Publisher {
     if (verdict === "accepted" || (verdict === "unroutable" && isTold)) {
       if (this.#transport.traits.durable || !isAnswered) this.confirm(key);
       else this.#entrusted.add(key);
-    } else if (verdict === "unroutable") this.#outlets.unroutable(effect);
+    } else if (verdict === "unroutable") this.#outlets.undeliverable(effect, undefined);
+    else if (isRefused(verdict)) this.#refused(effect, verdict);
+  }
+
+  #refused(effect: SendEffect, verdict: Refused): void {
+    const error = refusedError(effect.operation, verdict);
+    const isAnswered = effect.correlationId !== undefined;
+    if (!isAnswered || !verdict.retryable) this.#outlets.problem(error);
+    if (!verdict.retryable) {
+      if (!isAnswered) this.confirm(effectKey(effect));
+      this.#outlets.unsendable(effect, error);
+      // What has no answer stays: a sweep sends it again.
+    } else if (isAnswered) this.#outlets.undeliverable(effect, verdict.refused);
   }
 }

@@ -1,5 +1,6 @@
 /** Answers whoever asked for a saga by an operation, once the saga has ended. */
 
+import { isRefused, needsResending, refusedError } from "../../messaging/sender.js";
 import type { Transport } from "../../messaging/transport.js";
 import { kindOf, standardFailure } from "../../server/outcome.js";
 import { standardFailureMessage } from "../../wire/failure.js";
@@ -47,7 +48,8 @@ export class RequesterReplies {
         const meta = { id: effect.id, sentAt: time.now(), headers: undefined };
         const [sent] = await transport.send([encodeReply(answer.call, content, address, meta)]);
         // Whoever has gone does not come back for the answer; else a sweep tries again.
-        if (sent === "unknown") return;
+        if (sent !== undefined && needsResending(sent)) return;
+        if (sent !== undefined && isRefused(sent)) problem(refusedError(caller.operation, sent));
       }
     } catch (error) {
       problem(error);

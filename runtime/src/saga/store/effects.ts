@@ -31,7 +31,8 @@ export type Event = { readonly at: number } & (
       readonly failure: Failure;
       readonly messageId?: string;
     }
-  | { readonly type: "undeliverable"; readonly of: string; readonly attempt: number }
+  /** The command arrived nowhere: the broker has no queue for it, or refused it for that reason. */
+  | { readonly type: "undeliverable"; readonly of: string; readonly attempt: number; readonly refused?: string }
   /** Whoever carried the effect has forgotten it: a lapsed lease, a restarted transport that is not durable. */
   | { readonly type: "lost"; readonly of: string; readonly attempt: number }
   /** Level-triggered: everything due at `at`. While `deaf`, replies may be waiting unheard: their timeouts hold. */
