@@ -89,7 +89,6 @@ export const exceptions = [
   "cycle in runtime/transports",
   "generator/bundle -> yaml",
   "generator/cli -> tinyglobby",
-  "generator/config -> generator/docs",
   "generator/contract -> generator/load",
   "generator/diff -> picocolors",
   "generator/docs -> tinyglobby",

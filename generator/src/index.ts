@@ -23,4 +23,4 @@ export type {
   Server,
 } from "./contract/contract.js";
 export type { Diagnostic } from "./contract/diagnostic.js";
-export type { DocsOptions, DocsPage } from "./docs/options.js";
+export type { DocsOptions, DocsPage } from "./config/docs-options.js";

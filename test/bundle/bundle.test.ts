@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bundle } from "../../generator/src/bundle/bundle.js";
-import { serialize } from "../../generator/src/bundle/serialize.js";
+import { serialize } from "../../generator/src/bundle/tree.js";
 import { diffContracts } from "../../generator/src/diff/contracts.js";
 import { readContracts } from "../../generator/src/pipeline/read-contracts.js";
 

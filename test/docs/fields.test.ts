@@ -2,8 +2,7 @@ import { expect, it } from "vitest";
 import type { NamedType, SchemaNode } from "../../generator/src/contract/contract.js";
 import { html } from "../../generator/src/docs/html.js";
 import { constraints } from "../../generator/src/docs/schema/constraints.js";
-import type { Field } from "../../generator/src/docs/schema/field.js";
-import { readFields } from "../../generator/src/docs/schema/fields.js";
+import { type Field, readFields } from "../../generator/src/docs/schema/fields.js";
 import { SchemaPrinter } from "../../generator/src/docs/schema/render.js";
 import { typeLabel } from "../../generator/src/docs/schema/type-label.js";
 

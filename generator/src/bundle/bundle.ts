@@ -1,3 +1,4 @@
+import { basename, extname } from "node:path";
 import { type Document, isMap, isSeq, type Node as Tree } from "yaml";
 import { type Diagnostic, Reporter } from "../contract/diagnostic.js";
 import { documentError } from "../load/check-document.js";
@@ -5,10 +6,8 @@ import type { Source } from "../load/files/source.js";
 import { isSource, SourceFiles } from "../load/files/source-files.js";
 import { Resolver } from "../load/refs/resolve.js";
 import { JsonNode } from "../load/yaml/json-node.js";
-import { child } from "../load/yaml/pointer.js";
-import { freeName } from "./free-name.js";
+import { child, lastKey } from "../load/yaml/pointer.js";
 import { groupOf, kindOf } from "./object-kinds.js";
-import { Relocations } from "./relocations.js";
 import { copyAt, entriesOf, parseTree, referenceIn } from "./tree.js";
 
 /** How to bundle. */
@@ -177,4 +176,44 @@ class Bundler {
 /** Whether a schema format is none whose parts are JSON Schemas. */
 function isForeign(format: unknown): boolean {
   return typeof format === "string" && !/asyncapi|schema\+(json|yaml)|openapi/i.test(format);
+}
+
+/** What has moved into the bundle, and where it stands there. */
+class Relocations {
+  /** Pointer in the bundle, by file and pointer of what has moved there. */
+  readonly #pointers = new Map<string, string>();
+
+  has({ id }: JsonNode): boolean {
+    return this.#pointers.has(id);
+  }
+
+  set({ id }: JsonNode, pointer: string): void {
+    this.#pointers.set(id, pointer);
+  }
+
+  /** The place of something that has moved, alone or as a part of something larger. */
+  placeOf({ source, pointer }: JsonNode): string | undefined {
+    for (let end = pointer.length; end > 0; end = pointer.lastIndexOf("/", end - 1)) {
+      const whole = this.#pointers.get(`${source.location}#${pointer.slice(0, end)}`);
+      if (whole !== undefined) return whole + pointer.slice(end);
+    }
+    const file = this.#pointers.get(`${source.location}#`);
+    return file === undefined ? undefined : file + pointer;
+  }
+}
+
+/** A name for a component: the one that it has in its file, with the file's behind it where that is taken. */
+function freeName({ source, pointer }: JsonNode, isFree: (name: string) => boolean): string {
+  const file = clean(basename(source.location, extname(source.location)));
+  const own = pointer === "" ? file : clean(lastKey(pointer));
+  if (isFree(own)) return own;
+  const qualified = own === file ? own : `${own}-${file}`;
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? qualified : `${qualified}-${number}`;
+    if (isFree(name)) return name;
+  }
+}
+
+function clean(text: string): string {
+  return text.replace(/[^\w.-]+/g, "-").replace(/^-+|-+$/g, "") || "part";
 }

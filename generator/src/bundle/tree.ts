@@ -30,3 +30,9 @@ export function referenceIn(node: unknown): string | undefined {
 export function* entriesOf(map: YAMLMap): Generator<[key: string, value: unknown]> {
   for (const { key, value } of map.items) if (isScalar(key)) yield [String(key.value), value];
 }
+
+/** The text of a bundled document. YAML keeps its comments. */
+export function serialize(document: Document, format: "yaml" | "json"): string {
+  if (format === "json") return `${JSON.stringify(document.toJS(), null, 2)}\n`;
+  return document.toString({ lineWidth: 0 });
+}

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { Role } from "../config/config.js";
+import type { DocsOptions } from "../config/docs-options.js";
 import { loadConfig } from "../config/load-config.js";
 import { type Overrides, resolveSettings, type Settings } from "../config/settings.js";
 import { choiceOption, flag, type Given, type Options, textOption, UsageError } from "./command.js";
@@ -12,15 +13,18 @@ export const projectOptions: Options = {
   "allow-remote": { type: "boolean", about: "fetch references to other hosts" },
 };
 
+/** Settings, with what else the configuration says. */
+export interface ProjectSettings extends Settings {
+  /** Absolute path of the configuration. */
+  readonly configFile?: string;
+  readonly docs?: DocsOptions;
+}
+
 /**
  * The settings that a command line and the configuration give together.
  * @throws {UsageError} when there is no document
  */
-export async function loadSettings(
-  given: Given,
-  terminal: Terminal,
-  more: Overrides = {},
-): Promise<Settings & { readonly configFile?: string }> {
+export async function loadSettings(given: Given, terminal: Terminal, more: Overrides = {}): Promise<ProjectSettings> {
   const loaded = await loadConfig(terminal.cwd, textOption(given, "config"));
   if (!loaded && given.positionals.length === 0) {
     throw new UsageError("there is no sagaspec.config.* and no document was named; try sagaspec init");
@@ -36,7 +40,11 @@ export async function loadSettings(
     const wanted = given.positionals.length > 0 ? given.positionals.join(", ") : `the documents of ${loaded?.file}`;
     throw new UsageError(`no file matches ${wanted}`);
   }
-  return { ...settings, ...(loaded && { configFile: loaded.file }) };
+  return {
+    ...settings,
+    ...(loaded && { configFile: loaded.file }),
+    ...(loaded?.config.docs && { docs: loaded.config.docs }),
+  };
 }
 
 /** `--role` */

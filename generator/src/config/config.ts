@@ -1,6 +1,6 @@
 import type { Contract } from "../contract/contract.js";
 import type { Diagnostic } from "../contract/diagnostic.js";
-import type { DocsOptions, DocsPlugin } from "../docs/options.js";
+import type { DocsOptions, DocsPlugin } from "./docs-options.js";
 
 /** What `sagaspec.config.ts` may say. Every path is relative to the file. */
 export interface Config {

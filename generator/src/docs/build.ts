@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
+import type { DocsOptions } from "../config/docs-options.js";
 import { isUrl, type Settings } from "../config/settings.js";
 import type { Diagnostic } from "../contract/diagnostic.js";
 import { Cache, cacheFolder, type Fingerprint, hashOf, unchanged } from "../pipeline/cache.js";
@@ -8,7 +9,6 @@ import { type Written, writeOutput } from "../pipeline/output.js";
 import { version } from "../pipeline/version.js";
 import { findFiles, loadSagas } from "./load-modules.js";
 import type { LoadedSite, SiteSources } from "./load-site.js";
-import type { DocsOptions } from "./options.js";
 import type { SiteFile } from "./render.js";
 
 /** What building did. */

@@ -1,16 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { EmitOptions } from "../config/config.js";
+import type { DocsOptions, DocsPage, DocsPlugin } from "../config/docs-options.js";
 import { isUrl, type Settings } from "../config/settings.js";
+import type { Contract } from "../contract/contract.js";
 import type { Diagnostic } from "../contract/diagnostic.js";
 import { Cache, cacheFolder, type Fingerprint } from "../pipeline/cache.js";
 import { readDocuments } from "../pipeline/read-documents-cached.js";
 import { GeneratedCode } from "./generated-code.js";
-import { loadPages } from "./load-pages.js";
-import { loadVersions } from "./load-versions.js";
-import type { DocsOptions } from "./options.js";
+import { markdownPage } from "./markdown.js";
 import type { SagaOutline } from "./sagas/outline.js";
-import { createSite, type Download, type Site } from "./site.js";
+
+import { type CustomPage, createSite, type Download, type Site, type Version } from "./site.js";
+import { FileNames } from "./urls.js";
 
 /** What a site is made from: the settings, and what stands in files beside the documents. */
 export interface SiteSources {
@@ -71,7 +73,7 @@ async function downloadsOf(inputs: readonly Fingerprint[], settings: Settings): 
   const written: Download = { label: name, path: `files/${name}`, content };
   if (others.length === 0) return [written];
   const { bundle } = await import("../bundle/bundle.js");
-  const { serialize } = await import("../bundle/serialize.js");
+  const { serialize } = await import("../bundle/tree.js");
   const { document: whole } = await bundle(document.file, { cwd: settings.root, allowRemote: settings.allowRemote });
   if (whole === undefined) return [written];
   const bundled = `${basename(name, extname(name))}.bundled.yaml`;
@@ -80,4 +82,66 @@ async function downloadsOf(inputs: readonly Fingerprint[], settings: Settings): 
 
 function emitOptions({ importExtension, dateTime, int64 }: Settings): EmitOptions {
   return { importExtension, dateTime, int64, role: () => undefined, report: () => {} };
+}
+
+/** The user's own pages: Markdown files first, then what plugins add. */
+async function loadPages(
+  files: readonly string[],
+  root: string,
+  plugins: readonly DocsPlugin[],
+  contracts: readonly Contract[],
+): Promise<readonly CustomPage[]> {
+  const names = new FileNames();
+  const pages: CustomPage[] = [];
+  for (const file of files) {
+    const name = basename(file, extname(file));
+    const { title, body } = markdownPage(await readFile(join(root, file), "utf8"));
+    pages.push({ title: title ?? name, path: `pages/${names.claim(name)}.html`, html: body.text });
+  }
+  for (const plugin of plugins) {
+    for (const page of (await plugin.pages?.(contracts)) ?? []) pages.push(pluginPage(page, names));
+  }
+  return pages;
+}
+
+function pluginPage(page: DocsPage, names: FileNames): CustomPage {
+  const html = "html" in page ? page.html : markdownPage(page.markdown).body.text;
+  return { title: page.title, path: `pages/${names.claim(page.name)}.html`, html };
+}
+
+/** What changed from each older version of a document to the next, up to the present one. */
+async function loadVersions(
+  older: NonNullable<DocsOptions["versions"]>,
+  contracts: readonly Contract[],
+  settings: Settings,
+): Promise<ReadonlyMap<string, readonly Version[]>> {
+  const versions = new Map<string, readonly Version[]>();
+  for (const [service, paths] of Object.entries(older)) {
+    const present = contracts.find((contract) => contract.service === service);
+    if (present === undefined)
+      throw new Error(`docs.versions names the service ${service}, which no document describes`);
+    versions.set(service, await changesBetween([...(await readOld(service, paths, settings)), present]));
+  }
+  return versions;
+}
+
+/** Old documents may break rules that came later: only what hinders reading them is an error. */
+async function readOld(service: string, paths: readonly string[], settings: Settings): Promise<readonly Contract[]> {
+  const cache = new Cache(cacheFolder(settings.root));
+  const contracts: Contract[] = [];
+  for (const path of paths) {
+    const request = { path, service, perspective: "application" as const };
+    const [read] = await readDocuments([request], { ...settings, documents: [request], lenient: true }, cache);
+    if (read?.contract === undefined) throw new Error(`${path} cannot be read; sagaspec validate ${path} tells why`);
+    contracts.push(read.contract);
+  }
+  return contracts;
+}
+
+async function changesBetween(history: readonly Contract[]): Promise<readonly Version[]> {
+  const { diffContracts } = await import("../diff/contracts.js");
+  return history.slice(1).flatMap((to, index) => {
+    const from = history[index];
+    return from === undefined ? [] : [{ from: from.version, to: to.version, changes: diffContracts(from, to) }];
+  });
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { trusted } from "./html.js";
 import { layout, type Page } from "./layout.js";
-import { customPage } from "./pages/custom.js";
 import { messagePage } from "./pages/message.js";
 import { sagaPage } from "./pages/saga.js";
 import { servicePage } from "./pages/service.js";
@@ -46,5 +46,5 @@ function* pagesOf(site: Site): Generator<Page> {
     yield servicePage(site, service, wanted);
   }
   for (const saga of site.sagas) yield sagaPage(site, saga);
-  for (const page of site.pages) yield customPage(page);
+  for (const { path, title, html } of site.pages) yield { path, title, main: trusted(html) };
 }

@@ -1,7 +1,6 @@
 import { plainText } from "./markdown.js";
 import { allSteps } from "./sagas/outline.js";
-import type { Field } from "./schema/field.js";
-import { readFields } from "./schema/fields.js";
+import { type Field, readFields } from "./schema/fields.js";
 import type { MessageEntry, Service, Site } from "./site.js";
 import { anchor, stepAnchor } from "./urls.js";
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { bundle } from "../../bundle/bundle.js";
-import { serialize } from "../../bundle/serialize.js";
+import { serialize } from "../../bundle/tree.js";
 import { type Command, choiceOption, flag, textOption, UsageError } from "../command.js";
 import { textReport } from "../report/report.js";
 

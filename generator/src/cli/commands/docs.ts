@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { loadConfig } from "../../config/load-config.js";
+import type { DocsOptions } from "../../config/docs-options.js";
 import type { Settings } from "../../config/settings.js";
 import type { Diagnostic } from "../../contract/diagnostic.js";
 import type { SiteSources } from "../../docs/load-site.js";
-import type { DocsOptions } from "../../docs/options.js";
 import { type Command, type ExitCode, flag, type Given, textOption, UsageError } from "../command.js";
 import { loadSettings, projectOptions } from "../project.js";
 import { tally, textReport } from "../report/report.js";
@@ -43,11 +42,12 @@ export const command: Command = {
 interface Project {
   readonly settings: Settings;
   readonly docs: DocsOptions;
+  readonly configFile?: string;
 }
 
 async function loadProject(given: Given, terminal: Terminal): Promise<Project> {
-  const loaded = await loadConfig(terminal.cwd, textOption(given, "config"));
-  return { settings: await loadSettings(given, terminal), docs: loaded?.config.docs ?? {} };
+  const { docs = {}, configFile, ...settings } = await loadSettings(given, terminal);
+  return { settings, docs, ...(configFile !== undefined && { configFile }) };
 }
 
 async function build({ settings, docs }: Project, given: Given, terminal: Terminal): Promise<ExitCode> {
@@ -77,8 +77,7 @@ async function build({ settings, docs }: Project, given: Given, terminal: Termin
 async function check({ settings, docs }: Project, given: Given, terminal: Terminal): Promise<ExitCode> {
   const { siteSources, renderAll } = await import("../../docs/build.js");
   const { loadSite } = await import("../../docs/load-site.js");
-  const { checkSite } = await import("../../docs/check.js");
-  const { findImplemented, locate } = await import("../../docs/check-project.js");
+  const { checkSite, findImplemented, locate } = await import("../../docs/check.js");
   const sources = await siteSources(settings, docs);
   const loaded = await loadSite(sources);
   const files = await renderAll(loaded, sources);

@@ -3,8 +3,7 @@ import { type Child, type Html, html } from "../html.js";
 import { inlineMarkdown, plainText } from "../markdown.js";
 import { anchor } from "../urls.js";
 import { literal } from "./constraints.js";
-import type { Choices, Field } from "./field.js";
-import { readFields } from "./fields.js";
+import { type Choices, type Field, readFields } from "./fields.js";
 import { typesOf } from "./type-label.js";
 
 /** How much a page shows in place. */
