@@ -7,6 +7,7 @@ export {
   type Plugin,
   type Role,
 } from "./config/config.js";
+export type { DocsOptions, DocsPage } from "./config/docs-options.js";
 export type {
   Bindings,
   Channel,
@@ -23,4 +24,3 @@ export type {
   Server,
 } from "./contract/contract.js";
 export type { Diagnostic } from "./contract/diagnostic.js";
-export type { DocsOptions, DocsPage } from "./config/docs-options.js";
