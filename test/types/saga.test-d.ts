@@ -1,4 +1,5 @@
 import type { RunContext } from "@sagaspec/runtime";
+import type { Request } from "@sagaspec/runtime/codegen";
 import { expectTypeOf, test } from "vitest";
 import { saga } from "../../runtime/src/saga/define/builder.js";
 import { accounting, OrderSchema, orderEvents, type Refused, restaurant } from "../saga/contracts.js";
@@ -136,4 +137,53 @@ test("onReply decides what later steps see, onFailure sees the declared failure"
       },
     })
     .step("approval", { call: restaurant.approveTicket, with: ({ ticket }) => ({ ticketId: ticket }), pivot: true });
+});
+
+declare const print: Request<{ kind: "a" | "b"; tags: ("x" | "y")[]; n: number }, { sizes: ("s" | "m")[] }>;
+declare const undo: Request<{ why: "late" | "wrong" }, void>;
+
+test("literals and arrays in payloads and replies need no 'as const'", () => {
+  order
+    .step("one", { call: print, with: ({ input }) => ({ kind: "a", tags: ["x", "y"], n: input.orderId }) })
+    .step("two", {
+      call: print,
+      with: () => ({ kind: "b", tags: ["x"], n: 1 }),
+      compensate: { call: undo, with: ({ reply }) => ({ why: reply ? "late" : "wrong" }) },
+    })
+    .answers({
+      call: print,
+      input: ({ n }) => ({ orderId: n, consumerId: 1, price: 1 }),
+      reply: () => ({ sizes: ["s"] }),
+    });
+  // Type '"c"' is not assignable to type '"a" | "b"'.
+  // @ts-expect-error
+  order.step("one", { call: print, with: () => ({ kind: "c", tags: [], n: 1 }) });
+  // Type '"z"' is not assignable to type '"x" | "y"'.
+  // @ts-expect-error
+  order.step("one", { call: print, with: () => ({ kind: "a", tags: ["z"], n: 1 }) });
+});
+
+test("a mistyped option is what the error names", () => {
+  // Object literal may only specify known properties, and 'whn' does not exist in type 'StepOptions<...>'.
+  // @ts-expect-error
+  order.step("one", { call: undo, with: () => ({ why: "late" }), whn: () => true });
+  order.step("two", {
+    call: restaurant.createTicket,
+    // Object literal may only specify known properties, and 'wiht' does not exist in type 'StepOptions<...>'.
+    // @ts-expect-error
+    wiht: () => ({}),
+  });
+});
+
+test("a step without a result gives nothing, and any stays any", () => {
+  const anything = () => JSON.parse("1");
+  order
+    .step("told", { send: orderEvents.orderApproved, with: ({ input }) => input })
+    .step("parsed", { run: anything })
+    .step("seen", {
+      run: ({ told, parsed }) => {
+        expectTypeOf(told).toEqualTypeOf<undefined>();
+        expectTypeOf(parsed).toBeAny();
+      },
+    });
 });

@@ -47,9 +47,13 @@ export class TerminalError extends SagaspecError {
   }
 }
 
-/** What anything that was thrown says. */
+/** What anything that was thrown says. Never throws: an object without a prototype has no text of its own. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return Object.prototype.toString.call(error);
+  }
 }
 
 const permanentCodes: readonly ErrorCode[] = ["invalid-message", "invalid-usage", "invalid-definition"];

@@ -1,4 +1,5 @@
 /** What a task sends: computed once a round, and the same for every attempt. */
+import { SagaspecError } from "../../core/errors.js";
 import { encodeMessage } from "../../wire/message-writer.js";
 import type { StepRecord, Task } from "../store/instance.js";
 import { contextOf, scopeOf } from "./scope.js";
@@ -23,7 +24,7 @@ export function contentOf(
       return { payload: String(action.key(scope, context)) };
     case "sleep":
       return {
-        payload: action.until ? Number(action.until(scope, context)) : transition.at + (action.durationMs ?? 0),
+        payload: action.until ? timeOf(action.until(scope, context)) : transition.at + (action.durationMs ?? 0),
       };
     case "run":
       return { payload: null };
@@ -41,4 +42,13 @@ export function contentOf(
       return content;
     }
   }
+}
+
+/** @throws SagaspecError `invalid-usage` for what is no time */
+function timeOf(until: number | Date): number {
+  const ms = Math.round(Number(until));
+  if (Number.isNaN(new Date(ms).getTime())) {
+    throw new SagaspecError("invalid-usage", `sleepUntil: ${String(until)} is no time; return a Date or ms since 1970`);
+  }
+  return ms;
 }

@@ -2,6 +2,7 @@
 import { durationMs } from "../../core/duration.js";
 import { type BuilderPosition, checkName, named } from "./builder-position.js";
 import type { PhaseNode, StepContext, StepNode, StepScope } from "./definition.js";
+import { checkOptions } from "./known-options.js";
 import { type AnyWaitOptions, makeWait } from "./make-action.js";
 import { type AnyStepOptions, makeStep } from "./make-step.js";
 
@@ -13,6 +14,7 @@ export function makeAsyncCall(name: string, options: Options, position: BuilderP
   checkName(name, position);
   const { read, wait, key, match, deadline, ...call } = options;
   return named(name, position, () => {
+    checkOptions("asyncCall", options);
     const accepted = `${name}:call`;
     const told = read ? `${name}:wait` : name;
     const nodes: StepNode[] = [

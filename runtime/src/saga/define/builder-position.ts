@@ -13,6 +13,9 @@ export interface BuilderPosition {
   readonly noPivot?: string;
 }
 
+/** Why no pivot may stand behind the pivot: there every step only goes forward. */
+export const secondPivot = "a second pivot; a saga has one point of no return";
+
 const reserved: ReadonlySet<string> = new Set(["input", "reply", "failure", "message", "item", "index"]);
 
 /** @throws SagaspecError `invalid-definition` that names the node */

@@ -1,11 +1,12 @@
 import { durationMs } from "../../core/duration.js";
 import { SagaspecError } from "../../core/errors.js";
 import { makeAsyncCall } from "./async-call.js";
-import { after, type BuilderPosition, named } from "./builder-position.js";
+import { after, type BuilderPosition, named, secondPivot } from "./builder-position.js";
 import { parseCron } from "./cron.js";
 import type { BranchNode, Node, SagaDefinition, SequenceNode } from "./definition.js";
 import { definitionHash } from "./definition-hash.js";
 import type { Body, CasesOf, EachOptions, ParallelOptions, PhaseOptions } from "./groups.js";
+import { checkOptions } from "./known-options.js";
 import { hasPivot, makeBranch, makeEach, makeParallel, makePhase, membersOf, type Open } from "./make-group.js";
 import { makeStep } from "./make-step.js";
 import { namesIn } from "./nodes.js";
@@ -46,22 +47,25 @@ export function saga<Input, Payload = never>(
     bodies: [],
     names: new Set(),
   };
-  const head: Head<Input> = named("start", position, () => ({
-    type: name,
-    version,
-    input,
-    lateSuccess,
-    ...(deadline !== undefined && { deadlineMs: durationMs(deadline) }),
-    ...(warnAfter !== undefined && { warnAfterMs: durationMs(warnAfter) }),
-    ...((startOn || schedule) && { start }),
-  }));
+  const head: Head<Input> = named("start", position, () => {
+    checkOptions("saga", options);
+    if (startOn) checkOptions("startOn", startOn);
+    if (schedule) checkOptions("schedule", schedule);
+    return {
+      type: name,
+      version,
+      input,
+      lateSuccess,
+      ...(deadline !== undefined && { deadlineMs: durationMs(deadline) }),
+      ...(warnAfter !== undefined && { warnAfterMs: durationMs(warnAfter) }),
+      ...((startOn || schedule) && { start }),
+    };
+  });
   return build(head, { kind: "sequence", nodes: [] }, position);
 }
 
 /** What a definition says beside its nodes. */
 type Head<Input> = Omit<SagaDefinition<Input>, "root" | "hash">;
-
-const secondPivot = "a second pivot; a saga has one point of no return";
 
 function build<Input, Results>(head: Head<Input>, root: SequenceNode, position: BuilderPosition): Saga<Input, Results> {
   let hash: string | undefined;
@@ -77,11 +81,17 @@ function build<Input, Results>(head: Head<Input>, root: SequenceNode, position: 
       hasPivot(node) ? { ...next, noPivot: secondPivot } : next,
     );
   };
-  const answers = (answer: SagaAnswer) => build({ ...head, start: { ...head.start, answer } }, root, position);
+  const answers = (answer: SagaAnswer) =>
+    named("answers", position, () => {
+      checkOptions("answers", answer);
+      return build({ ...head, start: { ...head.start, answer } }, root, position);
+    });
   const methods: { readonly [Method in Exclude<Methods, "answers">]: (name: string, options: never) => unknown } = {
     step: (name, options) => add(makeStep(name, options, position)),
     asyncCall: (name, options) => add(makeAsyncCall(name, options, position)),
-    branch: (name, { on, cases }: { on: string | BranchNode["on"]; cases: CasesOf<unknown, unknown> }) => {
+    branch: (name, options: { on: string | BranchNode["on"]; cases: CasesOf<unknown, unknown> }) => {
+      const { on, cases } = options;
+      named(name, position, () => checkOptions("branch", options));
       const opened = Object.entries(cases).map(([one, steps]) => [one, open(steps)]);
       return add(makeBranch(name, { on, cases: Object.fromEntries(opened) }, position));
     },

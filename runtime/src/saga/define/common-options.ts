@@ -3,7 +3,7 @@ import type { Failures, Json, Request, Send } from "../../codegen.js";
 import type { FailureOf } from "../../contract/contract-types.js";
 import type { Duration } from "../../core/duration.js";
 import type { CompensationContext, Resolution, RunContext, StepContext } from "./definition.js";
-import type { Scope } from "./scope.js";
+import type { Literal, Scope } from "./scope.js";
 
 export type Maybe<T> = T | Promise<T>;
 
@@ -19,9 +19,21 @@ export interface RetryOptions {
   readonly maxBackoff?: Duration | number;
   /** Share of the pause that varies, 0 to 1, so that many sagas do not retry at once. @default 0.2 */
   readonly jitter?: number;
-  /** Which failures. A refusal, a `TerminalError` and an invalid reply never. @default timeout, retryable, undeliverable */
-  readonly on?: readonly ("timeout" | "retryable" | "error" | "undeliverable")[];
+  /**
+   * What is followed by another attempt. A declared failure, a `TerminalError` and an invalid reply never are.
+   * @default timeout, retryable, undeliverable; for a compensation error, too
+   */
+  readonly on?: readonly RetryWord[];
 }
+
+/**
+ * What can happen to an attempt.
+ * - `timeout`: no answer came, or the function did not return, in time
+ * - `error`: the answer was a failure that the contract does not declare, or the function threw; `retryable` is among them
+ * - `retryable`: of these, one that says that it may succeed later; what a `run` throws counts as such
+ * - `undeliverable`: no consumer was subscribed; never happens to a `run`
+ */
+export type RetryWord = "timeout" | "retryable" | "error" | "undeliverable";
 
 /** The time limit of an attempt, and whether another one follows. */
 export interface AttemptOptions {
@@ -85,14 +97,14 @@ export type Compensation<Input, Results, Reply, Undo> =
         readonly with: (
           scope: Scope<Input, Results> & { readonly reply: Reply | undefined },
           context: CompensationContext,
-        ) => NoInfer<Undo>;
+        ) => Literal<Undo>;
       })
   | (AddressingOptions<Scope<Input, Results> & { readonly reply: Reply | undefined }, CompensationContext> & {
       readonly send: Send<Undo>;
       readonly with: (
         scope: Scope<Input, Results> & { readonly reply: Reply | undefined },
         context: CompensationContext,
-      ) => NoInfer<Undo>;
+      ) => Literal<Undo>;
     })
   | (AttemptOptions & {
       run(scope: Scope<Input, Results> & { readonly reply: Reply | undefined }, context: RunContext): Maybe<void>;

@@ -5,7 +5,7 @@ import type { AttemptOptions, Compensation } from "./common-options.js";
 import type { SequenceNode, StepContext } from "./definition.js";
 import type { StepOptions } from "./options.js";
 import type { Saga } from "./saga.js";
-import type { Added, Given, NewStep, Scope } from "./scope.js";
+import type { Added, Given, Literal, NewStep, Scope } from "./scope.js";
 
 /** What the function of a body gives back: the saga it was given, with steps added. */
 export interface Body<Results = unknown> {
@@ -60,10 +60,10 @@ export interface Group<Input, Results, Own> {
   /** Adds a step. It sees what the group sees, and the results of the members that it depends on. */
   step<
     const Name extends string,
-    Payload,
+    const Payload,
     F extends Failures,
-    Undo,
-    Reply = void,
+    const Undo,
+    Reply = unknown,
     Result = Reply,
     When extends boolean = never,
     OnTimeout extends "fail" | "continue" = "fail",
@@ -137,7 +137,7 @@ export interface PhaseOptions<Input, Results, Made> {
 export interface AsyncCallOptions<Input, Results, Payload, Accepted, Event, F extends Failures, Undo, Query, Result>
   extends AttemptOptions {
   readonly call: Request<Payload, Accepted, F>;
-  readonly with: (scope: Scope<Input, Results>, context: StepContext) => NoInfer<Payload>;
+  readonly with: (scope: Scope<Input, Results>, context: StepContext) => Literal<Payload>;
   /** The event that tells that the result is there. */
   readonly wait: Send<Event>;
   /** The event's key; `reply` is what the command was answered with. */
@@ -154,7 +154,7 @@ export interface AsyncCallOptions<Input, Results, Payload, Accepted, Event, F ex
     readonly with: (
       scope: Scope<Input, Results> & { readonly reply: NoInfer<Accepted>; readonly message: NoInfer<Event> },
       context: StepContext,
-    ) => NoInfer<Query>;
+    ) => Literal<Query>;
   } & AttemptOptions;
   readonly compensate?: Compensation<Input, Results, NoInfer<Accepted>, Undo> | false;
 }

@@ -4,7 +4,7 @@ import { type Duration, durationMs } from "../../core/duration.js";
 import { SagaspecError } from "../../core/errors.js";
 import { planOf } from "../../wire/operation-plan.js";
 import type { AnyOperation, AnyRequest, AnySend } from "../../wire/operations.js";
-import type { AttemptOptions } from "./common-options.js";
+import type { AttemptOptions, RetryWord } from "./common-options.js";
 import type {
   Action,
   Addressing,
@@ -61,7 +61,7 @@ export function makeCommand(options: CommandOptions, usual: RetryPolicy): Comman
   const payload = options.with ?? (() => null);
   const addressing = addressingOf(options);
   if (options.send) return { kind: "send", operation: options.send, with: payload, ...addressing };
-  const retry = makePolicy(options.retry, usual);
+  const retry = makePolicy(options.retry, usual, options.call ? "call" : "run");
   const timeoutMs = durationMs(options.timeout ?? options.call?.timeoutMs ?? defaultTimeoutMs);
   if (options.call) return { kind: "call", operation: options.call, with: payload, timeoutMs, retry, ...addressing };
   if (options.run)
@@ -108,14 +108,40 @@ export function makeWait(options: AnyWaitOptions): WaitAction {
   };
 }
 
-function makePolicy(options: AttemptOptions["retry"], usual: RetryPolicy): RetryPolicy {
+/** Which failures a word of `retry.on` stands for. */
+const failuresBy: { readonly [Word in RetryWord]: readonly RetryPolicy["on"][number][] } = {
+  timeout: ["timeout"],
+  retryable: ["retryable"],
+  error: ["error", "retryable"],
+  undeliverable: ["undeliverable"],
+};
+
+/** What can happen to an attempt of each kind. */
+const wordsOf: { readonly [kind in "call" | "run"]: readonly RetryWord[] } = {
+  call: ["timeout", "retryable", "error", "undeliverable"],
+  run: ["timeout", "retryable", "error"],
+};
+
+function makePolicy(options: AttemptOptions["retry"], usual: RetryPolicy, kind: "call" | "run"): RetryPolicy {
   if (!options) return usual;
-  const { attempts, factor = usual.factor, jitter = usual.jitter, on = usual.on } = options;
+  const { attempts, factor = usual.factor, jitter = usual.jitter } = options;
   if (!Number.isInteger(attempts) || attempts < 1)
     throw new RangeError(`retry.attempts is ${attempts}; give a whole number from 1`);
   if (!(factor >= 1)) throw new RangeError(`retry.factor is ${factor}; give a number from 1`);
   if (!(jitter >= 0 && jitter <= 1)) throw new RangeError(`retry.jitter is ${jitter}; give a number from 0 to 1`);
   const backoffMs = durationMs(options.backoff ?? usual.backoffMs);
   const maxBackoffMs = durationMs(options.maxBackoff ?? usual.maxBackoffMs);
+  const on = options.on ? failuresOf(options.on, kind) : usual.on;
   return { attempts, backoffMs, factor, maxBackoffMs, jitter, on };
+}
+
+/** @throws SagaspecError `invalid-definition` for words that never apply to an attempt of this kind */
+function failuresOf(words: readonly RetryWord[], kind: "call" | "run"): RetryPolicy["on"] {
+  const possible = wordsOf[kind];
+  const wrong = words.filter((word) => !possible.includes(word));
+  if (wrong.length > 0 || words.length === 0) {
+    const what = wrong.length > 0 ? `retry.on has '${wrong.join("', '")}', which never happens` : "retry.on is empty";
+    throw new SagaspecError("invalid-definition", `${what} to a ${kind}; give some of ${possible.join(", ")}`);
+  }
+  return [...new Set(words.flatMap((word) => failuresBy[word]))];
 }

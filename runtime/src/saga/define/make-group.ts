@@ -3,6 +3,7 @@ import { type Duration, durationMs } from "../../core/duration.js";
 import { after, type BuilderPosition, checkName, inside, named, refuse } from "./builder-position.js";
 import type { BranchNode, EachNode, Member, ParallelNode, PhaseNode, SequenceNode, StepNode } from "./definition.js";
 import type { Body } from "./groups.js";
+import { checkOptions } from "./known-options.js";
 import { type AnyStepOptions, makeStep } from "./make-step.js";
 import { childrenOf } from "./nodes.js";
 
@@ -42,6 +43,7 @@ export function makeParallel(
   position: BuilderPosition,
 ): ParallelNode {
   checkName(name, position);
+  named(name, position, () => checkOptions("parallel", options));
   const { mode = "all", rest = "cancel" } = options;
   const made = members(inside(position, [name], noPivot));
   if (Object.keys(made).length === 0) refuse(name, position, "has no members");
@@ -54,6 +56,7 @@ export function makeEach(
   position: BuilderPosition,
 ): EachNode {
   checkName(name, position);
+  named(name, position, () => checkOptions("each", options));
   const { of, concurrency = 10, steps } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1)
     refuse(name, position, `concurrency is ${concurrency}; give a whole number from 1`);
@@ -68,6 +71,7 @@ export function makePhase(
   position: BuilderPosition,
 ): PhaseNode {
   checkName(name, position);
+  named(name, position, () => checkOptions("phase", options));
   return named(name, position, () => ({
     kind: "phase",
     name,
@@ -103,7 +107,9 @@ class GroupBuilder {
     return this.#add(name, dependsOn, makeStep(name, options, this.#position));
   }
 
-  sequence(name: string, { dependsOn = [], steps }: MemberOptions & { readonly steps: Steps }): this {
+  sequence(name: string, { dependsOn = [], ...options }: MemberOptions & { readonly steps: Steps }): this {
+    named(name, this.#position, () => checkOptions("sequence", options));
+    const { steps } = options;
     checkName(name, this.#position);
     return this.#add(name, dependsOn, this.#open(steps)(inside(this.#position, [name])));
   }

@@ -1,9 +1,11 @@
 /** From a step's options to its node. */
 import type { Json } from "../../codegen.js";
 import { type Duration, durationMs } from "../../core/duration.js";
+import { SagaspecError } from "../../core/errors.js";
 import type { AnyOperation, AnyRequest, AnySend } from "../../wire/operations.js";
-import { type BuilderPosition, checkName, named, refuse } from "./builder-position.js";
+import { type BuilderPosition, checkName, named, refuse, secondPivot } from "./builder-position.js";
 import type { Action, Command, Poll, StepNode } from "./definition.js";
+import { checkStepOptions } from "./known-options.js";
 import { type ActionOptions, type CommandOptions, makeAction, makeCommand, verbs } from "./make-action.js";
 import { fiveAttempts, oneAttempt } from "./retry-policies.js";
 
@@ -33,10 +35,12 @@ export function makeStep(name: string, options: AnyStepOptions, position: Builde
     refuse(name, position, "does nothing; give it call, send, run, wait, sleep, child or compensate");
   if (options.pivot && position.noPivot !== undefined) refuse(name, position, position.noPivot);
   return named(name, position, () => {
+    checkStepOptions(said[0] ?? "compensate", options);
     const action = said.length === 1 ? makeAction(options as ActionOptions, oneAttempt) : undefined;
     const compensate = makeCompensation(options, action);
     const { poll } = options;
     if (poll && action?.kind !== "call" && action?.kind !== "run") refuse(name, position, "polls; give it call or run");
+    if (position.noPivot !== secondPivot) checkRetryFits(options, action);
     return {
       kind: "step",
       name,
@@ -56,6 +60,16 @@ export function makeStep(name: string, options: AnyStepOptions, position: Builde
       ...(options.onFailure && { onFailure: options.onFailure }),
     };
   });
+}
+
+/** @throws SagaspecError `invalid-definition` for a deadline that is over before the second attempt may start */
+function checkRetryFits({ retry, deadline }: AnyStepOptions, action: Action | undefined): void {
+  if (!retry || retry.attempts < 2 || deadline === undefined || !action || !("retry" in action)) return;
+  const { backoffMs, jitter } = action.retry;
+  const deadlineMs = durationMs(deadline);
+  if (backoffMs * (1 - jitter) < deadlineMs) return;
+  const text = `retry never applies: the deadline of ${deadlineMs} ms is over before the backoff of ${backoffMs} ms; give a longer deadline or a shorter backoff`;
+  throw new SagaspecError("invalid-definition", text);
 }
 
 function makeCompensation(

@@ -15,7 +15,7 @@ import type {
   PollOptions,
 } from "./common-options.js";
 import type { RunContext, SagaDefinition, StepContext } from "./definition.js";
-import type { Scope } from "./scope.js";
+import type { Literal, Scope } from "./scope.js";
 
 /** Sends a command and waits for its answer. */
 export interface CallOptions<Input, Results, Payload, F extends Failures, Undo, Reply, Result, When extends boolean>
@@ -25,7 +25,7 @@ export interface CallOptions<Input, Results, Payload, F extends Failures, Undo, 
     AttemptOptions {
   readonly call: Request<Payload, Reply, F>;
   /** The command's payload. Computed once: every attempt sends the same. */
-  readonly with: (scope: Scope<Input, Results>, context: StepContext) => NoInfer<Payload>;
+  readonly with: (scope: Scope<Input, Results>, context: StepContext) => Literal<Payload>;
   /** @default the contract's `x-compensated-by`, filled from the request; `false` switches it off */
   readonly compensate?: Compensation<Input, Results, NoInfer<Reply>, Undo> | false;
   /** Asks again and again; the step gives the last answer. */
@@ -44,7 +44,7 @@ export interface SendOptions<Input, Results, Payload, Undo, Reply, When extends 
   extends CommonOptions<Input, Results, When>,
     AddressingOptions<Scope<Input, Results>, StepContext> {
   readonly send: Send<Payload>;
-  readonly with: (scope: Scope<Input, Results>, context: StepContext) => NoInfer<Payload>;
+  readonly with: (scope: Scope<Input, Results>, context: StepContext) => Literal<Payload>;
   readonly compensate?: Compensation<Input, Results, NoInfer<Reply>, Undo> | false;
 }
 
@@ -124,7 +124,7 @@ export type SleepOptions<Input, Results, When extends boolean> = CommonOptions<I
 export interface ChildOptions<Input, Results, F extends Failures, Payload, Reply, When extends boolean>
   extends CommonOptions<Input, Results, When> {
   readonly child: SagaDefinition<Payload> & { readonly "~results"?: Reply };
-  readonly with: (scope: Scope<Input, Results>, context: StepContext) => NoInfer<Payload>;
+  readonly with: (scope: Scope<Input, Results>, context: StepContext) => Literal<Payload>;
   /** `false` leaves what the child has done as it is. @default the child compensates itself */
   readonly compensate?: false;
   /** What to make of a child that was compensated or cancelled. @default "compensate" */

@@ -48,10 +48,10 @@ export interface Saga<Input, Results> extends SagaDefinition<Input> {
    */
   step<
     const Name extends string,
-    Payload,
+    const Payload,
     F extends Failures,
-    Undo,
-    Reply = void,
+    const Undo,
+    Reply = unknown,
     Result = Reply,
     When extends boolean = never,
     OnTimeout extends "fail" | "continue" = "fail",
@@ -153,7 +153,16 @@ export interface Saga<Input, Results> extends SagaDefinition<Input> {
     options: PhaseOptions<Input, Results, Body<Inner>>,
   ): Saga<Input, Inner>;
   /** Sends a command that is accepted now, waits for the event that reports its result, and reads that, as one step. */
-  asyncCall<const Name extends string, Payload, Accepted, Event, F extends Failures, Undo, Query, Result = Event>(
+  asyncCall<
+    const Name extends string,
+    const Payload,
+    Accepted,
+    Event,
+    F extends Failures,
+    const Undo,
+    const Query,
+    Result = Event,
+  >(
     name: NewStep<Name, Results>,
     options: AsyncCallOptions<Input, Results, Payload, Accepted, Event, F, Undo, Query, Result>,
   ): Saga<Input, { readonly [Step in keyof Results | Name]: Step extends keyof Results ? Results[Step] : Result }>;
@@ -161,7 +170,7 @@ export interface Saga<Input, Results> extends SagaDefinition<Input> {
    * Lets the saga answer a request: `serve(order, { createOrder: sagas.handler(createOrder) }, transport)` starts it, and
    * the requester is answered when it ends, however long that takes, by whichever worker is there.
    */
-  answers<Payload, Reply, F extends Failures>(
+  answers<Payload, const Reply, F extends Failures>(
     options: AnswerOptions<Input, Results, Payload, Reply, F>,
   ): Saga<Input, Results>;
   /** The results of the steps. Never set: it carries the type. */

@@ -1,3 +1,6 @@
+/** What the functions of a step see and return. */
+import type { Json } from "../../codegen.js";
+
 /** What a step's functions see: the saga's input, and the results of the steps before, by name. */
 export type Scope<Input, Results> = { readonly input: Input } & Results;
 
@@ -16,9 +19,27 @@ export type Added<Body, Outer> = Body extends { readonly "~results"?: infer Inne
   ? { readonly [Step in Exclude<keyof NonNullable<Inner>, keyof Outer | ReservedName>]: NonNullable<Inner>[Step] }
   : never;
 
-/** What later steps see of a step that may be skipped, or that may go on without a result. */
+/** What later steps see of a step: perhaps nothing where it may be skipped, or may go on without a result. */
 export type Given<Result, When extends boolean, OnTimeout extends "fail" | "continue"> = [When] extends [never]
   ? "continue" extends OnTimeout
-    ? Result | undefined
-    : Result
-  : Result | undefined;
+    ? Known<Result> | undefined
+    : Known<Result>
+  : Known<Result> | undefined;
+
+/** A step without a result gives nothing; `any` stays what it is. */
+type Known<Result> = 0 extends 1 & Result ? Result : unknown extends Result ? undefined : Result;
+
+/**
+ * What a function returns for a message of type `T`: with literals as they stand, so that they need no `as const`, and
+ * arrays mutable or not.
+ */
+export type Literal<T> = NoInfer<T> | DeepReadonly<NoInfer<T>>;
+
+// Where any JSON will do, and behind an index signature, there are no literals to keep.
+type DeepReadonly<T> = [Json] extends [T]
+  ? T
+  : T extends object
+    ? string extends keyof T
+      ? T
+      : { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T;

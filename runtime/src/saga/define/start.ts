@@ -7,6 +7,7 @@ import type { Failure } from "../../wire/failure.js";
 import type { AnyRequest, AnySend } from "../../wire/operations.js";
 import type { SagaStatus } from "../store/saga-store.js";
 import type { StepScope } from "./definition.js";
+import type { Literal } from "./scope.js";
 
 /** Starts a saga with each message of an event contract. */
 export interface StartOn<Input, Payload> {
@@ -34,7 +35,7 @@ export interface AnswerOptions<Input, Results, Payload, Reply, F extends Failure
   /** Business key: a request with the same one is about the same saga. @default the message's id */
   readonly key?: (payload: NoInfer<Payload>) => string | number;
   /** What a saga that was completed answers. */
-  readonly reply: (results: Results) => NoInfer<Reply>;
+  readonly reply: (results: Results) => Literal<Reply>;
   /** What one answers that was compensated or cancelled, and why. @default a failure that the contract does not know of */
   readonly failure?: (status: "compensated" | "cancelled", why: Failure) => FailureOf<NoInfer<F>> | undefined;
 }
