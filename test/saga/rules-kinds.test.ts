@@ -61,9 +61,9 @@ describe("rule 16: events once", () => {
     expect(kinds(story)).toContain("message-kept approved");
   });
 
-  test("one that was told before the saga began is about another one", () => {
+  test("one that was told long before the saga began is about another one", () => {
     const story = given(waiting, order).whenReplied("ticket", ticket);
-    expect(tell(story, 1, { at: -1 }).ignored).toBe("stale");
+    expect(tell(story, 1, { at: -600_001 }).ignored).toBe("stale");
   });
 
   test("is taken once", () => {

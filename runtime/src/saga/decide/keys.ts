@@ -2,10 +2,10 @@
 import { fastMerge } from "../../core/fast-merge.js";
 import type { StepNode, StepScope } from "../define/definition.js";
 import { stepAt } from "../define/nodes.js";
-import { deliver } from "./message.js";
+import { deliver, isFor, waitsToCome } from "./message.js";
 import { contextOf, scopeOf } from "./scope.js";
 import type { TransitionBuilder } from "./transition-builder.js";
-import { isWait, waitsOf } from "./waits.js";
+import { waitsOf } from "./waits.js";
 
 /** Subscribes to the messages of waits that have not started, as soon as their keys can be computed. */
 export function subscribeEarly(transition: TransitionBuilder): void {
@@ -46,14 +46,16 @@ export function unsubscribeAll(transition: TransitionBuilder): void {
   transition.keys.push(...gone.values());
 }
 
-/** Delivers the messages that arrived before a wait started, oldest first, until one ends it. */
+/**
+ * Delivers the messages that arrived before a wait started, oldest first, until one ends it. Those that it passes over
+ * stay for the waits after it.
+ */
 export function takeEarlyMessages(transition: TransitionBuilder, step: StepNode): void {
-  const key = transition.saga.keys?.[step.path];
   for (const message of transition.saga.kept ?? []) {
     if (transition.saga.steps[step.path]?.status !== "open") return;
-    if (message.key !== key || !isWait(step) || message.channel !== step.action.operation.id) continue;
-    transition.saga.kept = transition.saga.kept?.filter((one) => one !== message) ?? [];
-    deliver(transition, step, message);
+    if (!isFor(step, transition.saga.keys?.[step.path], message)) continue;
+    const isOver = deliver(transition, step, message) || waitsToCome(transition, message).length === 0;
+    if (isOver) transition.saga.kept = transition.saga.kept?.filter((one) => one !== message) ?? [];
   }
 }
 

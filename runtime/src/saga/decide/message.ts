@@ -1,74 +1,117 @@
 /** Messages of event contracts, and the waits that they end. */
+import type { Json } from "../../codegen.js";
 import type { StepNode } from "../define/definition.js";
 import { groupAt, stepAt, stepsOf } from "../define/nodes.js";
 import type { Event } from "../store/effects.js";
 import type { KeptMessage } from "../store/instance.js";
+import { earlyMs } from "../store/saga-store.js";
 import { abandonTask } from "./abandon.js";
 import { completeStep } from "./complete.js";
 import type { Ignored } from "./outcome.js";
 import { contextOf, failureFromError, scopeOf } from "./scope.js";
 import { closeTask } from "./task.js";
 import { note, type TransitionBuilder, updateGroup, updateStep } from "./transition-builder.js";
-import { correlationKeyOf, waitsOf } from "./waits.js";
+import { correlationKeyOf, isWait, type Wait } from "./waits.js";
 
 type MessageEvent = Extract<Event, { type: "message" }>;
 
 const maxKept = 100;
 const maxTaken = 1_000;
 
-/** Gives a message to the wait that is open for it, or keeps it for one to come. A saga takes a message once. */
+/**
+ * Gives a message to the waits that are open for it, until one accepts it; else keeps it for a wait to come. One that an
+ * open wait has passed over is as early for the next wait as one that no wait was open for. A saga takes a message once.
+ */
 export function applyMessage(transition: TransitionBuilder, event: MessageEvent): Ignored | undefined {
   const { saga, definition } = transition;
   if (saga.taken?.includes(event.id)) return "duplicate";
-  // What was told before the saga began is about another one.
-  if (event.storedAt < saga.startedAt || saga.retreat || saga.keys === undefined) return "stale";
+  // Messages arrive in any order, those that cause the saga included: one that is a little older than it counts.
+  if (event.storedAt < saga.startedAt - earlyMs || saga.retreat || saga.keys === undefined) return "stale";
+  let isPassed = false;
   for (const path of Object.keys(saga.steps)) {
-    if (saga.steps[path]?.status !== "open" || saga.keys[path] !== event.key) continue;
     const step = stepAt(definition, path);
-    if (!step || !isFor(step, event)) continue;
-    take(transition, event);
-    deliver(transition, step, event);
-    return undefined;
+    if (saga.steps[path]?.status !== "open" || !step || !isFor(step, saga.keys[path], event)) continue;
+    isPassed = true;
+    if (deliver(transition, step, event)) {
+      take(transition, event);
+      return undefined;
+    }
   }
-  const next = waitsOf(definition).find(
-    (step) => !saga.steps[step.path] && saga.keys?.[step.path] === event.key && isFor(step, event),
+  const next = waitsToCome(transition, event).filter(
+    (step) => step.action.outOfOrder !== "ignore" && (isPassed || isSubscribed(transition, step)),
   );
-  if (!next || next.action.outOfOrder === "ignore") return "stale";
+  const first = next.find((step) => accepts(transition, step, event.payload) !== false) ?? next[0];
+  if (!first && !isPassed) return "stale";
   take(transition, event);
-  keep(transition, event, next.path);
-  if (next.action.outOfOrder === "skip-to" && canSkipTo(transition, next)) skipTo(transition, next);
+  if (!first) return undefined;
+  keep(transition, event, first.path);
+  const skips = first.action.outOfOrder === "skip-to" && accepts(transition, first, event.payload) !== false;
+  if (skips && canSkipTo(transition, first)) skipTo(transition, first);
   return undefined;
 }
 
-/** Gives a message to an open wait, which ends, unless the message is none that ends it. */
+/** The waits that have not started and may take the message: their key is the message's, or not known yet. */
+export function waitsToCome(
+  { saga, definition }: TransitionBuilder,
+  message: Pick<KeptMessage, "channel" | "payload">,
+): readonly Wait[] {
+  return [...stepsOf(definition).values()].filter(isWait).filter((step) => {
+    const { path } = step;
+    if (saga.steps[path] || step.action.operation.id !== message.channel) return false;
+    const group = path.includes("*") ? saga.groups?.[path.slice(0, path.indexOf("/*"))]?.status : undefined;
+    const key = saga.keys?.[path];
+    return group !== "done" && group !== "skipped" && (key === undefined || isFor(step, key, message));
+  });
+}
+
+function isSubscribed({ saga }: TransitionBuilder, { path }: Wait): boolean {
+  return saga.keys?.[path] !== undefined;
+}
+
+/** Whether the message ends the wait; undefined where that depends on what is not known yet. */
+function accepts({ saga, at }: TransitionBuilder, step: Wait, payload: Json): boolean | undefined {
+  if (!step.action.until) return true;
+  try {
+    return step.action.until(scopeOf(saga, step, { message: payload }), contextOf(saga, at));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Gives a message to an open wait. Returns false when the wait passes it over, and stays open. */
 export function deliver(
   transition: TransitionBuilder,
   step: StepNode,
   message: Pick<KeptMessage, "id" | "payload">,
-): void {
+): boolean {
   const { path, action } = step;
   const task = transition.saga.steps[path]?.do;
-  if (!task || action?.kind !== "wait") return;
+  if (!task || action?.kind !== "wait") return false;
   const about = { step: path, messageId: message.id, data: message.payload };
   try {
     const scope = scopeOf(transition.saga, step, { message: message.payload });
     if (action.until && !action.until(scope, contextOf(transition.saga, transition.at))) {
       note(transition, "message-passed", about);
-      return;
+      return false;
     }
   } catch (error) {
     note(transition, "step-failed", { step: path, data: { effect: "none", failure: { ...failureFromError(error) } } });
     updateStep(transition, path, { status: "failed", failure: failureFromError(error) });
-    return;
+    return true;
   }
   closeTask(transition, { step, side: "do", action }, task, task.attempt);
   note(transition, "step-succeeded", { ...about, attempt: task.attempt });
   completeStep(transition, path, message.payload);
+  return true;
 }
 
-/** Whether the message is one that the step waits for. Waits for the same operation may read different keys from it. */
-function isFor({ action }: StepNode, { channel, key, payload }: MessageEvent): boolean {
-  if (action?.kind !== "wait" || action.operation.id !== channel) return false;
+/** Whether the message is one that a wait of that key waits for. Waits for the same operation may read different keys from it. */
+export function isFor(
+  { action }: StepNode,
+  key: string | undefined,
+  { channel, payload }: Pick<KeptMessage, "channel" | "payload">,
+): boolean {
+  if (key === undefined || action?.kind !== "wait" || action.operation.id !== channel) return false;
   return correlationKeyOf(action, payload) === key;
 }
 

@@ -3,7 +3,8 @@ import type { Json } from "../../codegen.js";
 import type { SagaDefinition, StepNode, WaitAction } from "../define/definition.js";
 import { stepsOf } from "../define/nodes.js";
 
-type Wait = StepNode & { readonly action: WaitAction };
+/** A step that waits for a message. */
+export type Wait = StepNode & { readonly action: WaitAction };
 
 const waits = new WeakMap<SagaDefinition["root"], readonly Wait[]>();
 

@@ -1,6 +1,6 @@
 import { jitter } from "../../core/clock.js";
 import { type Duration, durationMs } from "../../core/duration.js";
-import type { SagaAdmin, SagaStore } from "../store/saga-store.js";
+import { earlyMs, type SagaAdmin, type SagaStore } from "../store/saga-store.js";
 import type { StoreTime } from "./store-time.js";
 
 /** How long finished sagas stay. */
@@ -17,7 +17,6 @@ export interface RetentionOptions {
 const everyMs = 60_000;
 const atATime = 500;
 /** Events that no saga asks for. */
-const earlyMs = 600_000;
 const earlyPerChannel = 100_000;
 
 /** Once a minute or so: shrinks what has finished, deletes what is old. Any number of workers may. */

@@ -74,6 +74,12 @@ export interface EventRow {
  */
 export const longestOffer = 200;
 
+/**
+ * How long an event that no saga asks for is kept, in ms: a saga that starts within that time, or that asks for it then,
+ * takes it.
+ */
+export const earlyMs = 600_000;
+
 /** A correlation key that a saga registers (`on`) or gives up. */
 export interface KeyChange {
   readonly channel: string;
