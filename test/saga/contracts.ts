@@ -103,6 +103,7 @@ export const accounting: Accounting = {
 
 export interface OrderEvents extends Contract<Client<OrderEvents>, Handlers<OrderEvents>> {
   readonly orderApproved: Send<{ orderId: number }>;
+  readonly orderRejected: Send<{ orderId: number }>;
 }
 export const orderEvents: OrderEvents = {
   $contract: { service: "order", version: "1.0.0" },
@@ -112,5 +113,12 @@ export const orderEvents: OrderEvents = {
     action: "send",
     channel: { address: "order.events" },
     message: { name: "orderApproved", payload: OrderIdSchema },
+  },
+  orderRejected: {
+    kind: "send",
+    id: "order.orderRejected",
+    action: "send",
+    channel: { address: "order.rejections" },
+    message: { name: "orderRejected", payload: OrderIdSchema },
   },
 };

@@ -1,8 +1,15 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { saga } from "../../runtime/src/saga/define/builder.js";
 import { type GivenSaga, given } from "../../runtime/src/testing/given.js";
-import { orderEvents } from "./contracts.js";
+import { OrderSchema, orderEvents } from "./contracts.js";
 import { order } from "./create-order.js";
 import { begin, tell, withTicket } from "./kinds.js";
+import { createWorld, type World } from "./world.js";
+
+const worlds: World[] = [];
+afterEach(async () => {
+  for (const one of worlds.splice(0)) await one.close();
+});
 
 const kinds = (story: GivenSaga) => story.history.map(({ kind, step }) => (step ? `${kind} ${step}` : kind));
 
@@ -83,5 +90,60 @@ describe("an event that was stored before its saga began", () => {
   it("is about another saga when it is older", () => {
     const story = given(begin("either").step("approved", { ...until(1), until: () => true }), order);
     expect(tell(story, 1, { at: -600_001 }).ignored).toBe("stale");
+  });
+});
+
+describe("several messages that may start a saga", () => {
+  const told = (message: typeof orderEvents.orderApproved | typeof orderEvents.orderRejected) => ({
+    message,
+    input: ({ orderId }: { readonly orderId: number }) => ({ ...order, orderId }),
+    key: ({ orderId }: { readonly orderId: number }) => orderId,
+  });
+  const wait = {
+    key: ({ input }: { readonly input: { readonly orderId: number } }) => input.orderId,
+    match: ({ orderId }: { readonly orderId: number }) => orderId,
+    deadline: "1h",
+  } as const;
+  const either = saga("either", {
+    version: 1,
+    input: OrderSchema,
+    startOn: [told(orderEvents.orderApproved), told(orderEvents.orderRejected)],
+  })
+    .step("approved", { ...wait, wait: orderEvents.orderApproved })
+    .step("rejected", { ...wait, wait: orderEvents.orderRejected });
+
+  it.each([
+    [[orderEvents.orderApproved, orderEvents.orderRejected]],
+    [[orderEvents.orderRejected, orderEvents.orderApproved]],
+  ])("start one saga a key, which takes them all, in any order", async (messages) => {
+    const it = await createWorld({ sagas: [either] });
+    worlds.push(it);
+    for (const orderId of [1, 2]) {
+      for (const message of messages) {
+        await it.transport.send([
+          {
+            id: `${message.id}-${orderId}`,
+            type: message.message.name,
+            body: new TextEncoder().encode(JSON.stringify({ orderId })),
+            contentType: "application/json",
+            headers: {},
+            sentAt: it.clock.now(),
+            to: { address: message.channel.address ?? "", service: "order", action: "send" },
+          },
+        ]);
+        await it.clock.advance(200);
+      }
+    }
+    await it.clock.advance(1_000);
+    const { sagas } = await it.store.list({ type: "either" });
+    expect(sagas.map(({ key, status }) => `${key} ${status}`).sort()).toEqual(["1 completed", "2 completed"]);
+  });
+
+  it("each need a key, and are each named once", () => {
+    const { key: _, ...keyless } = told(orderEvents.orderApproved);
+    const define = (startOn: readonly ReturnType<typeof told>[]) =>
+      saga("s", { version: 1, input: OrderSchema, startOn });
+    expect(() => define([keyless as never, told(orderEvents.orderRejected)])).toThrow("give each a key");
+    expect(() => define([told(orderEvents.orderApproved), told(orderEvents.orderApproved)])).toThrow("twice; drop one");
   });
 });

@@ -1,4 +1,4 @@
-import type { OneOf, Request } from "@sagaspec/runtime/codegen";
+import type { OneOf, Request, Send } from "@sagaspec/runtime/codegen";
 import { expectTypeOf, test } from "vitest";
 import { saga } from "../../runtime/src/saga/define/builder.js";
 import { accounting, OrderSchema, orderEvents, restaurant, type Ticket } from "../saga/contracts.js";
@@ -198,5 +198,28 @@ test("a schedule and a message give the saga's input", () => {
     input: OrderSchema,
     // @ts-expect-error
     schedule: { cron: "0 6 * * *", input: () => ({ orderId: 1 }) },
+  });
+});
+
+declare const paid: Send<{ readonly paidFor: number }>;
+
+test("each of several messages that start a saga is read by its own type", () => {
+  saga("either", {
+    version: 1,
+    input: OrderSchema,
+    startOn: [
+      {
+        message: orderEvents.orderApproved,
+        input: ({ orderId }) => ({ orderId, consumerId: 1, price: 1 }),
+        key: ({ orderId }) => orderId,
+      },
+      {
+        message: paid,
+        input: ({ paidFor }) => ({ orderId: paidFor, consumerId: 1, price: 1 }),
+        // Property 'orderId' does not exist on type '{ readonly paidFor: number; }'.
+        // @ts-expect-error
+        key: ({ orderId }) => orderId,
+      },
+    ],
   });
 });

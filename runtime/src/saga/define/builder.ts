@@ -25,9 +25,9 @@ import type { SagaAnswer, SagaStart, Schedule } from "./start.js";
  *     compensate: { call: restaurant.rejectTicket, with: ({ input }) => ({ orderId: input.orderId }) },
  *   })
  */
-export function saga<Input, Payload = never>(
+export function saga<Input, Payload = never, const Payloads extends readonly unknown[] = readonly never[]>(
   name: string,
-  options: SagaOptions<Input, Payload>,
+  options: SagaOptions<Input, Payload, Payloads>,
 ): Saga<Input, Record<never, never>> {
   if (!/^[A-Za-z][\w.-]*$/.test(name)) {
     throw new SagaspecError(
@@ -36,8 +36,9 @@ export function saga<Input, Payload = never>(
     );
   }
   const { version, input, lateSuccess = "compensate", deadline, warnAfter, startOn, schedule } = options;
+  const on = startOn && ((Array.isArray(startOn) ? startOn : [startOn]) as unknown as NonNullable<SagaStart["on"]>);
   const start: SagaStart = {
-    ...(startOn && { on: startOn as unknown as NonNullable<SagaStart["on"]> }),
+    ...(on && { on }),
     ...(schedule && { schedule: schedule as Schedule<unknown> }),
   };
   if (schedule) parseCron(schedule.cron);
@@ -49,7 +50,8 @@ export function saga<Input, Payload = never>(
   };
   const head: Head<Input> = named("start", position, () => {
     checkOptions("saga", options);
-    if (startOn) checkOptions("startOn", startOn);
+    for (const one of on ?? []) checkOptions("startOn", one);
+    checkKeys(on ?? []);
     if (schedule) checkOptions("schedule", schedule);
     return {
       type: name,
@@ -62,6 +64,23 @@ export function saga<Input, Payload = never>(
     };
   });
   return build(head, { kind: "sequence", nodes: [] }, position);
+}
+
+/** Several messages are about one saga only by a key that each of them has. */
+function checkKeys(on: NonNullable<SagaStart["on"]>): void {
+  const seen = new Set<string>();
+  for (const { message, key } of on) {
+    if (on.length > 1 && !key) {
+      throw new SagaspecError(
+        "invalid-definition",
+        `startOn '${message.id}': several messages start it; give each a key`,
+      );
+    }
+    if (seen.has(message.id)) {
+      throw new SagaspecError("invalid-definition", `startOn has '${message.id}' twice; drop one`);
+    }
+    seen.add(message.id);
+  }
 }
 
 /** What a definition says beside its nodes. */

@@ -19,7 +19,7 @@ import type { Added, Given, NewStep } from "./scope.js";
 import type { AnswerOptions, Schedule, StartOn } from "./start.js";
 
 /** Options of a saga. */
-export interface SagaOptions<Input, Payload = never> {
+export interface SagaOptions<Input, Payload = never, Payloads extends readonly unknown[] = readonly never[]> {
   /** Raise it with every change of structure: sagas under way finish with the version they started with. */
   readonly version: number;
   /** Schema of what a saga starts from: a generated one, or any Standard Schema. */
@@ -30,8 +30,13 @@ export interface SagaOptions<Input, Payload = never> {
   readonly deadline?: Duration | number;
   /** After this time the history gets an `sla-warning`. Changes nothing else. */
   readonly warnAfter?: Duration | number;
-  /** Starts a saga with each of these messages. */
-  readonly startOn?: StartOn<NoInfer<Input>, Payload>;
+  /**
+   * Starts a saga with each of these messages. Of several kinds of messages whichever comes first starts the saga, one for
+   * each key; a `wait` for the others takes them whenever they come.
+   */
+  readonly startOn?:
+    | StartOn<NoInfer<Input>, Payload>
+    | { readonly [Index in keyof Payloads]: StartOn<NoInfer<Input>, Payloads[Index]> };
   /** Starts a saga by the clock. */
   readonly schedule?: Schedule<NoInfer<Input>>;
 }

@@ -54,11 +54,12 @@ export interface SagaAnswer {
 
 /** The same, with the types of the builder worn off. */
 export interface SagaStart {
-  readonly on?: {
+  /** The messages that start it, each by its operation. */
+  readonly on?: readonly {
     readonly message: AnySend;
     readonly input: (payload: Json) => unknown;
     readonly key?: (payload: Json) => string | number;
-  };
+  }[];
   readonly schedule?: Schedule<unknown>;
   readonly answer?: SagaAnswer;
 }

@@ -117,7 +117,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
     definitions,
     time,
     submit,
-    start: (definition, payload, messageId) => starts.byMessage(definition, payload, messageId),
+    start: (...message) => starts.byMessage(...message),
     persist,
     problem,
   });

@@ -33,9 +33,9 @@ export function routesOf(definitions: readonly SagaDefinition[]): ReadonlyMap<st
     for (const { action } of [...stepsOf(definition).values()].filter(isWait)) {
       route(action.operation).waits.push(action);
     }
-    const { on } = definition.start ?? {};
     // Of several versions the latest starts sagas.
-    if (on && isLatest(definition, definitions)) route(on.message).starts.push(definition);
+    if (!isLatest(definition, definitions)) continue;
+    for (const { message } of definition.start?.on ?? []) route(message).starts.push(definition);
   }
   const byAddress = new Map<string, EventRoute[]>();
   for (const one of byId.values()) {

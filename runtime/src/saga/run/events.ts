@@ -21,7 +21,7 @@ export interface EventsOptions {
   readonly definitions: Definitions;
   readonly time: StoreTime;
   submit(id: string, item: MailboxEntry): void;
-  start(definition: SagaDefinition, payload: EventRow["payload"], messageId: string): Promise<void>;
+  start(definition: SagaDefinition, operation: string, payload: EventRow["payload"], messageId: string): Promise<void>;
   /** Calls the store until it answers. @throws once this worker stops */
   persist<T>(call: () => Promise<T>): Promise<T>;
   problem(error: unknown): void;
@@ -152,13 +152,13 @@ export class Events {
 
   /** Starts the sagas that begin with a message. One whose input is refused is nobody's. */
   async #start(
-    { starts }: EventRoute,
+    { starts, operation }: EventRoute,
     payload: EventRow["payload"],
     id: string,
     deliveries: number,
   ): Promise<Settlement> {
     try {
-      for (const definition of starts) await this.#options.start(definition, payload, id);
+      for (const definition of starts) await this.#options.start(definition, operation.id, payload, id);
       return "ack";
     } catch (error) {
       this.#options.problem(error);

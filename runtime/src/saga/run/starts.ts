@@ -67,8 +67,8 @@ export class Starts {
    * Starts a saga for a message.
    * @throws SagaspecError `invalid-message` for one that its functions cannot read or its schema refuses
    */
-  async byMessage(definition: SagaDefinition, payload: Json, messageId: string): Promise<void> {
-    const { on } = definition.start ?? {};
+  async byMessage(definition: SagaDefinition, operation: string, payload: Json, messageId: string): Promise<void> {
+    const on = definition.start?.on?.find(({ message }) => message.id === operation);
     if (!on) return;
     const { key, input } = readMessage(definition.type, () => ({
       key: on.key ? String(on.key(payload)) : messageId,

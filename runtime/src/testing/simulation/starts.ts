@@ -40,7 +40,7 @@ export function startsOf(sagas: readonly SimulatedSaga[], { misfortune }: Surrou
   return sagas.flatMap(({ saga, inputs, messages = [], requests = [], knownTo = () => true }) => {
     const chosen = inputs ?? [randomInput(saga, 1 + misfortune.ms(`input of ${saga.type}`, 0, 10_000))];
     const name = `${saga.type}-v${saga.version}`;
-    const { on, answer } = saga.start ?? {};
+    const { on: [on] = [], answer } = saga.start ?? {};
     const keyed = (key: string | number | undefined, by: Start["by"], index: number): Start => ({
       saga,
       key: String(key ?? `${name}-${Object.keys(by)[0]}-${index + 1}`),
@@ -61,7 +61,7 @@ export function begin(start: Start, beginning: Beginning): void {
   const { key, saga, by } = start;
   const at = misfortune.ms(`start of ${key}`, 100, latestMs);
   const names = misfortune.chance(`twin of ${key}`) < twins ? [key, `${key}-twin`] : [key];
-  const isKeyed = "input" in by || ("message" in by ? saga.start?.on?.key : saga.start?.answer?.key) !== undefined;
+  const isKeyed = "input" in by || ("message" in by ? saga.start?.on?.[0]?.key : saga.start?.answer?.key) !== undefined;
   // Without a key of its own a message starts a saga by its id: then a twin has that as well.
   for (const name of names) time.after(at, () => void beginAs(isKeyed ? name : key, start, beginning));
   if (!misfortune.strikes("cancel", key)) return;
@@ -70,7 +70,7 @@ export function begin(start: Start, beginning: Beginning): void {
 
 async function beginAs(id: string, start: Start, beginning: Beginning): Promise<void> {
   const { saga, key, by } = start;
-  const { on, answer } = saga.start ?? {};
+  const { on: [on] = [], answer } = saga.start ?? {};
   if ("input" in by) await insist(id, by.input, start, beginning);
   else if ("message" in by && on) await beginning.broker.publish(on.message, by.message, id);
   else if ("request" in by && answer) await beginning.askers.ask(id, answer.call, by.request, [saga.type, key]);
