@@ -35,7 +35,7 @@ describe("what is consumed", () => {
   it("makes a durable quorum queue for commands", () => {
     expect(queueOf(commands("kitchen.commands"))).toMatchObject({
       name: "kitchen.commands",
-      transient: false,
+      isTransient: false,
       options: { durable: true, exclusive: false, autoDelete: false, arguments: { "x-queue-type": "quorum" } },
     });
   });
@@ -60,7 +60,7 @@ describe("what is consumed", () => {
 
   it("gives a subscriber without a group a queue that dies with it", () => {
     const one = queueOf(events("tickets.ready", "kitchen"));
-    expect(one).toMatchObject({ transient: true, options: { durable: false, exclusive: true, autoDelete: true } });
+    expect(one).toMatchObject({ isTransient: true, options: { durable: false, exclusive: true, autoDelete: true } });
     expect(one.name).not.toBe(queueOf(events("tickets.ready", "kitchen")).name);
   });
 
@@ -69,14 +69,20 @@ describe("what is consumed", () => {
     (flag) => {
       const queue = queueOf(commands("q", { bindings: { amqp: { queue: flag } } }));
       expect(queue.options).toMatchObject({ ...flag, arguments: {} });
-      expect(queue.transient).toBe(true);
+      expect(queue.isTransient).toBe(true);
     },
   );
+
+  it("takes a queue that the binding describes as it stands there", () => {
+    const described = queueOf(commands("q", { bindings: { amqp: { queue: { durable: true } } } }));
+    expect(described.options).toEqual({ durable: true, exclusive: false, autoDelete: false, arguments: {} });
+    const named = queueOf(commands("q", { bindings: { amqp: { queue: { name: "other" } } } }));
+    expect(named.options.arguments).toEqual({ "x-queue-type": "quorum" });
+  });
 
   it("passes arguments beginning with x- on to the broker", () => {
     const queue = { "x-delivery-limit": 5, "x-arguments": { "x-single-active-consumer": true } };
     expect(queueOf(commands("q", { bindings: { amqp: { queue } } })).options.arguments).toEqual({
-      "x-queue-type": "quorum",
       "x-delivery-limit": 5,
       "x-single-active-consumer": true,
     });

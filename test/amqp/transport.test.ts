@@ -92,12 +92,12 @@ describe.skipIf(!broker)("sending", () => {
   });
 
   it("says what AMQP cannot carry, and sends the rest", async () => {
-    const warnings: Error[] = [];
-    const one = transport({ onProblem: ({ error }) => warnings.push(error as Error) });
+    const one = transport();
     await one.subscribe(commands(name), { prefetch: 10 }, recorder().on);
     const huge = message(commands(name), { headers: { ["k".repeat(300)]: 1 } });
-    expect(await one.send([huge, message(commands(name))])).toEqual(["unroutable", "accepted"]);
-    expect(warnings[0]?.message).toMatch(/\[invalid-message\].*cannot carry/);
+    const [refused, accepted] = await one.send([huge, message(commands(name))]);
+    expect(refused).toMatchObject({ refused: expect.stringMatching(/AMQP cannot carry/), retryable: false });
+    expect(accepted).toBe("accepted");
   });
 
   it("does not send what is too late, and lets the broker forget what becomes so", async () => {
@@ -452,7 +452,9 @@ describe.skipIf(!broker)("topology", () => {
     await one.subscribe(events("ready", name, "w"), { prefetch: 1 }, recorder().on);
     expect(await one.send([message(events("ready", name))])).toEqual(["accepted"]);
     await plain((channel) => channel.deleteExchange(name));
-    expect(await one.send([message(events("ready", name))])).toEqual(["unknown"]);
+    expect(await one.send([message(events("ready", name))])).toEqual([
+      { refused: expect.stringContaining("no exchange"), retryable: true },
+    ]);
     expect(await one.send([message(events("other", name))])).toEqual(["unroutable"]);
   });
 

@@ -47,8 +47,8 @@ test("rule 22: the queues of a runner are named after its service and its store,
 
 test("rule 22: they outlast every worker, and give up on no message", async () => {
   for (const source of await sourcesOf("red")) {
-    const { transient, options } = queueOf(source);
-    expect({ transient, ...options }).toMatchObject({ transient: false, durable: true });
+    const { isTransient, options } = queueOf(source);
+    expect({ isTransient, ...options }).toMatchObject({ transient: false, durable: true });
     expect(options.arguments).not.toHaveProperty("x-expires");
     expect(options.arguments).not.toHaveProperty("x-message-ttl");
   }

@@ -1,42 +1,39 @@
+import { messageOf } from "../../core/errors.js";
 import { valueWithin } from "../../core/timing.js";
 import type { Incoming, Source, Subscription } from "../../messaging/transport.js";
+import type { AmqpContext } from "./context.js";
 import { createDeadLettering } from "./dead-lettering.js";
-import { declareSource, isLocked, type TopologyMode } from "./declare.js";
-import { createDeliveries, type Deliveries } from "./deliveries.js";
+import { declareQueue, declareSource, isDifferent, isLocked, onChannel, queueAsBefore } from "./declare.js";
+import { createDeliveries, createPrefetchWindow, type Deliveries } from "./deliveries.js";
 import type { AmqpChannel } from "./driver.js";
-import { createPrefetchWindow } from "./prefetch-window.js";
 import type { Publisher } from "./publisher.js";
 import { createReconnectingChannel } from "./reconnecting-channel.js";
 import type { ReconnectingConnection } from "./reconnecting-connection.js";
-import { queueOf } from "./topology.js";
+import { deadQueue, queueOf } from "./topology.js";
 
-export interface ConsumerOptions {
-  readonly link: ReconnectingConnection;
-  readonly publisher: Publisher;
-  readonly topology: TopologyMode;
-  readonly prefetch: number;
-  readonly deliveryLimit: number;
-  readonly reconnectMaxMs: number;
-  readonly stopTimeoutMs: number;
-  warn(error: unknown): void;
-}
-
-/** Consumes a source on a channel of its own, for as long as it is not stopped. Resolves when the first channel consumes. */
+/**
+ * Consumes a source on a channel of its own until it is stopped. Resolves when the first channel consumes.
+ * @throws SagaspecError `topology-mismatch` when the broker has the queue or exchange otherwise, or not at all
+ */
 export async function createConsumer(
-  source: Source,
-  options: ConsumerOptions,
+  context: AmqpContext,
+  connection: ReconnectingConnection,
+  publisher: Publisher,
+  from: { readonly source: Source; readonly prefetch: number },
   on: (batch: readonly Incoming[]) => void,
 ): Promise<Subscription> {
-  const { link, publisher, topology, reconnectMaxMs, warn } = options;
-  const prefetch = Math.min(Math.max(1, options.prefetch), 65_535);
+  const { source } = from;
+  const prefetch = Math.min(Math.max(1, from.prefetch), 65_535);
   // Replies and events wait for a saga however long it takes; only a command can be given up.
-  const deliveryLimit = "action" in source && source.action === "receive" ? options.deliveryLimit : Infinity;
+  const deliveryLimit = "action" in source && source.action === "receive" ? context.deliveryLimit : Infinity;
   const window = createPrefetchWindow(prefetch);
+  let { topology } = context;
   let queue = queueOf(source);
   let deliveries: Deliveries | undefined;
   let consuming: { channel: AmqpChannel; tag: string } | undefined;
+  let hasConsumed = false;
   let arrived: Incoming[] = [];
-  let stopping = false;
+  let isStopping = false;
 
   // What came in one read of the socket is handed on together.
   function hand(incoming: Incoming): void {
@@ -49,46 +46,68 @@ export async function createConsumer(
   }
 
   async function setUp(channel: AmqpChannel): Promise<void> {
-    try {
-      await declareSource(channel, queue, topology);
-    } catch (error) {
-      // Our own queue, held by a connection that the broker has not missed yet.
-      if (isLocked(error)) queue = queueOf(source);
-      throw error;
-    }
+    await declare(channel);
     await channel.prefetch(prefetch);
-    const setAside = createDeadLettering(publisher, queue);
-    const gather = () => link.gather();
-    const mine = createDeliveries({ channel, queue, setAside, window, deliveryLimit, gather, hand, warn });
-    deliveries = mine;
+    const opened = createDeliveries(context, {
+      channel,
+      queue,
+      deadLettering: createDeadLettering(publisher, queue),
+      window,
+      deliveryLimit,
+      corkSocket: () => connection.corkSocket(),
+      hand,
+    });
+    deliveries = opened;
     const { consumerTag } = await channel.consume(
       queue.name,
       (raw) => {
         // Null: the queue has been deleted. A new channel declares it again.
         if (raw === null) void channel.close().catch(() => undefined);
-        else if (!stopping) mine.receive(raw);
+        else if (!isStopping) opened.receive(raw);
       },
       { noAck: queue.noAck },
     );
     consuming = { channel, tag: consumerTag };
+    hasConsumed = true;
   }
 
-  function lost(): void {
+  /** An error closes the channel: what is changed here counts for the next attempt. */
+  async function declare(channel: AmqpChannel): Promise<void> {
+    try {
+      await declareSource(channel, queue, topology);
+    } catch (error) {
+      const before = queueAsBefore(queue, error);
+      if (before) {
+        queue = before;
+        throw new Error(messageOf(error), { cause: error });
+      }
+      // Our own queue, held by a connection whose end the broker has not noticed yet.
+      if (isLocked(error)) queue = queueOf(source);
+      // The queue was replaced while it was consumed: its messages still have to be handled.
+      else topology = hasConsumed && isDifferent(error) ? "verify" : context.topology;
+      throw error;
+    }
+  }
+
+  function lost(): boolean {
     consuming = undefined;
     deliveries?.end();
     window.connected(false);
+    return false;
   }
 
-  const session = createReconnectingChannel({
-    link,
-    reconnectMaxMs,
-    create: (connection) => connection.createChannel(),
+  const { baseName } = queue;
+  if (topology === "verify" && baseName !== undefined && !queue.isTransient) {
+    // Without it a message that has failed for good could go nowhere, and its handler would run again and again.
+    await onChannel(connection, (channel) => declareQueue(channel, deadQueue(baseName), topology));
+  }
+  const reconnecting = createReconnectingChannel(context, connection, {
+    create: (open) => open.createChannel(),
     setUp,
     ready: () => window.connected(true),
     lost,
-    warn,
   });
-  await session.opened;
+  await reconnecting.opened;
 
   return {
     get address() {
@@ -97,12 +116,12 @@ export async function createConsumer(
     connected: () => window.isConnected(),
     idleSince: () => window.idleSince(),
     async stop() {
-      stopping = true;
-      if (consuming) await valueWithin(consuming.channel.cancel(consuming.tag), options.stopTimeoutMs);
+      isStopping = true;
+      if (consuming) await valueWithin(consuming.channel.cancel(consuming.tag), context.stopTimeoutMs);
       deliveries?.release();
-      await valueWithin(window.empty(), options.stopTimeoutMs);
+      await valueWithin(window.empty(), context.stopTimeoutMs);
       deliveries?.release();
-      await session.stop();
+      await reconnecting.stop();
       lost();
     },
   };

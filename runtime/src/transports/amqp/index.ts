@@ -4,28 +4,41 @@ import { messageOf, SagaspecError } from "../../core/errors.js";
 import { createProblemReporter, type ProblemOptions } from "../../core/problems.js";
 import type { Outgoing, Source, Subscription, Transport } from "../../messaging/transport.js";
 import { createConsumer } from "./consumer.js";
-import type { TopologyMode } from "./declare.js";
+import type { AmqpContext, ConnectionTarget, TopologyMode } from "./context.js";
+import { prepare } from "./declare.js";
 import type { AmqpDriver } from "./driver.js";
 import { deadlineOf, propertiesOf } from "./message.js";
-import type { PendingPublish } from "./pending-publish.js";
-import { prepare } from "./prepare.js";
+import type { Publication } from "./publish-queue.js";
 import { createPublisher } from "./publisher.js";
-import {
-  closedError,
-  createReconnectingConnection,
-  type ReconnectingConnectionOptions,
-} from "./reconnecting-connection.js";
+import { closedError, createReconnectingConnection } from "./reconnecting-connection.js";
 import { routeOf } from "./topology.js";
 
-export type { TopologyMode } from "./declare.js";
+export type { TopologyMode } from "./context.js";
 export type { AmqpChannel, AmqpConfirmChannel, AmqpConnection, AmqpDriver, AmqpMessage } from "./driver.js";
 
+/** What opens a connection, where the URL does not say it. */
+export interface AmqpCredentials {
+  readonly username: string;
+  /** Or a token, as for `rabbitmq_auth_backend_oauth2`. */
+  readonly password: string;
+}
+
 export interface AmqpTransportOptions extends ProblemOptions {
-  /** `amqp://user:password@host:5672/vhost`, or `amqps://`. @default "amqp://localhost:5672" */
-  readonly url?: string;
-  /** Several brokers of one cluster, tried in turn. */
+  /**
+   * `amqp://user:password@host:5672/vhost`, or `amqps://`. A function is called before each attempt to connect.
+   * @default "amqp://localhost:5672"
+   */
+  readonly url?: string | (() => string | Promise<string>);
+  /** Several brokers of one cluster, tried in turn; instead of `url`. */
   readonly urls?: readonly string[];
-  /** Two of them without a sign of life, and the connection counts as lost. Whole seconds. @default "10s" */
+  /**
+   * User and password, in place of those in the URL. A function is called before each attempt to connect, so that what
+   * expires or is changed meanwhile is not used again.
+   * @default those of the URL
+   * @example credentials: async () => ({ username: "orders", password: await vault.read("rabbitmq") })
+   */
+  readonly credentials?: AmqpCredentials | (() => AmqpCredentials | Promise<AmqpCredentials>);
+  /** After two of them without a sign of life the connection counts as lost. Whole seconds. @default "10s" */
   readonly heartbeat?: Duration | number;
   /** @default "5s" */
   readonly connectTimeout?: Duration | number;
@@ -33,13 +46,13 @@ export interface AmqpTransportOptions extends ProblemOptions {
   readonly connectAttempts?: number;
   /** Longest pause between two attempts to reconnect. @default "5s" */
   readonly reconnectMax?: Duration | number;
-  /** Longest wait for the broker's confirmation, an outage included; then the verdict is `unknown`. @default "10s" */
+  /** Longest wait for the broker's confirmation, an outage included; then the result is `unknown`. @default "10s" */
   readonly sendTimeout?: Duration | number;
   /** Longest wait for handed out messages when a subscription stops. @default "30s" */
   readonly stopTimeout?: Duration | number;
   /** Messages written and not confirmed yet; more wait in the process. @default 1_024 */
   readonly maxUnconfirmed?: number;
-  /** Messages that wait in the process; the verdict of more is `unknown` at once. @default 65_536 */
+  /** Messages that wait in the process; the result of more is `unknown` at once. @default 65_536 */
   readonly maxWaiting?: number;
   /** Times the broker delivers a command again before it is dead-lettered, unseen. @default 20 */
   readonly deliveryLimit?: number;
@@ -47,8 +60,11 @@ export interface AmqpTransportOptions extends ProblemOptions {
   readonly topology?: TopologyMode;
   /** Who sends, for the property `app-id`. @default the service whose event it is */
   readonly appId?: string;
-  /** Passed to `net.connect` or `tls.connect`: certificates and the like. */
-  readonly socketOptions?: object;
+  /**
+   * Passed to `net.connect` or `tls.connect`: certificates and the like. A function is called before each attempt to
+   * connect.
+   */
+  readonly socketOptions?: object | (() => object | Promise<object>);
 }
 
 /**
@@ -73,39 +89,29 @@ export function createAmqpTransport(
 }
 
 function amqpTransport(driver: AmqpDriver, options: AmqpTransportOptions): Transport {
-  const { topology = "declare", maxUnconfirmed = 1_024, maxWaiting = 65_536, deliveryLimit = 20 } = options;
   const report = createProblemReporter(options);
-  const reconnectMaxMs = durationMs(options.reconnectMax ?? "5s");
-  const sendTimeoutMs = durationMs(options.sendTimeout ?? "10s");
-  const stopTimeoutMs = durationMs(options.stopTimeout ?? "30s");
-  const linkOptions: ReconnectingConnectionOptions = {
+  const context: AmqpContext = {
     driver,
-    urls: checkedUrls(options),
+    target: targetOf(options),
+    topology: options.topology ?? "declare",
     heartbeatMs: durationMs(options.heartbeat ?? "10s"),
     connectTimeoutMs: durationMs(options.connectTimeout ?? "5s"),
     connectAttempts: options.connectAttempts ?? 5,
-    reconnectMaxMs,
-    socketOptions: options.socketOptions ?? {},
-    warn,
+    reconnectMaxMs: durationMs(options.reconnectMax ?? "5s"),
+    sendTimeoutMs: durationMs(options.sendTimeout ?? "10s"),
+    stopTimeoutMs: durationMs(options.stopTimeout ?? "30s"),
+    maxUnconfirmed: options.maxUnconfirmed ?? 1_024,
+    maxWaiting: options.maxWaiting ?? 65_536,
+    deliveryLimit: options.deliveryLimit ?? 20,
+    warn(error) {
+      report({ kind: "connection", reason: messageOf(error), error });
+    },
   };
-  const outward = createReconnectingConnection(linkOptions);
-  const inward = createReconnectingConnection(linkOptions);
+  const outward = createReconnectingConnection(context);
+  const inward = createReconnectingConnection(context);
+  const publisher = createPublisher(context, outward);
   const subscriptions = new Set<Subscription>();
   let closing: Promise<void> | undefined;
-
-  function warn(error: unknown): void {
-    report({ kind: "connection", reason: messageOf(error), error });
-  }
-
-  const publisher = createPublisher({
-    link: outward,
-    topology,
-    sendTimeoutMs,
-    maxUnconfirmed,
-    maxWaiting,
-    reconnectMaxMs,
-    warn,
-  });
 
   async function close(): Promise<void> {
     await Promise.allSettled(Array.from(subscriptions, (subscription) => subscription.stop()));
@@ -120,22 +126,18 @@ function amqpTransport(driver: AmqpDriver, options: AmqpTransportOptions): Trans
       return prepare(inward, sources, mode);
     },
     async send(batch) {
-      return publisher.publish(batch.map((message) => parcelOf(message, options.appId)));
+      return publisher.publish(batch.map((message) => publicationOf(message, options.appId)));
     },
     async subscribe(from: Source, { prefetch }, on) {
       if (closing !== undefined) throw closedError();
-      const consumer = await createConsumer(
-        from,
-        { link: inward, publisher, topology, prefetch, deliveryLimit, reconnectMaxMs, stopTimeoutMs, warn },
-        on,
-      );
+      const consumer = await createConsumer(context, inward, publisher, { source: from, prefetch }, on);
       subscriptions.add(consumer);
       return {
         ...consumer,
         get address() {
           return consumer.address;
         },
-        // A broker that takes messages from nobody delivers none but those it has.
+        // A broker that takes no messages delivers only those that it has.
         connected: () => consumer.connected() && !outward.isBlocked(),
         async stop() {
           subscriptions.delete(consumer);
@@ -150,7 +152,7 @@ function amqpTransport(driver: AmqpDriver, options: AmqpTransportOptions): Trans
   };
 }
 
-function parcelOf(message: Outgoing, appId: string | undefined): PendingPublish {
+function publicationOf(message: Outgoing, appId: string | undefined): Publication {
   const { body, to } = message;
   return {
     route: "reply" in to ? { exchange: "", routingKey: to.reply } : routeOf(to),
@@ -160,11 +162,32 @@ function parcelOf(message: Outgoing, appId: string | undefined): PendingPublish 
   };
 }
 
-function checkedUrls(options: AmqpTransportOptions): readonly string[] {
+function targetOf(options: AmqpTransportOptions): AmqpContext["target"] {
+  const { credentials, socketOptions } = options;
   const urls = options.urls ?? [options.url ?? "amqp://localhost:5672"];
-  const usable = urls.length > 0 && urls.every((url) => URL.canParse(url) && /^amqps?:$/.test(new URL(url).protocol));
-  if (usable) return urls;
-  throw new SagaspecError(
+  if (urls.length === 0) throw invalidUrl();
+  for (const url of urls) if (typeof url === "string") checkUrl(url);
+
+  return async (attempt): Promise<ConnectionTarget> => {
+    const given = urls[attempt % urls.length] ?? "";
+    const url = new URL(checkUrl(typeof given === "function" ? await given() : given));
+    const login = typeof credentials === "function" ? await credentials() : credentials;
+    if (login) {
+      url.username = encodeURIComponent(login.username);
+      url.password = encodeURIComponent(login.password);
+    }
+    const socket = typeof socketOptions === "function" ? await socketOptions() : socketOptions;
+    return { url: url.href, socketOptions: socket ?? {} };
+  };
+}
+
+function checkUrl(url: string): string {
+  if (URL.canParse(url) && /^amqps?:$/.test(new URL(url).protocol)) return url;
+  throw invalidUrl();
+}
+
+function invalidUrl(): SagaspecError {
+  return new SagaspecError(
     "invalid-usage",
     "amqp: the URL is none of amqp:// or amqps://; write amqp://user:password@host:5672/vhost",
   );

@@ -1,26 +1,23 @@
 import { messageOf, SagaspecError } from "../../core/errors.js";
-import { backoffMs, pause, valueWithin, withTimeout } from "../../core/timing.js";
+import { backoffMs, pause, valueWithin } from "../../core/timing.js";
+import type { AmqpContext } from "./context.js";
 import type { AmqpChannel, AmqpConnection } from "./driver.js";
 import { closedError, type ReconnectingConnection } from "./reconnecting-connection.js";
 
-export interface ReconnectingChannelOptions<C extends AmqpChannel> {
-  readonly link: ReconnectingConnection;
-  readonly reconnectMaxMs: number;
+export interface ChannelUse<C extends AmqpChannel> {
   create(connection: AmqpConnection): Promise<C>;
-  /** Prepares a fresh channel, before anybody uses it. */
+  /** Prepares a fresh channel, before `channel()` gives it. */
   setUp(channel: C): Promise<void>;
-  /** `channel()` is there to be used. */
+  /** `channel()` gives the channel from now on. */
   ready(): void;
-  /** The channel is gone: what was under way on it has no outcome. */
-  lost(): void;
-  /** A later attempt failed; another one follows. */
-  warn(error: unknown): void;
+  /** The channel is gone: what was under way on it has no outcome. Answers whether to open the next one at once. */
+  lost(): boolean;
 }
 
 /**
  * A channel that is opened again, with all that was set up on it, whenever it is closed from the other side.
  *
- * connecting: waits for the link, creates and sets up a channel; an error of the first attempt ends the session
+ * connecting: waits for the connection, creates and sets up a channel; an error of the first attempt is final
  * open:       `channel()` is it, until it closes
  * waiting:    backs off, then connecting
  * stopped:    for good
@@ -38,41 +35,37 @@ const closeTimeoutMs = 2_000;
 const firstAttempts = 5;
 
 export function createReconnectingChannel<C extends AmqpChannel>(
-  options: ReconnectingChannelOptions<C>,
+  { reconnectMaxMs, warn }: AmqpContext,
+  connection: ReconnectingConnection,
+  use: ChannelUse<C>,
 ): ReconnectingChannel<C> {
   const stopping = new AbortController();
-  const { link } = options;
-  const signal = AbortSignal.any([stopping.signal, link.signal]);
+  const signal = AbortSignal.any([stopping.signal, connection.signal]);
   let current: C | undefined;
   let closed: Promise<void> = Promise.resolve();
 
   async function open(): Promise<void> {
-    const connection = await link.connection();
-    const channel = await inTime(options.create(connection));
+    const channel = await connection.answer(use.create(await connection.connection()));
     closed = new Promise((resolve) => {
       channel.on("close", () => {
-        current = undefined;
+        // An earlier channel may close late, when another one has taken its place.
+        if (current === channel) current = undefined;
         resolve();
       });
     });
-    // The reason of a closed channel reaches whoever waits for an answer on it; without a listener it would be thrown.
+    // The reason why a channel was closed is the answer to the call that is open on it; without a listener it is thrown.
     channel.on("error", (error: Error) => {
-      if (current === channel) options.warn(error);
+      if (current === channel) warn(error);
     });
     try {
-      await inTime(options.setUp(channel));
+      await connection.answer(use.setUp(channel));
       if (signal.aborted) throw closedError();
     } catch (error) {
       await valueWithin(channel.close(), closeTimeoutMs);
       throw error;
     }
     current = channel;
-    options.ready();
-  }
-
-  // A channel that hangs cannot be closed either: only another connection helps.
-  async function inTime<T>(call: Promise<T>): Promise<T> {
-    return withTimeout(call, { ms: link.answerMs, late: link.silent });
+    use.ready();
   }
 
   // What the broker says about the topology is final; a connection lost in the middle is not.
@@ -83,7 +76,7 @@ export function createReconnectingChannel<C extends AmqpChannel>(
       } catch (error) {
         if (error instanceof SagaspecError || signal.aborted) throw error;
         if (attempt + 1 >= firstAttempts) throw unstable(error);
-        await pause(backoffMs(attempt, { maxMs: options.reconnectMaxMs }), signal);
+        await pause(backoffMs(attempt, { maxMs: reconnectMaxMs }), signal);
       }
     }
   }
@@ -92,14 +85,15 @@ export function createReconnectingChannel<C extends AmqpChannel>(
     for (let failures = 0; ; ) {
       const since = Date.now();
       await closed;
-      options.lost();
-      if (Date.now() - since > options.reconnectMaxMs) failures = 0;
-      for (let reopened = false; !reopened; ) {
-        if (!(await pause(backoffMs(failures++, { maxMs: options.reconnectMaxMs }), signal))) return;
+      let isAtOnce = use.lost();
+      if (isAtOnce || Date.now() - since > reconnectMaxMs) failures = 0;
+      for (let reopened = false; !reopened; isAtOnce = false) {
+        const waited = isAtOnce || (await pause(backoffMs(failures++, { maxMs: reconnectMaxMs }), signal));
+        if (!waited || signal.aborted) return;
         reopened = await open().then(
           () => true,
           (error: unknown) => {
-            if (!signal.aborted) options.warn(error);
+            if (!signal.aborted) warn(error);
             return false;
           },
         );
@@ -113,7 +107,7 @@ export function createReconnectingChannel<C extends AmqpChannel>(
     opened,
     channel: () => current,
     renew() {
-      if (current) void inTime(current.close()).catch(() => undefined);
+      if (current) void connection.answer(current.close()).catch(() => undefined);
     },
     async stop() {
       stopping.abort();

@@ -1,21 +1,8 @@
 import { Socket } from "node:net";
-import { SagaspecError } from "../../core/errors.js";
-import { backoffMs, pause, valueWithin } from "../../core/timing.js";
-import type { AmqpConnection, AmqpDriver } from "./driver.js";
-
-export interface ReconnectingConnectionOptions {
-  readonly driver: AmqpDriver;
-  /** Tried in turn. */
-  readonly urls: readonly string[];
-  readonly heartbeatMs: number;
-  readonly connectTimeoutMs: number;
-  /** How often a broker that never answered is tried. */
-  readonly connectAttempts: number;
-  readonly reconnectMaxMs: number;
-  readonly socketOptions: object;
-  /** Told why a connection was lost, and of every attempt to have it back that failed. */
-  warn(error: unknown): void;
-}
+import { messageOf, SagaspecError } from "../../core/errors.js";
+import { backoffMs, pause, valueWithin, withTimeout } from "../../core/timing.js";
+import type { AmqpContext } from "./context.js";
+import type { AmqpConnection } from "./driver.js";
 
 /** One connection that is made on first use, and made again whenever it is lost. */
 export interface ReconnectingConnection {
@@ -24,73 +11,82 @@ export interface ReconnectingConnection {
    * @throws SagaspecError `transport-unavailable`, `transport-closed`
    */
   connection(): Promise<AmqpConnection>;
-  /** Gathers what is written in this turn of the event loop into as few packets as it takes. */
-  gather(): void;
+  /** Lets the socket gather what is written in this turn of the event loop, and write it in as few packets as it takes. */
+  corkSocket(): void;
   /**
-   * Whether the broker takes no messages: it is short of memory or disk. It says so to whoever sends, once he does, and
-   * reads nothing more from him until it is over.
+   * Whether the broker takes no messages, because it is short of memory or disk. It says so only to a connection that
+   * sends, and reads nothing more from that one until it is over.
    */
   isBlocked(): boolean;
-  /** Drops the live connection, on which the broker does not answer: RabbitMQ may never answer a call made while it starts. */
-  silent(): Error;
-  /** Longest wait for the answer to a call. */
-  readonly answerMs: number;
-  /** Aborted when the link is closed. */
+  /**
+   * The answer to a call on the connection. RabbitMQ may never answer one that is made while it starts: after the connect
+   * timeout the connection is dropped, and the call rejects.
+   */
+  answer<T>(call: Promise<T>): Promise<T>;
+  /** What the broker said when it closed the last connection that is closed; undefined when the network was lost. */
+  closedBy(): Error | undefined;
+  /** Aborted when the connection is closed for good. */
   readonly signal: AbortSignal;
   close(): Promise<void>;
 }
 
 const closeTimeoutMs = 2_000;
 
-export function createReconnectingConnection(options: ReconnectingConnectionOptions): ReconnectingConnection {
+export function createReconnectingConnection(context: AmqpContext): ReconnectingConnection {
+  const { driver, connectTimeoutMs, connectAttempts, heartbeatMs, reconnectMaxMs, warn } = context;
   const closing = new AbortController();
-  let reached = false;
-  let live: { connection: AmqpConnection; gather: () => void; isBlocked: boolean } | undefined;
+  let hasConnected = false;
+  let live: { connection: AmqpConnection; cork: () => void; isBlocked: boolean } | undefined;
   let connecting: Promise<AmqpConnection> | undefined;
+  let closedBy: Error | undefined;
 
   async function connect(): Promise<AmqpConnection> {
     for (let attempt = 0; ; attempt++) {
       if (closing.signal.aborted) throw closedError();
-      const url = options.urls[attempt % options.urls.length] ?? "";
+      let url: string | undefined;
       try {
-        const connection = await options.driver.connect(withHeartbeat(url, options.heartbeatMs), {
+        const target = await context.target(attempt);
+        url = target.url;
+        const connection = await driver.connect(withHeartbeat(url, heartbeatMs), {
           noDelay: true,
           keepAlive: true,
-          timeout: options.connectTimeoutMs,
+          timeout: connectTimeoutMs,
           // Room for a whole batch in one write.
           highWaterMark: 1 << 20,
-          ...options.socketOptions,
+          ...target.socketOptions,
         });
         adopt(connection);
         return connection;
       } catch (error) {
         const failure = unavailable(url, attempt + 1, error);
-        if (reached) options.warn(failure);
-        else if (attempt + 1 >= options.connectAttempts) throw failure;
-        await pause(backoffMs(attempt, { maxMs: options.reconnectMaxMs }), closing.signal);
+        if (hasConnected) warn(failure);
+        else if (attempt + 1 >= connectAttempts) throw failure;
+        await pause(backoffMs(attempt, { maxMs: reconnectMaxMs }), closing.signal);
       }
     }
   }
 
   function adopt(connection: AmqpConnection): void {
-    reached = true;
+    hasConnected = true;
     const socket = socketOf(connection);
-    const mine = { connection, gather: gatherer(socket), isBlocked: false };
-    live = mine;
+    const adopted = { connection, cork: corkedUntilWritten(socket), isBlocked: false };
+    live = adopted;
+    closedBy = undefined;
     connection.on("blocked", (reason) => {
-      mine.isBlocked = true;
-      options.warn(new Error(`the broker takes no messages: ${reason}`));
+      adopted.isBlocked = true;
+      warn(new Error(`the broker takes no messages: ${reason}`));
     });
     connection.on("unblocked", () => {
-      mine.isBlocked = false;
+      adopted.isBlocked = false;
     });
     connection.on("error", (error) => {
-      options.warn(error);
+      if ("code" in error && typeof error.code === "number") closedBy = error;
+      warn(error);
       // A peer that is silent never answers our FIN: without this the socket, and the process, would stay.
       setImmediate(() => socket?.destroy());
     });
     connection.on("close", () => {
-      if (live === mine) live = undefined;
+      if (live === adopted) live = undefined;
     });
     if (closing.signal.aborted) void shut(connection);
   }
@@ -104,16 +100,17 @@ export function createReconnectingConnection(options: ReconnectingConnectionOpti
     await closed;
   }
 
+  function noAnswer(): Error {
+    if (live) socketOf(live.connection)?.destroy(new Error("the broker does not answer"));
+    return new Error(`the broker did not answer within ${connectTimeoutMs} ms`);
+  }
+
   return {
     signal: closing.signal,
-    answerMs: options.connectTimeoutMs,
-    gather: () => live?.gather(),
+    corkSocket: () => live?.cork(),
     isBlocked: () => live?.isBlocked ?? false,
-    silent() {
-      const error = new Error(`the broker did not answer within ${options.connectTimeoutMs} ms`);
-      if (live) socketOf(live.connection)?.destroy(error);
-      return error;
-    },
+    answer: (call) => withTimeout(call, { ms: connectTimeoutMs, late: noAnswer }),
+    closedBy: () => closedBy,
     async connection() {
       if (closing.signal.aborted) throw closedError();
       if (live) return live.connection;
@@ -130,7 +127,7 @@ export function createReconnectingConnection(options: ReconnectingConnectionOpti
   };
 }
 
-// amqplib keeps the socket under `connection.stream`. A driver that does not loses the gathering, nothing else.
+// amqplib keeps the socket under `connection.stream`. With another driver the packets are smaller, nothing else.
 function socketOf(connection: AmqpConnection): Socket | undefined {
   const inner: unknown = Reflect.get(connection, "connection");
   const stream: unknown = typeof inner === "object" && inner !== null ? Reflect.get(inner, "stream") : undefined;
@@ -138,8 +135,8 @@ function socketOf(connection: AmqpConnection): Socket | undefined {
 }
 
 // amqplib moves frames to the socket in a `setImmediate` that it asks for on the next tick: one asked for after that
-// tick runs behind it, and sees everything that this turn has written.
-function gatherer(socket: Socket | undefined): () => void {
+// tick runs after it, when everything that this turn has written is in the socket.
+function corkedUntilWritten(socket: Socket | undefined): () => void {
   let corked = false;
   return () => {
     if (socket === undefined || corked) return;
@@ -168,13 +165,22 @@ export function hostOf(url: string): string {
   return `${hostname}:${port || (protocol === "amqps:" ? 5671 : 5672)}`;
 }
 
-function unavailable(url: string, attempts: number, cause: unknown): SagaspecError {
-  const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-  return new SagaspecError(
-    "transport-unavailable",
-    `${hostOf(url)}: no AMQP connection after ${attempts} attempts (${reason}); check that the broker runs and the URL is right`,
-    { cause, retryable: true },
-  );
+function unavailable(url: string | undefined, attempts: number, cause: unknown): SagaspecError {
+  const reason = cause instanceof Error ? cause.message || cause.name : messageOf(cause);
+  const where = url === undefined ? "amqp" : hostOf(url);
+  const text = `${where}: no AMQP connection after ${attempts} attempts (${reason}); ${adviceFor(reason, url)}`;
+  return new SagaspecError("transport-unavailable", text, { cause, retryable: true });
+}
+
+function adviceFor(reason: string, url: string | undefined): string {
+  if (url === undefined) return "the function that gives the URL, credentials or socket options failed";
+  // amqplib waits for the answer to `connection.open`, which names the virtual host, and gets the end of the connection.
+  if (reason.includes("ConnectionOpenOk")) {
+    const vhost = decodeURIComponent(new URL(url).pathname.slice(1)) || "/";
+    return `the virtual host "${vhost}" does not exist, or this user may not use it: check the path of the URL`;
+  }
+  if (/ACCESS[-_]REFUSED/.test(reason)) return "check user and password";
+  return "check that the broker runs and the URL is right";
 }
 
 /** What everything answers once the transport is closed. */

@@ -25,11 +25,13 @@ export interface Queue {
   readonly exchange?: Exchange;
   /** Routing key or pattern that binds it to `exchange`. */
   readonly pattern?: string;
-  /** Lives and dies with its consumers: retries wait in the process, nothing outlasts a restart. */
-  readonly transient: boolean;
-  /** Name before `.retry.<delay>` and `.dead`; without it, what is set aside is dropped. */
-  readonly family?: string;
-  /** The address with its open parameters: deliveries that do not fit are somebody else's. */
+  /** Version 0.1 declared the queue with these: a broker that has it so keeps it. */
+  readonly optionsBefore?: QueueOptions;
+  /** Ends with its consumers: retries wait in the process, nothing outlasts a restart. */
+  readonly isTransient: boolean;
+  /** Name before `.retry.<delay>` and `.dead`; without it there are no dead letters. */
+  readonly baseName?: string;
+  /** The address with its open parameters. The binding's pattern is coarser: deliveries that do not fit are skipped. */
   readonly template?: RegExp;
   /** Deliveries are settled by the broker as it sends them. */
   readonly noAck: boolean;
@@ -56,28 +58,37 @@ export function queueOf(source: Source): Queue {
   if (open.length > 0 && (exchange === undefined || exchange.type === "direct"))
     throw closedAddress(source.address, open);
   const declared = binding.queue ?? {};
+  // A document that says how the queue is declared says it to all peers: nothing is added.
+  const isDeclared = Object.keys(declared).some((key) => key !== "name" && key !== "vhost");
   const copy = exchange !== undefined && source.group === undefined && source.action === "send";
   const shared =
     source.group !== undefined && source.action === "send" ? `${source.group}.${source.address}` : source.address;
-  const family = declared.name ?? shared;
-  const transient =
+  const baseName = declared.name ?? shared;
+  const isTransient =
     copy ||
     !source.durable ||
     declared.exclusive === true ||
     declared.autoDelete === true ||
     declared.durable === false;
+  const options = {
+    durable: declared.durable ?? source.durable,
+    exclusive: declared.exclusive ?? false,
+    autoDelete: declared.autoDelete ?? !source.durable,
+    arguments: argumentsOf(declared),
+  };
+  const lasting = isTransient
+    ? options
+    : { ...options, arguments: { ...lastingArguments(source), ...options.arguments } };
   return {
-    name: copy ? `${family}.${randomUUID()}` : family,
-    family,
-    transient,
+    name: copy ? `${baseName}.${randomUUID()}` : baseName,
+    baseName,
+    isTransient,
     options: copy
-      ? { durable: false, exclusive: true, autoDelete: true, arguments: argumentsOf(declared) }
-      : {
-          durable: declared.durable ?? source.durable,
-          exclusive: declared.exclusive ?? false,
-          autoDelete: declared.autoDelete ?? !source.durable,
-          arguments: { ...(transient ? {} : lasting(source)), ...argumentsOf(declared) },
-        },
+      ? { durable: false, exclusive: true, autoDelete: true, arguments: options.arguments }
+      : isDeclared
+        ? options
+        : lasting,
+    ...(isDeclared && !isTransient && !("x-queue-type" in options.arguments) && { optionsBefore: lasting }),
     noAck: binding.ack === false,
     ...(exchange && { exchange, pattern: patternOf(source.address) }),
     ...(open.length > 0 && { template: templateOf(source.address) }),
@@ -85,9 +96,9 @@ export function queueOf(source: Source): Queue {
 }
 
 /** The queue in which a message waits before it is delivered once more: one for each delay. */
-export function retryQueue(family: string, queue: string, delayMs: number): { name: string; options: QueueOptions } {
+export function retryQueue(baseName: string, queue: string, delayMs: number): { name: string; options: QueueOptions } {
   return {
-    name: `${family}.retry.${delayMs}`,
+    name: `${baseName}.retry.${delayMs}`,
     options: {
       durable: true,
       arguments: {
@@ -102,9 +113,9 @@ export function retryQueue(family: string, queue: string, delayMs: number): { na
   };
 }
 
-/** The queue for messages that are set aside. */
-export function deadQueue(family: string): { name: string; options: QueueOptions } {
-  return { name: `${family}.dead`, options: { durable: true, arguments: quorum } };
+/** The queue of dead letters. */
+export function deadQueue(baseName: string): { name: string; options: QueueOptions } {
+  return { name: `${baseName}.dead`, options: { durable: true, arguments: quorum } };
 }
 
 /**
@@ -121,10 +132,16 @@ export function retryDelayMs(wantedMs: number): number {
 
 function sharedReplies(source: Extract<Source, { repliesOf: string }>): Queue {
   const { repliesOf: name } = source;
-  return { name, family: name, transient: false, options: { durable: true, arguments: lasting(source) }, noAck: false };
+  return {
+    name,
+    baseName: name,
+    isTransient: false,
+    options: { durable: true, arguments: lastingArguments(source) },
+    noAck: false,
+  };
 }
 
-function lasting({ expiresMs }: Source): { readonly [argument: string]: string | number } {
+function lastingArguments({ expiresMs }: Source): { readonly [argument: string]: string | number } {
   return expiresMs === undefined ? quorum : { ...quorum, "x-expires": expiresMs };
 }
 
@@ -132,7 +149,7 @@ function lasting({ expiresMs }: Source): { readonly [argument: string]: string |
 // anew, and does not tie the replies to the channel that publishes, which one wrong exchange can close.
 function privateReplies(name: string): Queue {
   const options = { durable: false, exclusive: true, autoDelete: true };
-  return { name: `${name}.${randomUUID()}`, transient: true, options, noAck: true };
+  return { name: `${name}.${randomUUID()}`, isTransient: true, options, noAck: true };
 }
 
 // Undefined is the default exchange, which delivers to the queue of that name.
