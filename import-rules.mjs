@@ -39,6 +39,7 @@ export const layers = {
   "runtime/admin": ["runtime/saga/run"],
   "runtime/testing": ["*"],
   "runtime/codegen.ts": ["runtime/contract"],
+  "runtime/schema.ts": ["runtime/contract"],
   "runtime/memory.ts": ["runtime/transports", "runtime/stores"],
   "runtime/store.ts": ["runtime/saga/store"],
   "runtime/index.ts": ["*"],

@@ -93,6 +93,8 @@ const { metafile } = await build({
   target: "node20.19",
   external: Object.keys(manifest.dependencies),
   banner: { js: banner },
+  // The runtime is built after the command: what both need is taken from its source.
+  conditions: ["@sagaspec/source"],
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: "none",

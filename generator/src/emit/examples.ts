@@ -1,3 +1,4 @@
+import { isMultipleOf, unicodePattern } from "@sagaspec/runtime/schema";
 import type { NamedType, SchemaNode } from "../contract/contract.js";
 import { redosChecker } from "../rules/patterns/unsafe-pattern.js";
 import type { TypeOptions } from "./print/type.js";
@@ -5,7 +6,7 @@ import { references, subschemas } from "./references.js";
 
 /** Judges examples by the schemas of one contract. */
 export interface ExampleJudge {
-  /** Why the schema refuses the value; nothing where it accepts it. */
+  /** Why the schema refuses the value, or why that cannot be said; nothing where it accepts it. Never throws. */
   refusal(value: unknown, node: SchemaNode): string | undefined;
   /** Whether the value has members that its type does not name: allowed by an open schema, refused by the compiler. */
   exceeds(value: unknown, node: SchemaNode): boolean;
@@ -20,8 +21,17 @@ export interface ExampleJudge {
 export async function exampleJudge(types: readonly NamedType[], longest: number): Promise<ExampleJudge> {
   const { Ajv } = await import("ajv");
   const addFormats = (await import("ajv-formats")).default;
-  const ajv = new Ajv({ strict: false, logger: false });
+  // A chain of types must not become one function that no stack is deep enough for.
+  const ajv = new Ajv({ strict: false, logger: false, validateSchema: false, ownProperties: true, inlineRefs: false });
   addFormats.default(ajv);
+  ajv.removeKeyword("multipleOf");
+  ajv.addKeyword({
+    keyword: "multipleOf",
+    type: "number",
+    schemaType: "number",
+    compile: (step: number) => (value: number) => isMultipleOf(value, step),
+    error: { message: ({ schema }) => `must be multiple of ${JSON.stringify(schema)}` },
+  });
   const isUnsafe = redosChecker(longest);
   const byName = new Map(types.map((type) => [type.name, type.schema]));
   const definitions = Object.fromEntries(types.map((type) => [type.name, standalone(type.schema, isUnsafe)]));
@@ -52,8 +62,13 @@ export async function exampleJudge(types: readonly NamedType[], longest: number)
 
   return {
     refusal: (value, node) => {
-      const schema = typeof node === "boolean" ? node : { ...(standalone(node, isUnsafe) as object), definitions };
-      return ajv.validate(schema, value) ? undefined : ajv.errorsText(ajv.errors, { dataVar: "payload" });
+      try {
+        const schema = typeof node === "boolean" ? node : { ...(standalone(node, isUnsafe) as object), definitions };
+        return ajv.validate(schema, value) ? undefined : ajv.errorsText(ajv.errors, { dataVar: "payload" });
+      } catch (error) {
+        const reason = error instanceof Error ? error.message.split("\n", 1)[0] : String(error);
+        return `it cannot be judged by the schema (${reason})`;
+      }
     },
     exceeds,
     converts: (node, { dateTime, int64 }) =>
@@ -65,15 +80,24 @@ export async function exampleJudge(types: readonly NamedType[], longest: number)
   };
 }
 
-// References in the form that a validator resolves, without patterns that are not safe.
+// References in the form that a validator resolves, patterns as programs read them, without those that are not safe.
 function standalone(value: unknown, isUnsafe: (pattern: string) => boolean): unknown {
   if (Array.isArray(value)) return value.map((one) => standalone(one, isUnsafe));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, member]): [string, unknown][] => {
       if (name === "$ref" && typeof member === "string") return [[name, `#/definitions/${member}`]];
-      if (name === "pattern" && typeof member === "string" && isUnsafe(member)) return [];
-      if (name === "patternProperties" && Object.keys(member).some((one) => isUnsafe(one))) return [];
+      if (name === "pattern" && typeof member === "string") {
+        const pattern = unicodePattern(member);
+        return pattern === undefined || isUnsafe(pattern) ? [] : [[name, pattern]];
+      }
+      if (name === "patternProperties") {
+        const patterns = Object.entries(member as object).map(
+          ([pattern, one]) => [unicodePattern(pattern), one] as const,
+        );
+        if (patterns.some(([pattern]) => pattern === undefined || isUnsafe(pattern))) return [];
+        return [[name, Object.fromEntries(patterns.map(([pattern, one]) => [pattern, standalone(one, isUnsafe)]))]];
+      }
       return [[name, standalone(member, isUnsafe)]];
     }),
   );

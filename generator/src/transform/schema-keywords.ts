@@ -1,3 +1,4 @@
+import { unicodePattern } from "@sagaspec/runtime/schema";
 import type { SchemaNode, SchemaObject } from "../contract/contract.js";
 import type { Reporter } from "../contract/diagnostic.js";
 import { isObject, member } from "../load/yaml/json.js";
@@ -49,6 +50,8 @@ export function copyConstraints(reporter: Reporter, node: JsonNode, schema: Reco
   }
   const values = node.at("enum")?.value;
   if (Array.isArray(values) && values.length > 0) schema.enum = [...new Set<unknown>(values)];
+  const pattern = node.at("pattern");
+  if (typeof pattern?.value === "string" && !isReadable(reporter, pattern, pattern.value)) delete schema.pattern;
   const only = node.at("const");
   if (only) schema.const = only.toJSON;
   const required = node.at("required")?.value;
@@ -58,6 +61,16 @@ export function copyConstraints(reporter: Reporter, node: JsonNode, schema: Reco
   const discriminator = node.at("discriminator")?.value;
   const property = isObject(discriminator) ? member(discriminator, "propertyName") : discriminator;
   if (typeof property === "string") schema.discriminator = property;
+}
+
+/** Whether values can be checked by the pattern; reported at its place where no engine reads it. */
+export function isReadable(reporter: Reporter, at: JsonNode, pattern: string): boolean {
+  if (unicodePattern(pattern) !== undefined) return true;
+  const message = `'${pattern}' is no regular expression that JavaScript reads: nothing is checked by it`;
+  const hint =
+    "Write it as ECMA-262 has it; flags, `(?i)`, possessive quantifiers and named groups of other languages are none.";
+  reporter.warning(at, "unreadable-pattern", message, hint);
+  return false;
 }
 
 /** OpenAPI's `nullable: true`, said in draft-07. */

@@ -5,7 +5,7 @@ import type { JsonNode } from "../load/yaml/json-node.js";
 import { lastKey } from "../load/yaml/pointer.js";
 import type { Context } from "./context.js";
 import { singular, typeName } from "./names.js";
-import { copyAnnotations, copyConstraints, nullableType } from "./schema-keywords.js";
+import { copyAnnotations, copyConstraints, isReadable, nullableType } from "./schema-keywords.js";
 import { referenceNames } from "./schema-names.js";
 import type { Draft } from "./type-table.js";
 
@@ -90,7 +90,12 @@ function copyMembers(
     schema.properties = each(properties, (name, one) => nested(context, one, below(place, name)));
   const patterns = node.at("patternProperties");
   const value = place && { owner: place.owner, path: `${place.path}Value` };
-  if (isObject(patterns?.value)) schema.patternProperties = each(patterns, (_, one) => nested(context, one, value));
+  if (isObject(patterns?.value)) {
+    const readable = [...patterns.entries()].filter(([pattern, one]) => isReadable(context.reporter, one, pattern));
+    const converted = {};
+    for (const [pattern, one] of readable) setMember(converted, pattern, nested(context, one, value));
+    schema.patternProperties = converted;
+  }
   const additional = node.at("additionalProperties");
   if (additional) schema.additionalProperties = nested(context, additional, value);
   const dependencies = node.at("dependencies");

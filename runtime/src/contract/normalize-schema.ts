@@ -1,8 +1,11 @@
 /** Draft-07 as the compiler needs it: the same verdicts, in the words that it understands. */
 
+import { isMultipleOf } from "./decimal.js";
+import { unicodePattern } from "./pattern.js";
+
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
-const one = new Set([
+const subschemas = new Set([
   "additionalItems",
   "additionalProperties",
   "contains",
@@ -45,11 +48,12 @@ export function normalSchema(root: JsonSchema): JsonSchema {
     const result: { [keyword: string]: unknown } = {};
     for (const [keyword, value] of Object.entries(node)) {
       if (keyword === "$ref") result.$ref = reference(String(value), inner);
-      else if (one.has(keyword)) result[keyword] = normal(value, inner);
+      else if (subschemas.has(keyword)) result[keyword] = normal(value, inner);
       else if (many.has(keyword)) result[keyword] = (value as unknown[]).map((part) => normal(part, inner));
       else if (keyword === "items") result.items = each(value, inner);
+      else if (keyword === "patternProperties") result[keyword] = patterns(members(value as JsonSchema, inner));
       else if (named.has(keyword)) result[keyword] = members(value as JsonSchema, inner);
-      else if (keyword === "pattern") result.pattern = patternOf(String(value));
+      else if (keyword === "pattern") result.pattern = unicodePattern(String(value)) ?? String(value);
       else if (keyword !== "definitions" && keyword !== "$defs" && !foreign.has(keyword)) result[keyword] = value;
     }
     return inWordsOfDraft07(result);
@@ -91,14 +95,14 @@ export function normalSchema(root: JsonSchema): JsonSchema {
   return Object.keys(definitions).length === 0 ? result : { ...result, definitions };
 }
 
-// Ajv reads patterns with the flag `u`; many documents have patterns that only work without it.
-function patternOf(source: string): string | RegExp {
-  try {
-    new RegExp(source, "u");
-    return source;
-  } catch {
-    return new RegExp(source);
+/** Two patterns may be the same one, written in two ways. */
+function patterns(schemas: JsonSchema): JsonSchema {
+  const result = new Map<string, unknown>();
+  for (const [pattern, schema] of Object.entries(schemas)) {
+    const read = unicodePattern(pattern) ?? pattern;
+    result.set(read, result.has(read) ? { allOf: [result.get(read), schema] } : schema);
   }
+  return Object.fromEntries(result);
 }
 
 const int32 = { type: "integer", minimum: -(2 ** 31), maximum: 2 ** 31 - 1 };
@@ -135,4 +139,86 @@ function inWordsOfDraft07(schema: { [keyword: string]: unknown }): JsonSchema {
 
 function addAll(schema: { [keyword: string]: unknown }, constraint: JsonSchema): void {
   schema.allOf = [...((schema.allOf as unknown[] | undefined) ?? []), constraint];
+}
+
+/** Names that the compiler would find in every object, because it looks for some members with `in`. */
+const inherited = new Set(Object.getOwnPropertyNames(Object.prototype));
+
+/**
+ * A normal schema with what the compiler gets wrong put into words that it gets right: members with the names of
+ * inherited ones, and multiples of decimal fractions, which it works out in binary and with a tolerance.
+ */
+export function compilerSchema(normal: JsonSchema): JsonSchema {
+  const each = (value: unknown): unknown => (Array.isArray(value) ? value.map(each) : one(value));
+  const members = (value: unknown): JsonSchema =>
+    Object.fromEntries(Object.entries(value as JsonSchema).map(([name, part]) => [name, each(part)]));
+  const one = (schema: unknown): unknown => {
+    if (typeof schema !== "object" || schema === null) return schema;
+    const result: { [keyword: string]: unknown } = {};
+    for (const [keyword, value] of Object.entries(schema)) {
+      if (subschemas.has(keyword) || many.has(keyword) || keyword === "items") result[keyword] = each(value);
+      else if (named.has(keyword) || keyword === "definitions") result[keyword] = members(value);
+      else result[keyword] = value;
+    }
+    ownMembersOnly(result);
+    if (typeof result.multipleOf === "number") {
+      const step = result.multipleOf;
+      delete result.multipleOf;
+      const check = (value: unknown): boolean =>
+        (typeof value !== "number" && typeof value !== "bigint") || isMultipleOf(value, step);
+      refine(result, check, `must be multiple of ${step}`);
+    }
+    return result;
+  };
+  return one(normal) as JsonSchema;
+}
+
+function ownMembersOnly(schema: { [keyword: string]: unknown }): void {
+  const { required, properties, dependencies } = schema as {
+    readonly required?: readonly string[];
+    readonly properties?: JsonSchema;
+    readonly dependencies?: JsonSchema;
+  };
+  const needed = Array.isArray(required) ? required.filter((name) => inherited.has(name)) : [];
+  if (needed.length > 0) {
+    schema.required = required?.filter((name) => !inherited.has(name));
+    refine(schema, hasOwn(needed), `must have ${needed.map((name) => JSON.stringify(name)).join(", ")}`);
+  }
+  const declared = Object.keys(properties ?? {}).filter((name) => inherited.has(name));
+  if (declared.length > 0) {
+    // A pattern is matched with own members only.
+    const matched: { [pattern: string]: unknown } = { ...(schema.patternProperties as JsonSchema | undefined) };
+    for (const name of declared) {
+      const pattern = `^${name}$`;
+      matched[pattern] = pattern in matched ? { allOf: [matched[pattern], properties?.[name]] } : properties?.[name];
+    }
+    schema.patternProperties = matched;
+    schema.properties = without(properties ?? {}, declared);
+  }
+  const depended = Object.keys(dependencies ?? {}).filter((name) => inherited.has(name));
+  for (const name of depended) {
+    const needs = dependencies?.[name];
+    const absent = { "~refine": [{ check: (value: unknown) => !hasOwn([name])(value, false), error: () => "" }] };
+    const present = { ...(Array.isArray(needs) ? { required: needs } : { allOf: [needs] }) };
+    ownMembersOnly(present);
+    addAll(schema, { anyOf: [absent, present] });
+  }
+  if (depended.length > 0) schema.dependencies = without(dependencies ?? {}, depended);
+}
+
+const without = (members: JsonSchema, names: readonly string[]): JsonSchema =>
+  Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)));
+
+/** `otherwise` is what is said of values that have no members. */
+const hasOwn =
+  (names: readonly string[]) =>
+  (value: unknown, otherwise = true): boolean =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? names.every((name) => Object.hasOwn(value, name))
+      : otherwise;
+
+function refine(schema: { [keyword: string]: unknown }, test: (value: unknown) => boolean, message: string): void {
+  const check = (value: unknown): boolean => test(value);
+  const known = (schema["~refine"] as readonly unknown[] | undefined) ?? [];
+  schema["~refine"] = [...known, { check, error: () => message }];
 }

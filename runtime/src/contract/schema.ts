@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { Schema } from "../codegen.js";
 import { SagaspecError } from "../core/errors.js";
-import { type JsonSchema, normalSchema } from "./normalize-schema.js";
+import { compilerSchema, type JsonSchema, normalSchema } from "./normalize-schema.js";
 
 /** What a value breaks first. */
 export interface Violation {
@@ -40,7 +40,7 @@ export function validatorFor(schema: Schema<unknown>): Validator {
 
 function compile(schema: Schema<unknown>): Validator {
   typebox ??= require("typebox/schema") as TypeBox;
-  const normal = normalSchema(schema);
+  const normal = compilerSchema(normalSchema(schema));
   const compiled = compiledBy(typebox, normal);
   return {
     check: (value) => compiled.Check(value),

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { patternMatcher } from "@sagaspec/runtime/schema";
 import type { SchemaNode, SchemaObject } from "../../contract/contract.js";
 import type { Scope } from "./scope.js";
 
@@ -104,7 +105,7 @@ export function fieldOf(shape: FlatSchema, name: string): SchemaNode | undefined
 /** Whether a text matches an ECMA pattern; an invalid one matches nothing. */
 export function matches(pattern: string, text: string): boolean {
   try {
-    return new RegExp(pattern, "u").test(text);
+    return patternMatcher(pattern)(text);
   } catch {
     return false;
   }

@@ -1,3 +1,4 @@
+import { unicodePattern } from "@sagaspec/runtime/schema";
 import { Budget, type PatternGraph, type Position, readPattern } from "./regex-automaton.js";
 
 /** Most steps that a match may take. */
@@ -21,12 +22,9 @@ export function redosChecker(length: number): (pattern: string) => boolean {
  * they multiply with each character, or where there are many characters. Says so of some patterns that would do: with
  * references back, too large to be looked at, or with an end that accepts whatever there is.
  */
-export function isUnsafePattern(pattern: string, length: number, effort: Budget = new Budget(MAX_EFFORT)): boolean {
-  try {
-    new RegExp(pattern, "u");
-  } catch {
-    return false;
-  }
+export function isUnsafePattern(written: string, length: number, effort: Budget = new Budget(MAX_EFFORT)): boolean {
+  const pattern = unicodePattern(written);
+  if (pattern === undefined) return false;
   if (/\\(?:[1-9]|k<)/.test(pattern.replaceAll("\\\\", ""))) return true;
   try {
     const graph = readPattern(pattern, effort);

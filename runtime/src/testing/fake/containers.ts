@@ -1,3 +1,4 @@
+import { patternMatcher } from "../../contract/pattern.js";
 import type { Generator } from "./generator.js";
 import { merge } from "./merge.js";
 import type { Node, NodeObject } from "./node.js";
@@ -72,7 +73,7 @@ function extraName(node: NodeObject, generator: Generator): string {
 function fieldOf(node: NodeObject, name: string): Node {
   const own = node.properties && Object.hasOwn(node.properties, name) ? [node.properties[name] ?? true] : [];
   const matching = Object.entries(node.patternProperties ?? {}).flatMap(([pattern, schema]) =>
-    new RegExp(pattern).test(name) ? [schema] : [],
+    patternMatcher(pattern)(name) ? [schema] : [],
   );
   const found = [...own, ...matching];
   const [only] = found;

@@ -18,7 +18,7 @@ export interface NodeObject {
   readonly then?: Node;
   readonly else?: Node;
   readonly format?: string;
-  readonly pattern?: string | RegExp;
+  readonly pattern?: string;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number;

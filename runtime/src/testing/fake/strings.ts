@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { patternMatcher } from "../../contract/pattern.js";
 import type { NodeObject } from "./node.js";
 import { textMatching } from "./pattern.js";
 import type { Random } from "./random.js";
@@ -48,10 +49,10 @@ const formats: { readonly [format: string]: (random: Random) => string } = {
 /** A text for a schema of strings: of its format, of its pattern, else words; of the length that is wanted. */
 export function fakeString(node: NodeObject, random: Random): string {
   const { minLength = 0, maxLength = Number.POSITIVE_INFINITY, format } = node;
-  const pattern = node.pattern instanceof RegExp ? node.pattern.source : node.pattern;
+  const { pattern } = node;
   if (format !== undefined && Object.hasOwn(formats, format)) {
     const text = formats[format]?.(random) ?? "";
-    if (pattern === undefined || new RegExp(pattern).test(text)) return text;
+    if (pattern === undefined || patternMatcher(pattern)(text)) return text;
   }
   if (pattern !== undefined) return matching(pattern, minLength, maxLength, random);
   let text = word(random);
@@ -67,7 +68,7 @@ function matching(pattern: string, minLength: number, maxLength: number, random:
     const missing = minLength - [...text].length;
     // Where nothing is said about the end, anything may follow.
     if (missing > 0 && !pattern.includes("$")) text += "x".repeat(missing);
-    if ([...text].length >= minLength && [...text].length <= maxLength && new RegExp(pattern).test(text)) return text;
+    if ([...text].length >= minLength && [...text].length <= maxLength && patternMatcher(pattern)(text)) return text;
   }
   return text;
 }
