@@ -45,6 +45,9 @@ export const layers = {
   "runtime/index.ts": ["*"],
 };
 
+/** Doors of the runtime that the generator may use: what both must read alike. */
+export const doorsForGenerator = ["runtime/schema.ts", "runtime/codegen.ts", "runtime/testing"];
+
 /** Folders below one of the above that know nothing of each other: a transport imports no other transport. */
 export const siblings = [
   { in: "runtime/transports", shared: [] },
