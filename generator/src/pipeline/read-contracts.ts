@@ -132,11 +132,16 @@ function finish(read: {
   contract?: Contract;
 }): ReadDocument {
   const { files, hash, rulesFound, contract } = read;
-  const { diagnostics } = read.reporter;
+  const found = read.reporter.diagnostics;
+  // The rules say the same of a schema that cannot be read.
+  const unreadable = new Set(found.flatMap((one) => (one.code === "invalid-schema" ? [placeOf(one)] : [])));
+  const diagnostics = found.filter((one) => one.code === "invalid-schema" || !unreadable.has(placeOf(one)));
   const inputs = files.map((one) => ({ file: one.file, hash: one.hash }));
   const isUsable = contract && diagnostics.every((one) => one.severity !== "error");
   return { inputs, hash, diagnostics, ...(rulesFound ? { rulesFound } : {}), ...(isUsable ? { contract } : {}) };
 }
+
+const placeOf = ({ file, pointer }: Diagnostic): string => `${file}${pointer}`;
 
 /** Undefined, with a warning, where the rules would take for ever. */
 async function runRules(

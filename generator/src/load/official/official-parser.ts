@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../contract/diagnostic.js";
 import type { Source } from "../files/source.js";
 import { isRemote } from "../files/source-files.js";
 import { child } from "../yaml/pointer.js";
+import type { Position } from "../yaml/yaml-document.js";
 import { convertAvro } from "./avro.js";
 
 /**
@@ -79,11 +80,36 @@ export async function checkRules(
   for (const { file, text } of options.files) if (isRemote(file)) fetched.set(file, text);
   const parser = await rules(options);
   const found = await parser.validate(source.text, { source: source.location });
-  const diagnostics: Diagnostic[] = [];
-  for (const one of found) {
-    if (!MUTED.has(String(one.code)) && one.severity <= 1) diagnostics.push(toDiagnostic(one, source));
-  }
-  return diagnostics;
+  const meant = found.filter((one) => !MUTED.has(String(one.code)) && one.severity <= 1);
+  return eachOnce(meant).map((one) => toDiagnostic(one, sourceOf(one, source, options.files)));
+}
+
+/** What a schema of alternatives says of the whole when a part of it is wrong. */
+const CONSEQUENCES = [
+  /must match "(?:then|else)" schema$/,
+  /must match (?:exactly one|a) schema in (?:oneOf|anyOf)$/,
+  /must have required property "(?:oneOf|\$ref)"$/,
+  /^Property "[^"]*" is not expected to be here$/,
+  /(?:^|property type )must be \w+$/,
+];
+
+/** Without what only follows from a fault further inside, and one finding for each place. */
+function eachOnce(found: readonly ParserDiagnostic[]): readonly ParserDiagnostic[] {
+  const places = found.map((one) => `${one.source ?? ""}#${one.path.reduce<string>(child, "")}/`);
+  const kept = found.filter(
+    (one, index) =>
+      !CONSEQUENCES.some((consequence) => consequence.test(one.message)) ||
+      !places.some((place) => place !== places[index] && place.startsWith(places[index] ?? "")),
+  );
+  const seen = new Map<string, ParserDiagnostic>();
+  return kept.filter((one) => {
+    const place = places[found.indexOf(one)] ?? "";
+    const before = seen.get(place);
+    // One check of the same place says several things; two checks say the same in other words.
+    if (before && /-schemas$/.test(String(one.code))) return false;
+    seen.set(place, one);
+    return true;
+  });
 }
 
 /** What matches examples and defaults against schemas. */
@@ -135,6 +161,65 @@ async function createRules(examples: boolean): Promise<Parser> {
   return new Parser({ ruleset, __unstable: { resolver: { resolvers } } });
 }
 
+/** The file that a finding is about: the document, or one that it refers to. */
+function sourceOf(found: ParserDiagnostic, root: Source, files: readonly Source[]): Source {
+  return files.find((one) => one.location === found.source) ?? root;
+}
+
+/** What to do about the most frequent findings. The first that matches counts. */
+const HINTS: readonly [finding: RegExp, hint: string][] = [
+  [/^Property "x[A-Z_]/, "Extensions start with `x-`."],
+  [
+    /^Property ".*" is not expected to be here/,
+    "Correct the spelling, move it to where it belongs, or write it as an extension, with `x-` in front.",
+  ],
+  [/must have required property "(.*)"/, "Add it: AsyncAPI requires it at this place."],
+  [/must be equal to one of the allowed values/, "Write one of the values that are listed."],
+  [/must match pattern "\^x-/, "Extensions start with `x-`; other names are those of the specification."],
+  [/must match pattern/, "Correct the spelling: the characters that are allowed are in the message."],
+  [
+    /must match format "(uri|uri-reference|email|regex)"/,
+    "Write a complete address, such as https://example.com or team@example.com.",
+  ],
+  [
+    /property type must be string|must be string/,
+    "Put the value into quotes, or leave the key out where there is nothing to say.",
+  ],
+  [
+    /property type must be|must be (object|array|boolean|number|integer)/,
+    "Write a value of that type, or leave the key out.",
+  ],
+  [/must be >=|must NOT have fewer/, "Write a larger value, or leave the key out."],
+  [/must NOT have duplicate items|must be unique/i, "Keep one of the two."],
+  [/operationId/, "Give each operation an `operationId` of its own."],
+  [/messageId/, "Give each message a `messageId` of its own."],
+  [/parameter/i, "Declare under `parameters` what stands in braces in the address, and nothing else."],
+  [/server.*(variable|url)/i, "Declare under `variables` what stands in braces in the URL, and nothing else."],
+  [/security/i, "Name a scheme of `components.securitySchemes`; scopes belong to oauth2 and openIdConnect only."],
+  [/tags?\b/i, "Give each tag a name of its own."],
+  [/"(payload|headers|default)"|example/i, "Change the example or default so that the schema beside it accepts it."],
+  [
+    /must match "(then|else)" schema|schema in (oneOf|anyOf)/,
+    "Compare the keys with those of the object that is meant: several kinds are allowed here.",
+  ],
+  [/channel/i, "Refer to one of `channels` of this document; messages of an operation refer to those of its channel."],
+];
+
+function hintFor({ message, code }: ParserDiagnostic): string {
+  const text = `${message} ${code}`;
+  return (
+    HINTS.find(([finding]) => finding.test(text))?.[1] ??
+    "See the AsyncAPI specification for what is allowed at this place."
+  );
+}
+
+/** As the parser says; where it has lost the place, as the document has it. */
+function positionOf({ range, path }: ParserDiagnostic, source: Source, pointer: string): Position {
+  const { line, character } = range.start;
+  const isLost = line < 0 || character < 0 || (path.length > 0 && line === 0 && character === 0);
+  return isLost ? source.position(pointer) : { line: line + 1, column: character + 1 };
+}
+
 function toDiagnostic(found: ParserDiagnostic, source: Source): Diagnostic {
   const pointer = found.path.reduce<string>((done, key) => child(done, key), "");
   const isCrash = found.code === "uncaught-error";
@@ -142,10 +227,9 @@ function toDiagnostic(found: ParserDiagnostic, source: Source): Diagnostic {
     severity: found.severity === 0 && !isCrash ? "error" : "warning",
     code: isCrash ? "rules-failed" : String(found.code),
     message: isCrash ? "the official rules could not be run to their end" : (found.message.split("\n", 1)[0] ?? ""),
-    hint: "See the AsyncAPI specification for what is allowed at this place.",
+    hint: hintFor(found),
     file: source.file,
-    line: found.range.start.line + 1,
-    column: found.range.start.character + 1,
+    ...positionOf(found, source, pointer),
     pointer: `#${pointer}`,
   };
 }

@@ -33,7 +33,9 @@ export class YamlDocument {
   get faults(): SyntaxIssue[] {
     const { errors } = this.#document;
     if (errors.some((one) => one.message.includes("call stack"))) return [describe(new RangeError())];
-    const faults = errors.slice(0, MAX_FAULTS).map((one) => {
+    // What is wrong after a tab mostly follows from it.
+    const tabs = errors.filter((one) => one.code === "TAB_AS_INDENT");
+    const faults = (tabs.length > 0 ? tabs : errors).slice(0, MAX_FAULTS).map((one) => {
       const place = this.#at(one.pos[0]);
       if (one.code === "MULTIPLE_DOCS") {
         const hint = "Put each document into a file of its own.";
