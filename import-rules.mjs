@@ -17,7 +17,14 @@ export const layers = {
   "generator/pipeline": ["generator/transform", "generator/rules", "generator/emit"],
   "generator/diff": ["generator/load"],
   "generator/bundle": ["generator/load"],
-  "generator/docs": ["generator/pipeline", "generator/diff", "generator/bundle"],
+  // Examples of messages are made by `fake`.
+  "generator/docs": [
+    "generator/pipeline",
+    "generator/diff",
+    "generator/bundle",
+    "runtime/codegen.ts",
+    "runtime/testing",
+  ],
   "generator/operate": ["generator/pipeline"],
   "generator/cli": ["*"],
   "generator/index.ts": ["*"],

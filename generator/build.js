@@ -92,6 +92,8 @@ const { metafile } = await build({
   platform: "node",
   target: "node20.19",
   external: Object.keys(manifest.dependencies),
+  // The runtime makes the examples of the docs site; its sources, so that it need not be built before.
+  conditions: ["@sagaspec/source"],
   banner: { js: banner },
   // The runtime is built after the command: what both need is taken from its source.
   conditions: ["@sagaspec/source"],
@@ -107,7 +109,17 @@ const { metafile } = await build({
 
 // Styles and scripts of the docs site: beside the chunk that reads them.
 cpSync(join(root, "src/docs/assets"), join(dist, "assets"), { recursive: true });
-writeFileSync(join(dist, "licences.txt"), licences(Object.keys(metafile.inputs)));
+// A script that sets a global: pages from the file system load no modules.
+const miniSearch = createRequire(import.meta.url).resolve("minisearch");
+const { metafile: ofSearch } = await build({
+  absWorkingDir: root,
+  entryPoints: [join(dirname(miniSearch), "../umd/index.js")],
+  outfile: join(dist, "assets/minisearch.js"),
+  minify: true,
+  metafile: true,
+});
+const bundled = [...Object.keys(metafile.inputs), ...Object.keys(ofSearch.inputs)];
+writeFileSync(join(dist, "licences.txt"), licences(bundled));
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 execFileSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json")], { stdio: "inherit" });
 

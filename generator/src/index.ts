@@ -7,7 +7,7 @@ export {
   type Plugin,
   type Role,
 } from "./config/config.js";
-export type { DocsOptions, DocsPage } from "./config/docs-options.js";
+export type { CheckCode, DocsOptions, DocsPage } from "./config/docs-options.js";
 export type {
   Bindings,
   Channel,

@@ -123,6 +123,70 @@ operations:
     expect(text).toContain(`messages: [ { $ref: "#/channels/orders/messages/placed" } ]`);
   });
 
+  it("keeps servers and channels at the root, where channels, operations and replies must find them", async () => {
+    write({
+      "shop.yaml": `asyncapi: 3.0.0
+info: { title: Shop, version: 1.0.0 }
+servers: { main: { host: localhost, protocol: amqp } }
+channels:
+  orders: { $ref: ./channels.yaml#/orders }
+operations:
+  place:
+    action: receive
+    channel: { $ref: "#/channels/orders" }
+    reply: { channel: { $ref: "./channels.yaml#/answers" } }
+  ship: { action: receive, channel: { $ref: "./other.yaml#/channels/orders" } }
+`,
+      "channels.yaml": `orders:
+  address: orders
+  servers: [{ $ref: "./shop.yaml#/servers/main" }, { $ref: "./servers.yaml#/spare" }]
+  messages: { placed: { payload: { type: string } } }
+answers: { address: null, messages: { ok: { payload: { type: string } } } }
+`,
+      "servers.yaml": "spare: { host: spare, protocol: amqp }\n",
+      "other.yaml": `asyncapi: 3.0.0
+info: { title: Other, version: 1.0.0 }
+channels: { orders: { address: ship, messages: { ship: { payload: { type: string } } } } }
+`,
+    });
+    const text = await bundled("shop.yaml");
+    expect(text).not.toContain("components");
+    expect(text).toContain(`servers: [ { $ref: "#/servers/main" }, { $ref: "#/servers/spare" } ]`);
+    expect(text).toContain(`reply: { channel: { $ref: "#/channels/answers" } }`);
+    expect(text).toContain(`channel: { $ref: "#/channels/orders-other" }`);
+    write({ "one.yaml": text });
+    const options = { cwd, rulesFound: () => undefined };
+    const whole = await readContracts([{ path: "one.yaml", service: "shop" }], options);
+    expect(whole.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    const parts = await readContracts([{ path: "shop.yaml", service: "shop" }], options);
+    expect(parts.contracts[0]?.operations.map(({ id }) => id)).toEqual(["shop.place", "shop.ship"]);
+    expect(parts.contracts[0]?.channels.map(({ address }) => address)).toEqual(["orders", null, "ship"]);
+  });
+
+  it("takes a $ref in data for data", async () => {
+    const data = `{ $ref: "./nowhere.yaml#/x" }`;
+    write({
+      "shop.yaml": `asyncapi: 3.0.0
+info: { title: Shop, version: 1.0.0 }
+channels: {}
+components:
+  schemas:
+    Link: { $ref: ./link.yaml }
+  messages:
+    told: { payload: true, examples: [ { payload: ${data} } ] }
+`,
+      "link.yaml": `type: object
+enum: [ ${data} ]
+default: ${data}
+const: ${data}
+example: ${data}
+examples: [ ${data} ]
+x-link: ${data}
+`,
+    });
+    expect((await bundled("shop.yaml")).split(data)).toHaveLength(8);
+  });
+
   it("leaves schemas of another language in the message they belong to", async () => {
     write({
       "shop.yaml": `asyncapi: 2.6.0

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { createProject, type Project } from "./project.js";
@@ -44,6 +44,7 @@ it("builds the site, and leaves it alone when nothing has changed", async () => 
 
 it("writes only what a change concerns, and removes pages of messages that have gone", async () => {
   const one = await project();
+  await one.write("specs/sold.yaml", shop("summary: Told., payload: { type: string }"));
   await one.run("docs");
   const document = await readFile(join(one.folder, "specs/restaurant.yaml"), "utf8");
   await one.write("specs/restaurant.yaml", document.replaceAll("ticketDelayed", "ticketLate"));
@@ -51,7 +52,8 @@ it("writes only what a change concerns, and removes pages of messages that have 
   const { written, removed } = JSON.parse(out) as { written: string[]; removed: string[] };
   expect(removed).toEqual(["restaurant/messages/ticketDelayed.html"]);
   expect(written).toContain("restaurant/messages/ticketLate.html");
-  expect(written).not.toContain("restaurant/messages/createTicket.html");
+  expect(written.filter((path) => path.startsWith("sold/"))).toEqual([]);
+  expect(written).not.toContain("index.html");
 });
 
 it("says what is wrong with a document and writes nothing", async () => {
@@ -94,7 +96,8 @@ it("shows what changed since older versions, and what of it breaks others", asyn
     document.replace("version: 1.0.0", "version: 0.9.0").replace("enum: [closed, sold-out]", "enum: [closed]"),
   );
   expect(await one.run("docs")).toMatchObject({ code: 0 });
-  const html = await page(one, "restaurant/index.html");
+  expect(await page(one, "restaurant/index.html")).toContain(`<a href="changelog.html">Changelog</a>`);
+  const html = await page(one, "restaurant/changelog.html");
   expect(html).toContain("since 0.9.0");
   expect(html).toContain(`<span class="badge breaking">breaking</span>`);
 });
@@ -116,7 +119,10 @@ it("offers the document as it is, and as one document where it refers to others"
 });
 
 it("exits with 1 for what a check finds, at its line, and with 0 when it is settled", async () => {
-  const one = await project({ external: ["*"] });
+  const one = await project({
+    external: ["*"],
+    check: { "undescribed-message": "warning", "message-without-example": "error" },
+  });
   await one.write("specs/restaurant.yaml", shop("payload: { type: string }"));
   const found = await one.run("docs", "--check", "--json");
   const { findings } = JSON.parse(found.out) as { findings: { code: string; line: number }[] };
@@ -170,6 +176,105 @@ it("refuses to serve to a name that somebody pointed at this machine", async () 
         .end();
     });
     expect(status).toBe(403);
+  } finally {
+    await serving.stop();
+  }
+});
+
+it("does not fail a check for messages without summary or example, and says in a line how many there are", async () => {
+  const one = await project({ external: ["*"] });
+  await one.write("specs/restaurant.yaml", shop("payload: { type: string }"));
+  const { code, out, notes } = await one.run("docs", "--check");
+  expect({ code, out }).toEqual({ code: 0, out: "2 findings, 2 info\n" });
+  expect(notes).toContain("info message-without-example: the message sold has no example (specs/restaurant.yaml: 1)");
+
+  const silent = await project({ external: ["*"], check: { "undescribed-message": "off" } });
+  await silent.write("specs/restaurant.yaml", shop("payload: { type: string }, examples: [{ payload: x }]"));
+  expect((await silent.run("docs", "--check")).out).toBe("nothing to find fault with\n");
+});
+
+it.each([
+  ["edited", (path: string) => writeFile(path, "<h1>mine</h1>")],
+  ["emptied", (path: string) => writeFile(path, "")],
+  ["removed", (path: string) => rm(path)],
+])("writes a page anew that somebody has %s", async (_, change) => {
+  const one = await project();
+  await one.run("docs");
+  const before = await page(one, "restaurant/index.html");
+  await change(join(one.folder, "site/restaurant/index.html"));
+  expect((await one.run("docs")).out).not.toContain("up to date");
+  expect(await page(one, "restaurant/index.html")).toBe(before);
+});
+
+it("keeps every page of the user's own, whatever the files are called", async () => {
+  const one = await project({ pages: ["pages/**/*.md"] });
+  for (const path of ["index", "a/index", "b/index", "b/how", "c/how", "c/README"]) {
+    await one.write(`pages/${path}.md`, `# Page ${path}\n`);
+  }
+  await one.run("docs");
+  const written: string[] = [];
+  for (const name of ["pages", "a", "pages-b-index", "b", "pages-b-how", "pages-c-how", "c"]) {
+    if (existsSync(join(one.folder, `site/pages/${name}.html`))) {
+      written.push(/<h1>(.*)<\/h1>/.exec(await page(one, `pages/${name}.html`))?.[1] ?? "");
+    }
+  }
+  expect(written.sort()).toEqual([
+    "Page a/index",
+    "Page b/how",
+    "Page b/index",
+    "Page c/README",
+    "Page c/how",
+    "Page index",
+  ]);
+});
+
+it("reads old versions from the perspective of the present one", async () => {
+  const one = await project();
+  const old = (version: string) => `asyncapi: 2.6.0
+info: { title: Sales, version: ${version} }
+channels: { sold: { subscribe: { operationId: sold, message: { name: sold, payload: { type: string } } } } }
+`;
+  await one.write("old/sales.yaml", old("0.9.0"));
+  await one.write("specs/sales.yaml", old("1.0.0"));
+  const documents = `{ sales: { path: "specs/sales.yaml", perspective: "client" } }`;
+  const docs = `{ versions: { sales: ["old/sales.yaml"] } }`;
+  await one.write("sagaspec.config.mjs", `export default { documents: ${documents}, docs: ${docs} };\n`);
+  expect(await one.run("docs")).toMatchObject({ code: 0 });
+  expect(await page(one, "sales/changelog.html")).toContain("Nothing that others would notice.");
+});
+
+it("serves what a changed configuration and its globs say, and shows in the page what is wrong", async () => {
+  const one = await project({ title: "Before", pages: ["pages/*.md"] });
+  await one.write("pages/how.md", "# How\n");
+  const serving = one.start("docs", "serve", "--port", "0");
+  try {
+    const url = await serving.said(/The site is at (\S+)/);
+    await serving.said(/Watching for changes/);
+    const changes = await fetch(`${url}@changes`);
+    const reader = changes.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let heard = "";
+    const hear = async (wanted: string) => {
+      while (!heard.includes(wanted)) heard += (await reader?.read())?.value ?? "";
+      heard = "";
+    };
+    await one.write("pages/why.md", "# Why\n");
+    await hear("event: change");
+    expect((await fetch(`${url}pages/why.html`)).status).toBe(200);
+
+    const config = await readFile(join(one.folder, "sagaspec.config.mjs"), "utf8");
+    await one.write("sagaspec.config.mjs", config.replace("Before", "After"));
+    await hear("event: change");
+    expect(await (await fetch(url)).text()).toContain("<h1>After</h1>");
+
+    const document = await readFile(join(one.folder, "specs/restaurant.yaml"), "utf8");
+    await one.write("specs/restaurant.yaml", document.replace("action: receive", "action: eat"));
+    await hear("event: problem");
+    const late = await fetch(`${url}@changes`);
+    const first = (await late.body?.pipeThrough(new TextDecoderStream()).getReader().read())?.value;
+    expect(first).toMatch(/event: problem\ndata: .*restaurant\.yaml/);
+    await one.write("specs/restaurant.yaml", document);
+    await hear("event: change");
+    await reader?.cancel();
   } finally {
     await serving.stop();
   }

@@ -25,10 +25,12 @@ describe("the site of the examples", () => {
     files = await filesOf(await siteOf(contracts, { sagas: [createOrderOutline, feastOutline] }));
   });
 
-  it("has a page for each service, message and saga", () => {
+  it("has a page for each service, message, named schema and saga", () => {
     const pages = [...files.keys()].filter((path) => path.endsWith(".html"));
     const messages = contracts.flatMap((contract) => contract.messages);
-    expect(pages).toHaveLength(1 + contracts.length + messages.length + 2);
+    const named = contracts.flatMap((one) => one.types).filter((one) => /\/schemas\/[^/]+$/.test(one.origin.pointer));
+    expect(named.length).toBeGreaterThan(4);
+    expect(pages).toHaveLength(1 + contracts.length + messages.length + named.length + 2);
   });
 
   it("has no broken link", () => {
@@ -79,7 +81,7 @@ describe("the site of the examples", () => {
   });
 
   it("draws groups, waits, sleeps, polls and child sagas", () => {
-    const page = text(files.get("sagas/feast-v2.html"));
+    const page = text(files.get("sagas/feast.html"));
     for (const said of [
       "side by side",
       "money, after who",
@@ -132,6 +134,17 @@ describe("the site of the examples", () => {
     expect(flows).toContain("order orderApproved kitchen");
     expect(flows).toContain("create-order createTicket restaurant");
   });
+});
+
+it("tells services of one title apart, and gives the newest version of a saga the address that stays", async () => {
+  const shop = (service: string) => contractOf({ operations: [], messages: {}, contract: { service, title: "Shop" } });
+  const first = { ...createOrderOutline, version: 1 };
+  const site = await siteOf([shop("north"), shop("south")], { sagas: [first, { ...first, version: 2 }] });
+  expect(site.services.map(({ label }) => label)).toEqual(["Shop (north)", "Shop (south)"]);
+  expect(site.sagas.map(({ path }) => path)).toEqual(["sagas/create-order-v1.html", "sagas/create-order.html"]);
+  const files = await filesOf(site);
+  expect(linksOf(files)).toEqual([]);
+  expect(text(files.get("sagas/create-order.html"))).toContain("Versionsversion 1");
 });
 
 it("finds what a check must find, and nothing that has its other end elsewhere", async () => {

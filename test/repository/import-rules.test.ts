@@ -29,7 +29,9 @@ async function documented(): Promise<Record<string, readonly string[]>> {
   const lines = rows.flatMap(([, cell = "", may = ""]) =>
     foldersOf(cell).map((folder): [string, readonly string[]] => {
       const [workspace] = folder.split("/");
-      const names = [...may.matchAll(/`([^`@]+)`/g)].map(([, name]) => `${workspace}/${name}`);
+      const names = [...may.matchAll(/`([^`@]+)`/g)].map(([, name = ""]) =>
+        name.startsWith("runtime/") ? name : `${workspace}/${name}`,
+      );
       return [folder, may === "all" ? ["*"] : names];
     }),
   );

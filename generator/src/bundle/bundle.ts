@@ -27,7 +27,7 @@ export interface Bundle {
 
 /**
  * Makes one document of a document and the files it refers to. What stands in another file moves into `components`,
- * under its own name; a root channel, operation, server or component that is itself a reference takes the content in
+ * under its own name, servers and channels into the collections of the root; a root channel, operation, server or component that is itself a reference takes the content in
  * its place. References within the document, comments and the order of keys stay.
  */
 export async function bundle(path: string, options: BundleOptions): Promise<Bundle> {
@@ -53,6 +53,9 @@ interface Place {
 }
 
 const collections = ["servers", "channels", "operations"];
+
+/** Channels refer to servers of the root, operations and replies to channels of the root: AsyncAPI allows no others. */
+const atRoot: ReadonlySet<string> = new Set(["servers", "channels"]);
 
 class Bundler {
   readonly #root: Source;
@@ -148,11 +151,13 @@ class Bundler {
       }
       return { tree, place: { ...origin, open: [...place.open, target.id] } };
     }
-    const name = freeName(target, (one) => !this.#document.hasIn(["components", group, one]));
-    this.#moved.set(target, child(child("/components", group), name));
-    this.#document.setIn(["components", group, name], tree);
-    this.#walk(tree, { ...origin, open: [] }, (by) => this.#document.setIn(["components", group, name], by));
-    return `#/components/${group}/${name}`;
+    const folder = atRoot.has(group) ? [group] : ["components", group];
+    const name = freeName(target, (one) => !this.#document.hasIn([...folder, one]));
+    const pointer = [...folder, name].reduce(child, "");
+    this.#moved.set(target, pointer);
+    this.#document.setIn([...folder, name], tree);
+    this.#walk(tree, { ...origin, open: [] }, (by) => this.#document.setIn([...folder, name], by));
+    return `#${pointer}`;
   }
 
   #target(reference: string, source: Source, pointer: string): JsonNode | undefined {

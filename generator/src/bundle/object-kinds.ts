@@ -90,6 +90,7 @@ const members: { readonly [kind: string]: { readonly [key: string]: string } } =
     definitions: "schemas",
     dependencies: "schemas",
     examples: "data",
+    example: "data",
     default: "data",
     const: "data",
     enum: "data",

@@ -6,6 +6,8 @@ import type { Terminal } from "./report/terminal.js";
 export interface Watched {
   readonly root: string;
   readonly files: readonly string[];
+  /** New files that a glob may find. @default documents: YAML and JSON */
+  readonly mayBeNew?: RegExp;
 }
 
 const settleMs = 60;
@@ -18,12 +20,14 @@ export async function watch(terminal: Terminal, run: () => Promise<Watched>): Pr
   const { watch: open } = await import("chokidar");
   const watcher = open([], { ignoreInitial: true, depth: 0 });
   let inputs = new Set<string>();
+  let newFiles = /\.(ya?ml|json)$/;
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
 
   const again = async (): Promise<void> => {
     try {
-      const { root, files } = await run();
+      const { root, files, mayBeNew } = await run();
+      newFiles = mayBeNew ?? newFiles;
       inputs = new Set(files.map((file) => join(root, file)));
       watcher.add([...new Set([root, ...[...inputs].map(dirname)])]);
     } catch (error) {
@@ -33,7 +37,7 @@ export async function watch(terminal: Terminal, run: () => Promise<Watched>): Pr
   watcher.on("all", (event, path) => {
     if (typeof path !== "string") return;
     // A new document may be one that a glob of the configuration finds.
-    const mayBeNew = event === "add" && /\.(ya?ml|json)$/.test(path);
+    const mayBeNew = event === "add" && newFiles.test(path);
     if (!mayBeNew && !inputs.has(path) && !/^sagaspec\.config\./.test(basename(path))) return;
     clearTimeout(timer);
     timer = setTimeout(() => {

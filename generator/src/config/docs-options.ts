@@ -1,4 +1,5 @@
 import type { Contract } from "../contract/contract.js";
+import type { Diagnostic } from "../contract/diagnostic.js";
 
 /** What `docs` in the configuration may say. Paths and globs are relative to the configuration. */
 export interface DocsOptions {
@@ -26,7 +27,15 @@ export interface DocsOptions {
    * `["order.*"]` for all of a service, `["*"]` for all.
    */
   readonly external?: readonly string[];
+  /**
+   * How bad what `--check` finds is; errors and warnings make it fail. `"off"` finds nothing.
+   * @default broken-link: "error", unused-operation: "warning", undescribed-message and message-without-example: "info"
+   */
+  readonly check?: { readonly [Code in CheckCode]?: Diagnostic["severity"] | "off" };
 }
+
+/** What `docs --check` looks for. */
+export type CheckCode = "broken-link" | "unused-operation" | "undescribed-message" | "message-without-example";
 
 /** A page that a plugin adds to the site: Markdown, or HTML of which nothing is escaped. */
 export type DocsPage = { readonly name: string; readonly title: string } & (

@@ -24,11 +24,15 @@ export interface Contract {
   readonly asyncapi: string;
   readonly origin: Origin;
   readonly info: {
+    /** Identifier of the application: `urn:com:example:orders`. */
+    readonly id?: string;
     readonly license?: string;
+    readonly licenseUrl?: string;
+    readonly termsOfService?: string;
     readonly owner?: string;
     readonly contact?: { readonly name?: string; readonly email?: string; readonly url?: string };
     readonly tags: readonly Tag[];
-    readonly externalDocs?: { readonly url: string; readonly description?: string };
+    readonly externalDocs?: ExternalDocs;
   };
   readonly servers: readonly Server[];
   readonly channels: readonly Channel[];
@@ -46,6 +50,13 @@ export type Extensions = { readonly [name: `x-${string}`]: unknown };
 export interface Tag {
   readonly name: string;
   readonly description?: string;
+  readonly externalDocs?: ExternalDocs;
+}
+
+/** Further reading. */
+export interface ExternalDocs {
+  readonly url: string;
+  readonly description?: string;
 }
 
 export interface Server {
@@ -55,12 +66,17 @@ export interface Server {
   readonly protocol: string;
   readonly protocolVersion?: string;
   readonly pathname?: string;
+  readonly title?: string;
+  readonly summary?: string;
   readonly description?: string;
+  readonly tags?: readonly Tag[];
+  readonly externalDocs?: ExternalDocs;
   readonly variables: readonly {
     readonly name: string;
     readonly description?: string;
     readonly default?: string;
     readonly enum?: readonly string[];
+    readonly examples?: readonly string[];
   }[];
   readonly security: readonly SecurityScheme[];
   readonly bindings: Bindings;
@@ -73,6 +89,8 @@ export interface SecurityScheme {
   readonly description?: string;
   /** The scheme as written: flows, scopes, header name, ... */
   readonly details: { readonly [key: string]: unknown };
+  /** Scopes that this place asks for: of 3.x the scheme's `scopes`, of 2.x the list beside its name. */
+  readonly scopes?: readonly string[];
 }
 
 export type Bindings = { readonly [protocol: string]: { readonly [key: string]: unknown } };
@@ -85,7 +103,10 @@ export interface Channel {
   readonly origin: Origin;
   readonly address: string | null;
   readonly title?: string;
+  readonly summary?: string;
   readonly description?: string;
+  readonly tags?: readonly Tag[];
+  readonly externalDocs?: ExternalDocs;
   readonly parameters: readonly Parameter[];
   /** Name of the interface of the parameters, where there are any: `TicketsParameters`. */
   readonly parametersType?: string;
@@ -103,6 +124,7 @@ export interface Parameter {
   readonly description?: string;
   readonly enum?: readonly string[];
   readonly default?: string;
+  readonly examples?: readonly string[];
   readonly location?: string;
 }
 
@@ -119,6 +141,7 @@ export interface Operation {
   readonly description?: string;
   readonly deprecated: boolean;
   readonly tags: readonly Tag[];
+  readonly externalDocs?: ExternalDocs;
   /** `Channel.key` */
   readonly channel: string;
   /** Keys of `Contract.messages`, at least one. More than one makes the operation an object with a member for each. */
@@ -158,6 +181,7 @@ export interface Message {
   readonly description?: string;
   readonly deprecated: boolean;
   readonly tags: readonly Tag[];
+  readonly externalDocs?: ExternalDocs;
   readonly contentType: string;
   /** Always `{ $ref }` to a named type. Absent: the body is empty, the type `void`. */
   readonly payload?: SchemaNode;

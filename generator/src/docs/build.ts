@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { DocsOptions } from "../config/docs-options.js";
@@ -6,7 +5,7 @@ import { isUrl, type Settings } from "../config/settings.js";
 import type { Diagnostic } from "../contract/diagnostic.js";
 import { Cache, cacheFolder, type Fingerprint, hashOf, unchanged } from "../pipeline/cache.js";
 import { type Written, writeOutput } from "../pipeline/output.js";
-import { version } from "../pipeline/version.js";
+import { fingerprint } from "../pipeline/version.js";
 import { findFiles, loadSagas } from "./load-modules.js";
 import type { LoadedSite, SiteSources } from "./load-site.js";
 import type { SiteFile } from "./render.js";
@@ -24,7 +23,8 @@ export interface Built {
 interface SiteRecord {
   readonly key: string;
   readonly inputs: readonly Fingerprint[];
-  readonly files: readonly string[];
+  /** Relative to the folder of the site: one that was edited is written anew. */
+  readonly files: readonly Fingerprint[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -52,7 +52,12 @@ export async function buildDocs(sources: SiteSources, out: string): Promise<Buil
   if (files === undefined) return { diagnostics, skipped: false };
   const written = await writeOutput(out, files);
   await copyLogo(sources, out);
-  await cache.remember(name, { key, inputs, files: files.map((file) => file.path), diagnostics } satisfies SiteRecord);
+  await cache.remember(name, {
+    key,
+    inputs,
+    files: files.map(({ path, content }) => ({ file: path, hash: hashOf(content) })),
+    diagnostics,
+  } satisfies SiteRecord);
   return { diagnostics, written, skipped: false };
 }
 
@@ -92,10 +97,10 @@ async function keyOf({ settings, docs, sagas, pages }: SiteSources): Promise<str
   const old = await Promise.all(older.map((path) => readFile(join(settings.root, path), "utf8")));
   const { root: _root, plugins, ...said } = settings;
   const code = plugins.map((plugin) => String(plugin.pages));
-  return hashOf(JSON.stringify([version, said, docs, sagas, beside, texts, old, code]));
+  return hashOf(JSON.stringify([fingerprint, said, docs, sagas, beside, texts, old, code]));
 }
 
 async function isUpToDate(record: SiteRecord, root: string, out: string): Promise<boolean> {
   if (record.inputs.some((input) => isUrl(input.file))) return false;
-  return record.files.every((file) => existsSync(join(out, file))) && (await unchanged(record.inputs, root));
+  return (await unchanged(record.inputs, root)) && (await unchanged(record.files, out));
 }

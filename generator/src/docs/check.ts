@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { DocsOptions } from "../config/docs-options.js";
+import type { CheckCode, DocsOptions } from "../config/docs-options.js";
 import type { Settings } from "../config/settings.js";
 import type { Origin } from "../contract/contract.js";
 import type { Diagnostic } from "../contract/diagnostic.js";
@@ -17,20 +17,36 @@ export interface CheckOptions {
   /** Whether a program of this project handles the operation. */
   readonly implemented: (operation: OperationEntry) => boolean;
   readonly external: NonNullable<DocsOptions["external"]>;
+  readonly severities?: DocsOptions["check"];
 }
+
+const SEVERITIES: Required<NonNullable<DocsOptions["check"]>> = {
+  "broken-link": "error",
+  "unused-operation": "warning",
+  "undescribed-message": "info",
+  "message-without-example": "info",
+};
 
 /** What is wrong with a site: links that lead nowhere, operations without another end, messages that say too little. */
 export function checkSite(site: Site, options: CheckOptions): readonly Diagnostic[] {
-  return [
+  const found = [
     ...site.services.flatMap((service) => [
       ...service.operations.flatMap((entry) => checkOperation(site, entry, options)),
       ...[...service.messages.values()].flatMap((entry) => checkMessage(service, entry)),
     ]),
     ...brokenLinks(options.files).map(({ page, link }): Diagnostic => {
       const message = `a link leads to ${link}, which is not in the site`;
-      return { severity: "warning", code: "broken-link", message, hint: "correct the link", file: page };
+      return { severity: "error", code: "broken-link", message, hint: "correct the link", file: page };
     }),
   ];
+  const severities: { readonly [code: string]: Diagnostic["severity"] | "off" | undefined } = {
+    ...SEVERITIES,
+    ...options.severities,
+  };
+  return found.flatMap((one) => {
+    const severity = severities[one.code] ?? one.severity;
+    return severity === "off" ? [] : [{ ...one, severity }];
+  });
 }
 
 function checkOperation(
@@ -64,7 +80,7 @@ function checkMessage(service: Service, { message }: MessageEntry): readonly Dia
   return findings;
 }
 
-function finding(code: string, message: string, hint: string, { file, pointer }: Origin): Diagnostic {
+function finding(code: CheckCode, message: string, hint: string, { file, pointer }: Origin): Diagnostic {
   return { severity: "warning", code, message, hint, file, pointer };
 }
 

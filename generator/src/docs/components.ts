@@ -1,10 +1,10 @@
-import type { Bindings, Extensions, SecurityScheme, Tag } from "../contract/contract.js";
+import type { Bindings, Extensions, ExternalDocs, Message, SecurityScheme, Server, Tag } from "../contract/contract.js";
 import type { Participant } from "./flows.js";
 import { codeBlock } from "./highlight.js";
 import { type Child, type Html, html, join } from "./html.js";
-import type { UrlTo } from "./layout.js";
 import { inlineMarkdown, markdown, plainText } from "./markdown.js";
-import type { MessageEntry, OperationEntry, Site } from "./site.js";
+import { findSaga, type MessageEntry, type OperationEntry, type Site } from "./site.js";
+import { safeUrl, type UrlTo } from "./urls.js";
 
 /** What a service does in an operation, in a word. */
 export function verb({ operation }: OperationEntry): "answers" | "receives" | "asks" | "sends" {
@@ -23,17 +23,40 @@ export function operationLink(entry: OperationEntry, url: UrlTo, label: string =
 
 export function messageLink(entry: MessageEntry, url: UrlTo): Html {
   const { message, path } = entry;
-  return html`<a href="${url(path)}"><code>${message.key}</code></a>${message.failure && html` <span class="badge failure">failure</span>`}`;
+  const label = messageLabel(message);
+  const text = label === message.key ? html`<code>${label}</code>` : label;
+  return html`<a href="${url(path)}">${text}</a>${message.failure && html` <span class="badge failure">failure</span>`}`;
+}
+
+/** What a reader calls a message: its title; where it has none and its key is a mere number, its summary. */
+export function messageLabel({ key, title, summary }: Message): string {
+  if (title !== undefined) return title;
+  const isNumbered = /^(anonymous|event|message|msg|payload)?[-_ ]?(message|schema)?[-_ ]?\d+$/i.test(key);
+  return isNumbered && summary !== undefined && summary.length <= 80 ? plainText(summary) : key;
 }
 
 /** A service or saga by its name, as a link. */
-export function partyLink(site: Site, party: Participant, url: UrlTo): Child {
-  if (party.kind === "saga") {
-    const saga = site.sagas.find(({ outline }) => outline.name === party.name);
-    return saga === undefined ? party.name : html`<a href="${url(saga.path)}">${party.name}</a>`;
+export function participantLink(site: Site, { kind, name }: Participant, url: UrlTo): Child {
+  if (kind === "saga") {
+    const saga = findSaga(site, name);
+    return saga === undefined ? name : html`<a href="${url(saga.path)}">${name}</a>`;
   }
-  const service = site.services.find(({ contract }) => contract.service === party.name);
-  return service === undefined ? party.name : html`<a href="${url(service.path)}">${service.contract.title}</a>`;
+  const service = site.services.find(({ contract }) => contract.service === name);
+  return service === undefined ? name : html`<a href="${url(service.path)}">${service.label}</a>`;
+}
+
+/** A link to another site, where following it can do no harm; else its text. */
+export function externalLink(address: string, label: string = address): Child {
+  return safeUrl(address) === undefined ? label : html`<a href="${address}">${label}</a>`;
+}
+
+export function externalDocsLink(docs: ExternalDocs | undefined): Child {
+  return docs && externalLink(docs.url, docs.description === undefined ? docs.url : plainText(docs.description));
+}
+
+/** Where a server listens: `amqp://broker.example:5672/orders`. A host may carry a scheme of its own. */
+export function serverAddress({ protocol, host, pathname = "" }: Server): string {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(host) ? `${host}${pathname}` : `${protocol}://${host}${pathname}`;
 }
 
 /** Summary of a page for machines: plain, or nothing. */
@@ -50,10 +73,11 @@ export function intro(texts: { readonly summary?: string; readonly description?:
   ];
 }
 
-export function tagList(tags: readonly Tag[]): Child {
-  if (tags.length === 0) return undefined;
+export function tagList(tags: readonly Tag[] | undefined): Child {
+  if (tags === undefined || tags.length === 0) return undefined;
   return html`<ul class="tags" aria-label="Tags">${tags.map(
-    (tag) => html`<li${tag.description && html` title="${tag.description}"`}>${tag.name}</li>`,
+    ({ name, description, externalDocs }) =>
+      html`<li${description && html` title="${description}"`}>${externalDocs ? externalLink(externalDocs.url, name) : name}</li>`,
   )}</ul>`;
 }
 
@@ -97,13 +121,58 @@ const SHOWN: ReadonlySet<string> = new Set([
   "x-response",
 ]);
 
+/** What a caller must show: each scheme with where it goes, and what it is asked for. */
 export function securityOf(schemes: readonly SecurityScheme[]): Child {
   return commas(
-    schemes.map(
-      (scheme) =>
-        html`<span>${scheme.name} <span class="quiet">(${scheme.type})</span>${scheme.description && html`: ${inlineMarkdown(scheme.description)}`}</span>`,
-    ),
+    schemes.map((scheme) => {
+      const { name, type, description, scopes = [] } = scheme;
+      const words = [type, ...placeOf(scheme)].join(", ");
+      return html`<span>${name} <span class="quiet">(${words})</span>${scopes.length > 0 && html`, scopes ${commas(scopes.map((scope) => html`<code>${scope}</code>`))}`}${description && html`: ${inlineMarkdown(description)}`}</span>`;
+    }),
   );
+}
+
+/** Flows of OAuth 2 and the address of OpenID Connect. */
+export function securityDetails(schemes: readonly SecurityScheme[]): Child {
+  return schemes.map(({ name, details }) => {
+    const flows = Object.entries(objectOf(details.flows)).map(([flow, one]) => {
+      const { authorizationUrl, tokenUrl, refreshUrl, availableScopes, scopes } = objectOf(one);
+      const offered = Object.entries(objectOf(availableScopes ?? scopes));
+      return [
+        html`<h5>${name}: ${flow}</h5>`,
+        facts([
+          ["Authorize at", textLink(authorizationUrl)],
+          ["Token from", textLink(tokenUrl)],
+          ["Refresh at", textLink(refreshUrl)],
+          [
+            "Scopes",
+            offered.length > 0 &&
+              html`<ul class="plain">${offered.map(([scope, about]) => html`<li><code>${scope}</code>${typeof about === "string" && about !== "" && html` ${inlineMarkdown(about)}`}</li>`)}</ul>`,
+          ],
+        ]),
+      ];
+    });
+    return [flows, facts([[`${name}: discovery`, textLink(details.openIdConnectUrl)]])];
+  });
+}
+
+const textLink = (value: unknown): Child => typeof value === "string" && externalLink(value);
+
+function placeOf({ details }: SecurityScheme): readonly string[] {
+  const text = (key: string): string | undefined => {
+    const value = details[key];
+    return typeof value === "string" ? value : undefined;
+  };
+  const [place, name, scheme, format] = ["in", "name", "scheme", "bearerFormat"].map(text);
+  return [
+    name !== undefined && place !== undefined ? `${place} ${name}` : place && `in ${place}`,
+    scheme,
+    format,
+  ].filter((part): part is string => typeof part === "string");
+}
+
+function objectOf(value: unknown): { readonly [key: string]: unknown } {
+  return typeof value === "object" && value !== null ? (value as { readonly [key: string]: unknown }) : {};
 }
 
 export function folded(title: string, content: Child): Html {

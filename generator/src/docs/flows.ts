@@ -7,7 +7,7 @@ export interface Participant {
   readonly name: string;
 }
 
-/** Messages that go from one party to another. */
+/** Messages that go from one participant to another. */
 export interface Flow {
   readonly from: Participant;
   readonly to: Participant;
@@ -75,8 +75,6 @@ function fromSagas(contracts: readonly Contract[], sagas: readonly SagaOutline[]
       const end = ends.get(id) ?? ends.get(id.slice(0, id.lastIndexOf(".")));
       if (end === undefined) return [];
       const awaited = kind === "wait";
-      // What a saga sends in the name of its own service goes to whoever receives that service's messages.
-      if (!awaited && end.operation.action === "send") return [];
       const self: Participant = { kind: "saga", name: saga.name };
       const service: Participant = { kind: "service", name: end.contract.service };
       return [

@@ -75,7 +75,12 @@ export class GeneratedCode {
   /** The declaration of a message's payload, and of the types that it is made of. */
   declarations(messageKey: string): string | undefined {
     const { payload } = this.#scope.message(messageKey);
-    const wanted = new Set(payload === undefined ? [] : references(payload));
+    return this.declarationsOf(payload === undefined ? [] : references(payload));
+  }
+
+  /** The declarations of types, and of those that they are made of. */
+  declarationsOf(names: readonly string[]): string | undefined {
+    const wanted = new Set(names);
     for (const name of wanted) {
       const type = this.#contract.types.find((one) => one.name === name);
       if (type !== undefined && wanted.size < MOST_DECLARATIONS)

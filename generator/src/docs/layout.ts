@@ -1,6 +1,7 @@
+import { messageLabel } from "./components.js";
 import { type Child, type Html, html } from "./html.js";
 import type { Service, Site } from "./site.js";
-import { relativeUrl } from "./urls.js";
+import { relativeUrl, type UrlTo } from "./urls.js";
 
 /** One page, before the frame of the site is put around it. */
 export interface Page {
@@ -12,17 +13,13 @@ export interface Page {
   readonly main: Html;
   /** The service the page belongs to: its sections are opened in the navigation. */
   readonly service?: Service;
-  /** Sections of this page, for the navigation. */
-  readonly sections?: readonly Section[];
 }
 
-export interface Section {
+/** A list of a service's parts in the navigation. */
+interface Section {
   readonly title: string;
   readonly entries: readonly { readonly label: string; readonly to: string }[];
 }
-
-/** Addresses seen from one page. */
-export type UrlTo = (to: string) => string;
 
 /** Everything comes from the site itself; nothing inline runs or styles. */
 const POLICY = [
@@ -62,10 +59,10 @@ ${site.live && html`<script src="${url("assets/live.js")}" defer></script>`}
 <a class="brand" href="${url("index.html")}">${site.logo && html`<img src="${url(site.logo)}" alt="" height="28">`}<span>${site.title}</span></a>
 <search class="search" hidden>
 <label class="hidden" for="site-search">Search services, operations, messages, fields and sagas</label>
-<input id="site-search" type="search" placeholder="Search" autocomplete="off" spellcheck="false" role="combobox" aria-expanded="false" aria-controls="search-results" aria-autocomplete="list">
+<input id="site-search" type="search" placeholder="Search" autocomplete="off" spellcheck="false" role="combobox" aria-expanded="false" aria-controls="search-results" aria-autocomplete="list" aria-describedby="search-status">
 <kbd aria-hidden="true">/</kbd>
 <div class="results" id="search-results" role="listbox" aria-label="Search results" hidden></div>
-<p class="hidden" id="search-status" role="status"></p>
+<p class="found" id="search-status" role="status"></p>
 </search>
 <button class="theme" type="button" hidden><span class="hidden">Switch between light and dark</span></button>
 </header>
@@ -88,24 +85,56 @@ function navigation(site: Site, page: Page, url: UrlTo): Child {
   return [
     html`<ul><li>${entry("Overview", "index.html", page, url)}</li></ul>`,
     group("Services", site.services, (service) => [
-      entry(service.contract.title, service.path, page, url),
-      page.service === service && (page.sections ?? []).map((section) => sectionEntries(section, url)),
+      entry(service.label, service.path, page, url),
+      page.service === service && serviceSections(service).map((section) => sectionEntries(section, page, url)),
     ]),
-    group("Sagas", site.sagas, (saga) => entry(saga.outline.name, saga.path, page, url)),
+    group("Sagas", site.sagas, ({ outline, path }) =>
+      entry(sharesName(site, outline.name) ? `${outline.name} v${outline.version}` : outline.name, path, page, url),
+    ),
     group("Pages", site.pages, (custom) => entry(custom.title, custom.path, page, url)),
   ];
 }
+
+const sharesName = (site: Site, name: string): boolean =>
+  site.sagas.filter(({ outline }) => outline.name === name).length > 1;
 
 function group<T>(title: string, items: readonly T[], print: (item: T) => Child): Child {
   if (items.length === 0) return undefined;
   return html`<h2>${title}</h2><ul>${items.map((item) => html`<li>${print(item)}</li>`)}</ul>`;
 }
 
-function sectionEntries(section: Section, url: UrlTo): Child {
-  if (section.entries.length === 0) return undefined;
-  return html`<details class="section" open><summary>${section.title}</summary><ul>${section.entries.map(
-    (one) => html`<li><a href="${url(one.to)}">${one.label}</a></li>`,
+/** Beyond so many entries a section that the page is not in starts closed. */
+const MANY = 40;
+
+function sectionEntries({ title, entries }: Section, page: Page, url: UrlTo): Child {
+  if (entries.length === 0) return undefined;
+  const open = (entries.length <= MANY || entries.some(({ to }) => to === page.path)) && html` open`;
+  return html`<details class="section"${open}><summary>${title}</summary><ul>${entries.map(
+    (one) => html`<li>${entry(one.label, one.to, page, url)}</li>`,
   )}</ul></details>`;
+}
+
+function serviceSections(service: Service): readonly Section[] {
+  return [
+    {
+      title: "Operations",
+      entries: service.operations.map(({ operation, path }) => ({
+        label: operation.title ?? operation.name,
+        to: path,
+      })),
+    },
+    {
+      title: "Messages",
+      entries: [...service.messages.values()].map(({ message, path }) => ({ label: messageLabel(message), to: path })),
+    },
+    {
+      title: "Schemas",
+      entries: [...service.schemas.values()].map(({ type, path }) => ({ label: type.name, to: path })),
+    },
+    ...(service.changelog === undefined
+      ? []
+      : [{ title: "Versions", entries: [{ label: "Changelog", to: service.changelog }] }]),
+  ];
 }
 
 function entry(label: string, to: string, page: Page, url: UrlTo): Html {

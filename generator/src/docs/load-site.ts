@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import type { EmitOptions } from "../config/config.js";
 import type { DocsOptions, DocsPage, DocsPlugin } from "../config/docs-options.js";
-import { isUrl, type Settings } from "../config/settings.js";
+import { type DocumentRequest, isUrl, type Settings } from "../config/settings.js";
 import type { Contract } from "../contract/contract.js";
 import type { Diagnostic } from "../contract/diagnostic.js";
 import { Cache, cacheFolder, type Fingerprint } from "../pipeline/cache.js";
@@ -11,7 +11,7 @@ import { GeneratedCode } from "./generated-code.js";
 import { markdownPage } from "./markdown.js";
 import type { SagaOutline } from "./sagas/outline.js";
 
-import { type CustomPage, createSite, type Download, type Site, type Version } from "./site.js";
+import { type CustomPage, countOf, createSite, type Download, type Site, type Version } from "./site.js";
 import { FileNames } from "./urls.js";
 
 /** What a site is made from: the settings, and what stands in files beside the documents. */
@@ -22,6 +22,9 @@ export interface SiteSources {
   /** Markdown files, relative to the root. */
   readonly pages: readonly string[];
 }
+
+/** Whose view a service's document takes, old and new alike. */
+type Perspectives = ReadonlyMap<string, DocumentRequest["perspective"]>;
 
 /** A site, and the files that it would change with. */
 export interface LoadedSite {
@@ -42,6 +45,13 @@ export async function loadSite(sources: SiteSources, live = false): Promise<Load
   if (diagnostics.some((one) => one.severity === "error")) return { diagnostics, inputs };
 
   const contracts = documents.flatMap((one) => one.contract ?? []);
+  // Documents are read in the order in which they are asked for.
+  const perspectives: Perspectives = new Map(
+    documents.flatMap(({ contract }, index) => {
+      const request = settings.documents[index];
+      return contract === undefined || request === undefined ? [] : [[contract.service, request.perspective] as const];
+    }),
+  );
   const downloads = new Map<string, readonly Download[]>();
   const code = new Map<string, GeneratedCode>();
   for (const { contract, inputs: files } of documents) {
@@ -58,7 +68,7 @@ export async function loadSite(sources: SiteSources, live = false): Promise<Load
     pages: await loadPages(sources.pages, settings.root, settings.plugins, contracts),
     downloads,
     code,
-    versions: await loadVersions(docs.versions ?? {}, contracts, settings),
+    versions: await loadVersions(docs.versions ?? {}, contracts, perspectives, settings),
     live,
   });
   return { site, diagnostics, inputs };
@@ -93,8 +103,9 @@ async function loadPages(
 ): Promise<readonly CustomPage[]> {
   const names = new FileNames();
   const pages: CustomPage[] = [];
+  const nameOf = pageNames(files);
   for (const file of files) {
-    const name = basename(file, extname(file));
+    const name = nameOf(file);
     const { title, body } = markdownPage(await readFile(join(root, file), "utf8"));
     pages.push({ title: title ?? name, path: `pages/${names.claim(name)}.html`, html: body.text });
   }
@@ -102,6 +113,23 @@ async function loadPages(
     for (const page of (await plugin.pages?.(contracts)) ?? []) pages.push(pluginPage(page, names));
   }
   return pages;
+}
+
+/**
+ * What the page of a Markdown file is called: as the file, an index or a README as its folder. Files that would share a
+ * name are called by their whole path, all of them, so that a new one renames none.
+ */
+function pageNames(files: readonly string[]): (file: string) => string {
+  const short = (file: string): string => {
+    const name = basename(file, extname(file));
+    const folder = basename(dirname(file));
+    return /^(index|readme)$/i.test(name) && folder !== "." && folder !== "" ? folder : name;
+  };
+  const counts = countOf(files.map((file) => short(file).toLowerCase()));
+  return (file) => {
+    const name = short(file);
+    return counts.get(name.toLowerCase()) === 1 ? name : file.slice(0, -extname(file).length).replaceAll("/", "-");
+  };
 }
 
 function pluginPage(page: DocsPage, names: FileNames): CustomPage {
@@ -113,6 +141,7 @@ function pluginPage(page: DocsPage, names: FileNames): CustomPage {
 async function loadVersions(
   older: NonNullable<DocsOptions["versions"]>,
   contracts: readonly Contract[],
+  perspectives: Perspectives,
   settings: Settings,
 ): Promise<ReadonlyMap<string, readonly Version[]>> {
   const versions = new Map<string, readonly Version[]>();
@@ -120,17 +149,28 @@ async function loadVersions(
     const present = contracts.find((contract) => contract.service === service);
     if (present === undefined)
       throw new Error(`docs.versions names the service ${service}, which no document describes`);
-    versions.set(service, await changesBetween([...(await readOld(service, paths, settings)), present]));
+    versions.set(
+      service,
+      await changesBetween([
+        ...(await readOld(service, paths, perspectives.get(service) ?? "application", settings)),
+        present,
+      ]),
+    );
   }
   return versions;
 }
 
 /** Old documents may break rules that came later: only what hinders reading them is an error. */
-async function readOld(service: string, paths: readonly string[], settings: Settings): Promise<readonly Contract[]> {
+async function readOld(
+  service: string,
+  paths: readonly string[],
+  perspective: DocumentRequest["perspective"],
+  settings: Settings,
+): Promise<readonly Contract[]> {
   const cache = new Cache(cacheFolder(settings.root));
   const contracts: Contract[] = [];
   for (const path of paths) {
-    const request = { path, service, perspective: "application" as const };
+    const request = { path, service, perspective };
     const [read] = await readDocuments([request], { ...settings, documents: [request], lenient: true }, cache);
     if (read?.contract === undefined) throw new Error(`${path} cannot be read; sagaspec validate ${path} tells why`);
     contracts.push(read.contract);

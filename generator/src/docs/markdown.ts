@@ -52,6 +52,9 @@ renderer.renderer.rules.image = (tokens, index, options, env, self) => {
   return image?.(tokens, index, options, env, self) ?? "";
 };
 
+renderer.renderer.rules.table_open = () => '<div class="scroll" tabindex="0" role="group" aria-label="Table"><table>';
+renderer.renderer.rules.table_close = () => "</table></div>";
+
 // The page has its own title: headings of a description start below it.
 renderer.core.ruler.push("lower-headings", (state) => {
   for (const token of state.tokens) {

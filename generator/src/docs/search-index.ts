@@ -1,18 +1,23 @@
+import { messageLabel, serverAddress } from "./components.js";
 import { plainText } from "./markdown.js";
 import { allSteps } from "./sagas/outline.js";
 import { type Field, readFields } from "./schema/fields.js";
+import { UniqueIds } from "./schema/render.js";
 import type { MessageEntry, Service, Site } from "./site.js";
-import { anchor, stepAnchor } from "./urls.js";
+import { stepAnchor } from "./urls.js";
 
 /** Kinds of thing that can be found, in the order in which equally good finds are shown. */
-const KINDS = ["service", "operation", "message", "field", "saga", "page"] as const;
+const KINDS = ["service", "operation", "message", "schema", "saga", "field", "page"] as const;
 
-/** Index of the kind, name, where it belongs, address, further words. Tuples: thousands of them are sent. */
-type Entry = readonly [kind: number, name: string, of: string, to: string, words: string];
+/** Index of the kind, name, where it belongs, address, further words, template of its channel. Tuples: thousands are sent. */
+type Entry = readonly [kind: number, name: string, of: string, to: string, words: string, template?: string];
 
-/** Fields of one service that are indexed. More of them would make everybody wait for a list nobody reads. */
+/** Fields of one service that are indexed: more of them would make the search slow to open. */
 const MOST_FIELDS = 10_000;
 const DEEPEST = 4;
+
+/** Allowed values of a field that are indexed. */
+const MOST_VALUES = 30;
 
 /**
  * What the search of the pages looks through: a script that sets one value, because a page opened from the file system
@@ -24,7 +29,7 @@ export function searchIndex(site: Site): string {
     ...site.sagas.flatMap(({ outline, path }): Entry[] => {
       const steps = allSteps(outline.steps);
       return [
-        entry("saga", outline.name, "", path, steps.map((step) => step.name).join(" ")),
+        entry("saga", outline.name, `version ${outline.version}`, path, steps.map((step) => step.name).join(" ")),
         ...steps.map((step) =>
           entry("saga", step.name, outline.name, `${path}#${stepAnchor(step.path)}`, step.action?.operation ?? ""),
         ),
@@ -36,22 +41,33 @@ export function searchIndex(site: Site): string {
   return `globalThis.sagaspecSearch = ${data};\n`;
 }
 
+const words = (text: string | undefined, most = 160): string =>
+  text === undefined ? "" : plainText(text).slice(0, most);
+
 function serviceEntries(service: Service): Entry[] {
-  const { contract, path } = service;
-  const words = (text: string | undefined): string => (text === undefined ? "" : plainText(text).slice(0, 160));
+  const { contract, path, label } = service;
+  const servers = contract.servers.map((server) => `${server.protocol} ${serverAddress(server)} ${server.name}`);
+  const tags = contract.info.tags.map(({ name }) => name);
   return [
-    entry("service", contract.title, contract.service, path, words(contract.description)),
-    ...service.operations.map(({ operation, channel, path: to }) =>
-      entry(
-        "operation",
-        operation.name,
-        contract.title,
-        to,
-        `${channel?.address ?? ""} ${words(operation.summary ?? operation.description)}`,
-      ),
+    entry(
+      "service",
+      label,
+      contract.service,
+      path,
+      [words(contract.description), ...servers, ...tags, contract.info.owner ?? ""].join(" "),
     ),
-    ...[...service.messages.values()].map(({ message, path: to }) =>
-      entry("message", message.key, contract.title, to, words(message.summary ?? message.title)),
+    ...service.operations.map(({ operation, channel, path: to }) => {
+      const { title = "", summary, description, reply } = operation;
+      const failures = (reply?.failure ?? []).map((key) => service.messages.get(key)?.message.name ?? key);
+      const found = [title, channel?.address ?? "", words(summary ?? description), ...failures].join(" ");
+      return entry("operation", operation.name, label, to, found, channel?.address ?? undefined);
+    }),
+    ...[...service.messages.values()].map(({ message, path: to }) => {
+      const { key, name, summary, description } = message;
+      return entry("message", messageLabel(message), label, to, `${key} ${name} ${words(summary ?? description)}`);
+    }),
+    ...[...service.schemas.values()].map(({ type, path: to }) =>
+      entry("schema", type.name, label, to, words(type.description)),
     ),
     ...fieldEntries(service),
   ];
@@ -63,28 +79,46 @@ function fieldEntries(service: Service): Entry[] {
   const entries: Entry[] = [];
   const budget = { left: 4 * MOST_FIELDS };
   for (const message of service.messages.values()) {
+    // As the message's page gives them out: in the order of reading.
+    const ids = new UniqueIds();
     for (const [part, node] of [
       ["payload", message.message.payload],
       ["headers", message.message.headers],
     ] as const) {
       if (node === undefined || budget.left <= 0) continue;
-      collect(readFields(node, { types: service.types, budget, depth: DEEPEST }), part, message, seen, entries);
+      collect(readFields(node, { types: service.types, budget, depth: DEEPEST }), part);
+    }
+
+    function collect(field: Field, part: string): void {
+      const key = `${field.owner ?? message.message.key} ${field.owner === undefined ? field.path : field.name}`;
+      const id = field.named ? ids.claim(`${part}.${field.path}`) : "";
+      if (field.named && !seen.has(key)) {
+        seen.add(key);
+        entries.push(fieldEntry(field, `${message.path}#${id}`, message, service));
+      }
+      for (const child of field.children) collect(child, part);
+      for (const { options } of field.choices) for (const option of options) collect(option, part);
     }
   }
   return entries.slice(0, MOST_FIELDS);
 }
 
-function collect(field: Field, part: string, of: MessageEntry, seen: Set<string>, entries: Entry[]): void {
-  const key = `${field.owner ?? of.message.key} ${field.owner === undefined ? field.path : field.name}`;
-  if (field.named && !seen.has(key)) {
-    seen.add(key);
-    const words = field.description === undefined ? "" : plainText(field.description).slice(0, 80);
-    entries.push(entry("field", field.name, of.message.key, `${of.path}#${anchor(`${part}.${field.path}`)}`, words));
-  }
-  for (const child of field.children) collect(child, part, of, seen, entries);
-  for (const { options } of field.choices) for (const option of options) collect(option, part, of, seen, entries);
+function fieldEntry(field: Field, to: string, { message }: MessageEntry, service: Service): Entry {
+  const { schema } = field;
+  const values = [...(schema.const === undefined ? [] : [schema.const]), ...(schema.enum ?? [])].slice(0, MOST_VALUES);
+  const said = values.filter((value) => typeof value !== "object").map(String);
+  const where = `${service.label} › ${messageLabel(message)}${field.path === field.name ? "" : ` › ${field.path}`}`;
+  return entry("field", field.name, where, to, [...said, words(field.description, 80)].join(" "));
 }
 
-function entry(kind: (typeof KINDS)[number], name: string, of: string, to: string, words: string): Entry {
-  return [KINDS.indexOf(kind), name, of, to, words];
+function entry(
+  kind: (typeof KINDS)[number],
+  name: string,
+  of: string,
+  to: string,
+  text: string,
+  template?: string,
+): Entry {
+  const parts = [KINDS.indexOf(kind), name, of, to, text.trim()] as const;
+  return template?.includes("{") ? [...parts, template] : parts;
 }

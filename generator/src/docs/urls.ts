@@ -17,6 +17,9 @@ export function relativeUrl(from: string, to: string): string {
   return steps.join("/") + hash;
 }
 
+/** Addresses seen from one page. */
+export type UrlTo = (to: string) => string;
+
 /**
  * The address, if following it can do no harm: http, https, mailto, or relative. A colon in the first part of it is taken
  * for the end of a scheme, whatever stands before: browsers drop characters that hide one.
@@ -42,8 +45,13 @@ export class FileNames {
       .replace(/[^\p{L}\p{N}._-]+/gu, "-")
       .replace(/^[.-]+|[.-]+$/g, "")
       .slice(0, 80);
-    const hashed = `${plain || "x"}-${createHash("sha256").update(name).digest("hex").slice(0, 8)}`;
-    const chosen = plain !== name || this.#taken.has(plain.toLowerCase()) ? hashed : plain;
+    const hashed = (salt: string): string =>
+      `${plain || "x"}-${createHash("sha256")
+        .update(name + salt)
+        .digest("hex")
+        .slice(0, 8)}`;
+    let chosen = plain !== name ? hashed("") : plain;
+    for (let again = 0; this.#taken.has(chosen.toLowerCase()); again++) chosen = hashed(again === 0 ? "" : `#${again}`);
     this.#taken.add(chosen.toLowerCase());
     return chosen;
   }

@@ -62,7 +62,20 @@ export async function printDocuments(documents: readonly Known[], settings: Sett
     files.push(...own);
     records.push(record);
   }
-  for (const plugin of settings.plugins) files.push(...(await plugin.emit(contracts, optionsFor(ofAll))));
+  const ours = new Set([
+    ...[...files, ...shared].map(({ path }) => path),
+    ...records.flatMap(({ outputs }) => outputs.map(({ file }) => file)),
+  ]);
+  for (const plugin of settings.plugins) {
+    const added = await plugin.emit(contracts, optionsFor(ofAll));
+    // Both would be written in turn, and the output would be stale for ever.
+    const taken = added.find(({ path }) => ours.has(path));
+    if (taken) {
+      throw new Error(`the plugin ${plugin.name} writes ${taken.path}, which is written already; give it another path`);
+    }
+    for (const { path } of added) ours.add(path);
+    files.push(...added);
+  }
   return result(records, [...files, ...shared], ofAll);
 }
 

@@ -1,7 +1,8 @@
 import { isObject } from "../load/yaml/json.js";
 import type { JsonNode } from "../load/yaml/json-node.js";
+import { lastKey } from "../load/yaml/pointer.js";
 import type { Context } from "./context.js";
-import { constName } from "./names.js";
+import { constName, numbered } from "./names.js";
 
 /** The channels of a document by key, and which of them a reference means. */
 export class ChannelList {
@@ -21,6 +22,25 @@ export class ChannelList {
     }
     this.nodes = nodes;
     this.#context = context;
+    if (context.major !== 3) return;
+    for (const [, entry] of context.resolver.member(context.root, "operations")?.entries() ?? []) {
+      const operation = context.resolver.follow(entry);
+      if (!operation || !isObject(operation.value)) continue;
+      this.#adopt(operation.at("channel"), nodes);
+      this.#adopt(context.resolver.member(operation, "reply")?.at("channel"), nodes);
+    }
+  }
+
+  /** A channel that an operation refers to in another document, and that is none of this document's own, is one of it. */
+  #adopt(reference: JsonNode | undefined, nodes: Map<string, JsonNode>): void {
+    if (reference === undefined || this.keyOf(reference) !== undefined) return;
+    const target = this.#context.resolver.hop(reference);
+    const node = target && this.#context.resolver.follow(target);
+    if (!target || !node || node.source === this.#context.root.source || !isObject(node.value)) return;
+    const key = numbered(lastKey(target.pointer) || "channel", (name) => !nodes.has(name));
+    nodes.set(key, node);
+    this.#keys.set(target.id, key);
+    if (!this.#keys.has(node.id)) this.#keys.set(node.id, key);
   }
 
   /** Key of the channel that a Reference Object leads to. */

@@ -6,7 +6,7 @@ import type { ChannelList } from "./channel-list.js";
 import { channelName } from "./channel-list.js";
 import type { Context } from "./context.js";
 import { extensionsOf } from "./extensions.js";
-import { readBindings, textsOf } from "./info.js";
+import { readBindings, readFurther, textsOf } from "./info.js";
 import { listedMessages, messagesOfVersion2 } from "./listed-messages.js";
 import type { FoundMessage, MessageTable } from "./message.js";
 import { readParameters } from "./parameters.js";
@@ -27,7 +27,8 @@ export function readChannels(context: Context, channels: ChannelList, messages: 
       key,
       origin: node.origin,
       address,
-      ...textsOf(node, ["title", "description"]),
+      ...textsOf(node, ["title", "summary", "description"]),
+      ...readFurther(context, node),
       parameters: readParameters(context, node, address),
       messages: [...new Set(keys)],
       servers: serverNames(context, node),

@@ -1,4 +1,4 @@
-import type { Bindings, Contract, Tag } from "../contract/contract.js";
+import type { Bindings, Contract, ExternalDocs, Tag } from "../contract/contract.js";
 import { isObject, setMember } from "../load/yaml/json.js";
 import type { JsonNode } from "../load/yaml/json-node.js";
 import type { Context } from "./context.js";
@@ -10,17 +10,21 @@ export function readInfo(context: Context): Pick<Contract, "title" | "version" |
   const license = info.at("license")?.string("name");
   const contact = textsOf(info.at("contact"), ["name", "email", "url"]);
   const owner = info.string("x-owner") ?? contact?.name;
-  const externalDocs = readExternalDocs(context, about);
+  const licenseUrl = info.at("license")?.string("url");
+  const id = context.root.string("id");
   return {
     title: info.string("title") ?? context.service,
     version: info.string("version") ?? "",
     ...textsOf(info, ["description"]),
     info: {
+      ...(id === undefined ? {} : { id }),
       ...(license === undefined ? {} : { license }),
+      ...(licenseUrl === undefined ? {} : { licenseUrl }),
+      ...textsOf(info, ["termsOfService"]),
       ...(owner === undefined ? {} : { owner }),
       ...(contact && Object.keys(contact).length > 0 ? { contact } : {}),
       tags: readTags(context, about),
-      ...(externalDocs ? { externalDocs } : {}),
+      ...readExternalDocs(context, about),
     },
   };
 }
@@ -30,7 +34,8 @@ export function readTags(context: Context, node: JsonNode): Tag[] {
   for (const [, one] of node.at("tags")?.entries() ?? []) {
     const tag = context.resolver.follow(one);
     const name = tag?.string("name");
-    if (tag && name !== undefined) tags.push({ name, ...textsOf(tag, ["description"]) });
+    if (tag && name !== undefined)
+      tags.push({ name, ...textsOf(tag, ["description"]), ...readExternalDocs(context, tag) });
   }
   return tags;
 }
@@ -55,8 +60,15 @@ export function textsOf<Key extends string>(node: JsonNode | undefined, keys: re
   return texts;
 }
 
-function readExternalDocs(context: Context, node: JsonNode): { url: string; description?: string } | undefined {
+/** The member `externalDocs`, where there is one. */
+export function readExternalDocs(context: Context, node: JsonNode): { externalDocs?: ExternalDocs } {
   const docs = context.resolver.member(node, "externalDocs");
   const url = docs?.string("url");
-  return url === undefined ? undefined : { url, ...textsOf(docs, ["description"]) };
+  return url === undefined ? {} : { externalDocs: { url, ...textsOf(docs, ["description"]) } };
+}
+
+/** Tags and external documentation of a server or a channel, each where there is one. */
+export function readFurther(context: Context, node: JsonNode): { tags?: readonly Tag[]; externalDocs?: ExternalDocs } {
+  const tags = readTags(context, node);
+  return { ...(tags.length === 0 ? {} : { tags }), ...readExternalDocs(context, node) };
 }

@@ -4,7 +4,7 @@ import type { JsonNode } from "../load/yaml/json-node.js";
 import { keysOf } from "../load/yaml/pointer.js";
 import type { Context } from "./context.js";
 import { extensionsOf, flagExtension, stringExtension } from "./extensions.js";
-import { readBindings, readTags, textsOf } from "./info.js";
+import { readBindings, readExternalDocs, readTags, textsOf } from "./info.js";
 import { numbered, typeName } from "./names.js";
 import { isNullSchema, rootType } from "./schema.js";
 import { withTraits } from "./traits.js";
@@ -89,6 +89,7 @@ function readMessage(context: Context, raw: JsonNode, { listedAs, fallback }: Om
     ...textsOf(node, ["title", "summary", "description"]),
     deprecated: node.boolean("deprecated"),
     tags: readTags(context, node),
+    ...readExternalDocs(context, node),
     contentType: node.string("contentType") ?? context.root.string("defaultContentType") ?? "application/json",
     ...readSchemas(context, node, stems.length > 0 ? stems : [stem]),
     ...(correlation === undefined ? {} : { correlationId: correlation }),

@@ -4,7 +4,7 @@ import type { ChannelList } from "./channel-list.js";
 import { readCompensations } from "./compensations.js";
 import type { Context } from "./context.js";
 import { durationExtension, extension, extensionsOf, stringExtension } from "./extensions.js";
-import { readBindings, readTags, textsOf } from "./info.js";
+import { readBindings, readExternalDocs, readTags, textsOf } from "./info.js";
 import { listedMessages, messagesOfVersion2 } from "./listed-messages.js";
 import type { MessageTable, MessageUse } from "./message.js";
 import { memberName, numbered } from "./names.js";
@@ -46,6 +46,7 @@ function readOperation(
     ...textsOf(node, ["title", "summary", "description"]),
     deprecated: node.boolean("deprecated"),
     tags: readTags(context, node),
+    ...readExternalDocs(context, node),
     channel,
     messages: withMembers(keys, messages),
     ...(reply ? { reply: reply.reply } : {}),

@@ -28,6 +28,7 @@ function readParameter(context: Context, name: string, node: JsonNode): Paramete
   const schema = context.resolver.member(node, "schema");
   const values = member(node.value, "enum") ?? member(schema?.value, "enum");
   const given = member(node.value, "default") ?? member(schema?.value, "default");
+  const examples = member(node.value, "examples") ?? member(schema?.value, "examples");
   return {
     name,
     origin: node.origin,
@@ -35,5 +36,6 @@ function readParameter(context: Context, name: string, node: JsonNode): Paramete
     ...textsOf(node, ["description", "location"]),
     ...(Array.isArray(values) ? { enum: values.map(String) } : {}),
     ...(given === undefined ? {} : { default: String(given) }),
+    ...(Array.isArray(examples) ? { examples: examples.map(String) } : {}),
   };
 }

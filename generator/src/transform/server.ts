@@ -5,7 +5,7 @@ import type { JsonNode } from "../load/yaml/json-node.js";
 import { lastKey } from "../load/yaml/pointer.js";
 import type { Context } from "./context.js";
 import { extensionsOf } from "./extensions.js";
-import { readBindings, textsOf } from "./info.js";
+import { readBindings, readFurther, textsOf } from "./info.js";
 
 /** Server Objects of the document. */
 export function readServers(context: Context): Server[] {
@@ -25,7 +25,8 @@ function readServer(context: Context, name: string, node: JsonNode): Server {
     origin: node.origin,
     host: node.string("host") ?? url.host,
     protocol: node.string("protocol") ?? url.protocol,
-    ...textsOf(node, ["protocolVersion", "description"]),
+    ...textsOf(node, ["protocolVersion", "title", "summary", "description"]),
+    ...readFurther(context, node),
     ...(pathname ? { pathname } : {}),
     variables: [...(node.at("variables")?.entries() ?? [])].map(([key, one]) => readVariable(context, key, one)),
     security: readSecurity(context, node),
@@ -38,11 +39,13 @@ function readVariable(context: Context, name: string, node: JsonNode): Server["v
   const variable = context.resolver.follow(node);
   const values = variable?.at("enum")?.value;
   const given = variable?.at("default")?.value;
+  const examples = variable?.at("examples")?.value;
   return {
     name,
     ...textsOf(variable, ["description"]),
     ...(given === undefined ? {} : { default: String(given) }),
     ...(Array.isArray(values) ? { enum: values.map(String) } : {}),
+    ...(Array.isArray(examples) ? { examples: examples.map(String) } : {}),
   };
 }
 
@@ -63,17 +66,19 @@ export function readSecurity(context: Context, node: JsonNode): SecurityScheme[]
       const declared = context.resolver.member(context.resolver.member(context.root, "components"), "securitySchemes");
       for (const name of one.keys()) {
         const scheme = declared?.at(name);
-        if (scheme) schemes.push(...readScheme(context, scheme, name));
+        if (scheme) schemes.push(...readScheme(context, scheme, name, one.at(name)?.value));
       }
     }
   }
   return schemes;
 }
 
-function readScheme(context: Context, node: JsonNode, name: string): SecurityScheme[] {
+function readScheme(context: Context, node: JsonNode, name: string, asked?: unknown): SecurityScheme[] {
   const scheme = context.resolver.follow(node);
   if (!scheme || !isObject(scheme.value)) return [];
   const type = scheme.string("type") ?? "";
   const details = isObject(scheme.toJSON) ? scheme.toJSON : {};
-  return [{ name: name || type, type, ...textsOf(scheme, ["description"]), details }];
+  const scopes = asked ?? scheme.at("scopes")?.value;
+  const given = Array.isArray(scopes) && scopes.length > 0 ? { scopes: scopes.map(String) } : {};
+  return [{ name: name || type, type, ...textsOf(scheme, ["description"]), details, ...given }];
 }

@@ -21,7 +21,7 @@ export const command: Command = {
     port: { type: "string", short: "p", about: `port of serve, on this machine only (default: ${DEFAULT_PORT})` },
     check: {
       type: "boolean",
-      about: "write nothing; exit 1 for broken links, unused operations, undescribed messages",
+      about: "write nothing; exit 1 for broken links and unused operations (severities: docs.check)",
     },
     json: { type: "boolean", about: "one JSON object on standard output" },
     ...projectOptions,
@@ -30,11 +30,12 @@ export const command: Command = {
   async run(given, terminal) {
     const [first, ...others] = given.positionals;
     const verb = first === "serve" || first === "build" ? first : undefined;
-    const project = await loadProject(verb === undefined ? given : { ...given, positionals: others }, terminal);
+    const asked = verb === undefined ? given : { ...given, positionals: others };
     if (verb === "serve") {
       if (flag(given, "check")) throw new UsageError("serve and --check exclude each other");
-      return serve(project, portOf(given), terminal);
+      return serve(asked, terminal);
     }
+    const project = await loadProject(asked, terminal);
     return flag(given, "check") ? check(project, given, terminal) : build(project, given, terminal);
   },
 };
@@ -84,33 +85,78 @@ async function check({ settings, docs }: Project, given: Given, terminal: Termin
   const findings =
     loaded.site === undefined || files === undefined
       ? []
-      : checkSite(loaded.site, { files, implemented: await findImplemented(settings), external: docs.external ?? [] });
+      : checkSite(loaded.site, {
+          files,
+          implemented: await findImplemented(settings),
+          external: docs.external ?? [],
+          severities: docs.check ?? {},
+        });
   const located = await locate(findings, settings.root);
-  const failed = loaded.site === undefined || located.length > 0;
+  const failed = loaded.site === undefined || located.some(({ severity }) => severity !== "info");
   if (flag(given, "json")) {
     terminal.out(JSON.stringify({ findings: located, diagnostics: loaded.diagnostics }));
   } else {
-    tell([...loaded.diagnostics, ...located], settings, terminal);
+    const severe = located.filter(({ severity }) => severity !== "info");
+    tell([...loaded.diagnostics, ...severe], settings, terminal);
+    for (const line of grouped(located.filter(({ severity }) => severity === "info"))) terminal.note(line);
     const count = `${located.length} finding${located.length === 1 ? "" : "s"}`;
-    terminal.out(failed ? `${count}, ${tally(loaded.diagnostics)}` : "nothing to find fault with");
+    if (located.length > 0) terminal.out(`${count}, ${tally([...loaded.diagnostics, ...located])}`);
+    else terminal.out(failed ? tally(loaded.diagnostics) : "nothing to find fault with");
   }
   return failed ? 1 : 0;
 }
 
-async function serve({ settings, docs }: Project, port: number, terminal: Terminal): Promise<ExitCode> {
+/** Notes of one kind in a line: there may be hundreds, and `--json` has each. */
+function grouped(notes: readonly Diagnostic[]): readonly string[] {
+  const byCode = new Map<string, Diagnostic[]>();
+  for (const one of notes) byCode.set(one.code, [...(byCode.get(one.code) ?? []), one]);
+  return [...byCode].map(([code, found]) => {
+    const files = new Map<string, number>();
+    for (const { file } of found) files.set(file, (files.get(file) ?? 0) + 1);
+    const where = [...files].map(([file, count]) => `${file}: ${count}`).join(", ");
+    const [first] = found;
+    return `info ${code}: ${found.length === 1 ? first?.message : `${found.length} times`} (${where})${first?.hint ? `\n  hint: ${first.hint}` : ""}`;
+  });
+}
+
+/** Shows the site and keeps it true: the configuration, its globs and every file are read again at each change. */
+async function serve(given: Given, terminal: Terminal): Promise<ExitCode> {
   const { siteSources } = await import("../../docs/build.js");
   const { startPreview } = await import("../../docs/preview.js");
-  const preview = await startPreview(port);
+  // What is wrong with the command line ends the command; what is wrong later is shown in the page.
+  let project = await loadProject(given, terminal);
+  const preview = await startPreview(portOf(given));
   terminal.out(`The site is at ${preview.url}`);
+  let files: readonly string[] = [];
+  const run = async (): Promise<readonly string[]> => {
+    project = await loadProject(given, terminal);
+    const { settings, docs, configFile } = project;
+    const sources = await siteSources(settings, docs, true);
+    const { files: site, inputs, diagnostics } = await renderLive(sources);
+    tell(diagnostics, settings, terminal);
+    if (site) preview.show(site);
+    // The pages stay as they were, and say so.
+    else preview.report(textReport(diagnostics, settings.root, false));
+    return [
+      ...inputs,
+      ...sources.sagas.map((saga) => saga.module),
+      ...sources.pages,
+      // The folders of globs are watched although nothing in them may have matched yet.
+      ...[...(docs.sagas ?? []), ...(docs.pages ?? [])],
+      ...[docs.css, docs.logo].filter((path) => path !== undefined),
+      ...(configFile === undefined ? [] : [relative(settings.root, configFile)]),
+    ];
+  };
   try {
     return await watch(terminal, async (): Promise<Watched> => {
-      const sources = await siteSources(settings, docs, true);
-      const { files, inputs, diagnostics } = await renderLive(sources);
-      tell(diagnostics, settings, terminal);
-      // Documents with errors leave the site as it was.
-      if (files) preview.show(files);
-      const modules = sources.sagas.map((saga) => saga.module);
-      return { root: settings.root, files: [...inputs, ...modules, ...sources.pages] };
+      try {
+        files = await run();
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        terminal.note(`sagaspec: ${message}`);
+        preview.report(message);
+      }
+      return { root: project.settings.root, files, mayBeNew: /\.(ya?ml|json|md|[cm]?[jt]s)$/ };
     });
   } finally {
     await preview.close();

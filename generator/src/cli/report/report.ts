@@ -72,6 +72,10 @@ export function githubReport(diagnostics: readonly Diagnostic[]): string {
     .join("\n");
 }
 
+/** A relative path as a URI reference; an address of the web is one already. */
+const uriOf = (file: string): string =>
+  /^[a-z][a-z0-9+.-]+:\/\//i.test(file) ? file : file.split("/").map(encodeURIComponent).join("/");
+
 /** SARIF 2.1.0, which code scanning services read. */
 export function sarifReport(diagnostics: readonly Diagnostic[], version: string): string {
   const levels = { error: "error", warning: "warning", info: "note" };
@@ -83,7 +87,7 @@ export function sarifReport(diagnostics: readonly Diagnostic[], version: string)
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: file },
+          artifactLocation: { uri: uriOf(file) },
           region: { startLine: line ?? 1, startColumn: column ?? 1 },
         },
         ...(pointer !== undefined && { logicalLocations: [{ fullyQualifiedName: pointer }] }),

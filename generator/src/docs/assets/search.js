@@ -1,63 +1,77 @@
 // Finds services, operations, messages, fields and sagas by what the site was built from; nothing is asked of a server.
 const root = document.documentElement.dataset.root ?? "";
 
-/** Loads the index when it is first needed. A script, because a page from the file system may not fetch. */
+/** Loads the index when it is first needed. Scripts, because a page from the file system may not fetch. */
 let loading;
 function loadIndex() {
-  loading ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = `${root}assets/search-index.js`;
-    script.addEventListener("load", () => resolve(prepare(globalThis.sagaspecSearch)));
-    script.addEventListener("error", () => reject(new Error("the search index could not be loaded")));
-    document.head.append(script);
-  });
+  loading ??= Promise.all([load("minisearch.js"), load("search-index.js")]).then(() =>
+    prepare(globalThis.sagaspecSearch),
+  );
   return loading;
 }
 
+function load(name) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = `${root}assets/${name}`;
+    script.addEventListener("load", resolve);
+    script.addEventListener("error", () => reject(new Error("The search could not be loaded.")));
+    document.head.append(script);
+  });
+}
+
+/** `createTicket` and `order-id` are found by their words as well as whole. */
+function tokenize(text) {
+  const whole = text.toLowerCase().split(/[\s,;:()[\]{}"'<>=]+/u);
+  const parts = text
+    .replace(/([a-z\d])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u);
+  return [...new Set([...whole, ...parts])].filter(Boolean);
+}
+
 function prepare({ kinds, entries }) {
-  return entries.map(([kind, name, of, to, words]) => ({
+  const all = entries.map(([kind, name, of, to, words, template], id) => ({
+    id,
     kind: kinds[kind],
+    order: kind,
     name,
     of,
     to,
-    low: name.toLowerCase(),
-    // `createTicket` is also found by its words.
-    parts: name
-      .replace(/([a-z\d])([A-Z])/g, "$1 $2")
-      .toLowerCase()
-      .split(/[^\p{L}\p{N}]+/u),
-    rest: `${of} ${words}`.toLowerCase(),
-    order: kind,
+    words,
+    // A concrete address finds the channel whose template it fits.
+    fits:
+      template &&
+      new RegExp(`^${template.replace(/[.*+?^$()|[\]\\/]/g, "\\$&").replace(/\{[^{}]*\}/g, "[^{}]+")}$`, "i"),
   }));
+  const index = new globalThis.MiniSearch({
+    fields: ["name", "of", "words"],
+    tokenize,
+    processTerm: (term) => term,
+    searchOptions: {
+      boost: { name: 6, words: 1.5 },
+      combineWith: "AND",
+      prefix: true,
+      fuzzy: (term) => (term.length < 4 ? false : 0.2),
+      weights: { prefix: 0.6, fuzzy: 0.2 },
+      tokenize: (query) => query.toLowerCase().split(/\s+/).filter(Boolean),
+    },
+  });
+  index.addAll(all);
+  return { all, index };
 }
 
-/** The best finds first: whole names, then beginnings, then words of names, then anything. Every word must be found. */
-function find(index, query) {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return [];
-  const finds = [];
-  for (const entry of index) {
-    let score = 0;
-    for (const word of words) {
-      const one = scoreOf(entry, word);
-      if (one === 0) {
-        score = 0;
-        break;
-      }
-      score += one;
-    }
-    if (score > 0) finds.push({ entry, score });
-  }
-  finds.sort((a, b) => b.score - a.score || a.entry.order - b.entry.order || a.entry.low.length - b.entry.low.length);
-  return finds.slice(0, 30).map(({ entry }) => entry);
-}
+const MOST = 30;
 
-function scoreOf({ low, parts, rest }, word) {
-  if (low === word) return 8;
-  if (low.startsWith(word)) return 6;
-  if (parts.some((part) => part.startsWith(word))) return 5;
-  if (low.includes(word)) return 4;
-  return rest.includes(word) ? 1 : 0;
+/** The best finds first: whole names, then beginnings, then words of names, then what is near. Every word must be found. */
+function find({ all, index }, query) {
+  const low = query.toLowerCase();
+  const found = index.search(query, {
+    boostDocument: (id) => (all[id].name.toLowerCase() === low ? 4 : 1) * (1.3 - 0.1 * all[id].order),
+  });
+  const addressed = /[./]/.test(query) ? all.filter(({ fits }) => fits?.test(query)) : [];
+  const ranked = [...addressed, ...found.map(({ id }) => all[id])];
+  return { total: new Set(ranked).size, finds: [...new Set(ranked)].slice(0, MOST) };
 }
 
 function setUpSearch() {
@@ -73,15 +87,24 @@ function setUpSearch() {
     list.hidden = true;
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
+    status.textContent = "";
+    status.classList.remove("visible");
     active = -1;
   };
 
-  const show = (finds) => {
+  const show = ({ total, finds }, query) => {
     list.replaceChildren(...finds.map(option));
     list.hidden = finds.length === 0;
     input.setAttribute("aria-expanded", String(finds.length > 0));
-    status.textContent = finds.length === 0 ? "Nothing found" : `${finds.length} found`;
+    if (total === 0) tell(`Nothing found for “${query}”. Try a name, a field, an address or a value.`, true);
+    else tell(total > finds.length ? `The best ${finds.length} of ${total}` : `${total} found`, false);
     select(finds.length > 0 ? 0 : -1);
+  };
+
+  /** A count is for screen readers, who do not see the list; that there is nothing is for all. */
+  const tell = (text, visibly) => {
+    status.textContent = text;
+    status.classList.toggle("visible", visibly);
   };
 
   const select = (index) => {
@@ -100,9 +123,9 @@ function setUpSearch() {
     if (query === "") return close();
     try {
       const index = await loadIndex();
-      if (query === input.value.trim()) show(find(index, query));
+      if (query === input.value.trim()) show(find(index, query), query);
     } catch (error) {
-      status.textContent = error.message;
+      tell(error.message, true);
     }
   });
   input.addEventListener("keydown", (event) => {

@@ -57,6 +57,60 @@ function setUpFolding() {
   });
 }
 
+/** On a small screen a wide drawing opens where it begins, not at its left edge. */
+function setUpDrawings() {
+  for (const drawing of document.querySelectorAll(".drawing")) {
+    const start = drawing.querySelector(".terminal, .node");
+    if (!start || drawing.scrollWidth <= drawing.clientWidth) continue;
+    const { left, width } = start.getBoundingClientRect();
+    const middle = left + width / 2 - drawing.getBoundingClientRect().left;
+    drawing.scrollLeft += middle - drawing.clientWidth / 2;
+  }
+}
+
+/** In the contents, what is being read is marked: the last section that has begun above the middle of the window. */
+function setUpPlace() {
+  const links = new Map();
+  for (const link of document.querySelectorAll(".sidebar .section a[href*='#']")) {
+    const [path, id] = link.getAttribute("href").split("#");
+    const section = path === "" && document.getElementById(decodeURIComponent(id));
+    if (section) links.set(section, link);
+  }
+  if (links.size === 0) return;
+  let marked;
+  const mark = () => {
+    let place;
+    for (const section of links.keys()) if (section.getBoundingClientRect().top < innerHeight / 2) place = section;
+    const last = [...links.keys()].at(-1);
+    if (place === last && last.getBoundingClientRect().bottom < 0) place = undefined;
+    const link = links.get(place);
+    if (link === marked) return;
+    marked?.removeAttribute("aria-current");
+    link?.setAttribute("aria-current", "location");
+    // Not `scrollIntoView`, which would move the page as well.
+    const nav = link?.closest("nav");
+    if (nav && getComputedStyle(nav).position === "sticky") {
+      const { top, bottom } = link.getBoundingClientRect();
+      const box = nav.getBoundingClientRect();
+      if (top < box.top || bottom > box.bottom) nav.scrollTop += top - box.top - box.height / 2;
+    }
+    marked = link;
+  };
+  let waiting = false;
+  const later = () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      mark();
+    });
+  };
+  addEventListener("scroll", later, { passive: true });
+  later();
+}
+
 setUpTheme();
 setUpCopying();
 setUpFolding();
+setUpDrawings();
+setUpPlace();

@@ -55,11 +55,14 @@ export function column(blocks: readonly Block[]): Block {
   };
 }
 
-/** Side by side, forked from the axis and joined again. Each has a label over it. */
-export function fork(branches: readonly { readonly label: string; readonly block: Block }[], frame: boolean): Block {
+/** Side by side, forked from the axis and joined again. Each has a label over it. A frame is drawn around by its kind. */
+export function fork(
+  branches: readonly { readonly label: string; readonly block: Block }[],
+  frame: string | undefined,
+): Block {
   const blocks = branches.map(({ block }) => block);
   const width = blocks.reduce((sum, block) => sum + block.width, 0) + BETWEEN * Math.max(0, blocks.length - 1);
-  const inset = frame ? 16 : 0;
+  const inset = frame === undefined ? 0 : 16;
   const tallest = Math.max(0, ...blocks.map((block) => block.height));
   const axis = blocks.length === 1 ? inset + (blocks[0]?.axis ?? 0) : inset + width / 2;
   const height = tallest + 2 * GAP + 2 * inset;
@@ -71,9 +74,9 @@ export function fork(branches: readonly { readonly label: string; readonly block
       const content: Child[] = [];
       const undo: Anchor[] = [];
       const center = x + axis;
-      if (frame) {
+      if (frame !== undefined) {
         content.push(
-          html`<rect class="group" x="${x}" y="${y + 4}" width="${width + 2 * inset}" height="${height - 8}" rx="10"/>`,
+          html`<rect class="group ${frame}" x="${x}" y="${y + 4}" width="${width + 2 * inset}" height="${height - 8}" rx="10"/>`,
         );
       }
       let left = x + inset;

@@ -70,7 +70,9 @@ function rowsOf(step: StepOutline, site: Site, depth: number): Row[] {
   const own = actionRows(step.action, step.name, site);
   const groups = step.groups.flatMap((group): Row[] => [
     { kind: "open", text: [step.name, kindWords(step), group.label].filter((part) => part !== "").join(" · "), depth },
-    ...group.steps.flatMap((inner) => rowsOf(inner, site, depth + 1)),
+    ...(group.steps.length === 0
+      ? [{ kind: "note", text: "nothing to do" } as const]
+      : group.steps.flatMap((inner) => rowsOf(inner, site, depth + 1))),
     { kind: "close", depth },
   ]);
   return [...own, ...groups];
@@ -116,7 +118,7 @@ function lifeline(lane: string, saga: SagaOutline, x: number, height: number, { 
     line,
     service === undefined
       ? html`<g class="node ${kind}">${box}</g>`
-      : html`<a href="${url(service.path)}" class="node ${kind}"><title>${service.contract.title}</title>${box}</a>`,
+      : html`<a href="${url(service.path)}" class="node ${kind}"><title>${service.label}</title>${box}</a>`,
   ];
 }
 

@@ -1,8 +1,8 @@
 import { layout as arrange, Graph } from "@dagrejs/dagre";
 import type { Flow, Participant } from "../flows.js";
 import { type Child, type Html, html } from "../html.js";
-import type { UrlTo } from "../layout.js";
 import type { Site } from "../site.js";
+import type { UrlTo } from "../urls.js";
 import { drawing, fit, type Point, path, textWidth } from "./svg.js";
 
 /** Beyond this many lines a picture shows nothing; the table below it still shows everything. */
@@ -31,7 +31,7 @@ export function serviceMap(site: Site, url: UrlTo): Html | undefined {
   const graph = new Graph({ directed: true });
   graph.setGraph({ rankdir: "LR", nodesep: 28, ranksep: 150, edgesep: 16, marginx: 16, marginy: 16 });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const node of nodes(site)) graph.setNode(id(node.party), { width: boxWidth(node.label), height: 44 });
+  for (const node of nodes(site)) graph.setNode(id(node.participant), { width: boxWidth(node.label), height: 44 });
   for (const edge of edges) {
     const label = edgeLabel(edge);
     graph.setEdge(id(edge.from), id(edge.to), { width: textWidth(label, 12) + 12, height: 18, labelpos: "c" });
@@ -42,28 +42,30 @@ export function serviceMap(site: Site, url: UrlTo): Html | undefined {
     const placed = graph.edge(id(edge.from), id(edge.to));
     return line(edge, placed.points ?? [], { x: placed.x ?? 0, y: placed.y ?? 0 }, url);
   });
-  const boxes = nodes(site).map(({ party, label, path: to }) => {
-    const { x = 0, y = 0, width = 0, height = 0 } = graph.node(id(party));
-    return box(party, label, url(to), { x, y, width, height });
+  const boxes = nodes(site).map(({ participant, label, path: to }) => {
+    const { x = 0, y = 0, width = 0, height = 0 } = graph.node(id(participant));
+    return box(participant, label, url(to), { x, y, width, height });
   });
   return drawing({ width: size.width ?? 0, height: size.height ?? 0 }, "Who sends what to whom", [lines, boxes]);
 }
 
-function nodes(site: Site): readonly { readonly party: Participant; readonly label: string; readonly path: string }[] {
+function nodes(
+  site: Site,
+): readonly { readonly participant: Participant; readonly label: string; readonly path: string }[] {
   const connected = new Set(site.flows.flatMap((flow) => [id(flow.from), id(flow.to)]));
   const all = [
     ...site.sagas.map((saga) => ({
-      party: { kind: "saga", name: saga.outline.name } as const,
+      participant: { kind: "saga", name: saga.outline.name } as const,
       label: saga.outline.name,
       path: saga.path,
     })),
-    ...site.services.map(({ contract, path: to }) => ({
-      party: { kind: "service", name: contract.service } as const,
-      label: contract.title,
+    ...site.services.map(({ contract, label, path: to }) => ({
+      participant: { kind: "service", name: contract.service } as const,
+      label,
       path: to,
     })),
   ];
-  return all.length <= FEW_NODES ? all : all.filter(({ party }) => connected.has(id(party)));
+  return all.length <= FEW_NODES ? all : all.filter(({ participant }) => connected.has(id(participant)));
 }
 
 /** One line for each pair, whatever goes between them. */
@@ -92,9 +94,9 @@ function line(edge: Edge, points: readonly Point[], label: Point, url: UrlTo): C
     : html`<a href="${url(edge.path)}"><title>${title}</title>${drawn}</a>`;
 }
 
-function box(party: Participant, label: string, href: string, { x, y, width, height }: Placed): Child {
-  const radius = party.kind === "saga" ? height / 2 : 8;
-  return html`<a href="${href}" class="node ${party.kind}"><title>${label}</title><rect x="${x - width / 2}" y="${y - height / 2}" width="${width}" height="${height}" rx="${radius}"/><text x="${x}" y="${y + 5}">${fit(label, width - 24)}</text></a>`;
+function box(participant: Participant, label: string, href: string, { x, y, width, height }: Placed): Child {
+  const radius = participant.kind === "saga" ? height / 2 : 8;
+  return html`<a href="${href}" class="node ${participant.kind}"><title>${label}</title><rect x="${x - width / 2}" y="${y - height / 2}" width="${width}" height="${height}" rx="${radius}"/><text x="${x}" y="${y + 5}">${fit(label, width - 24)}</text></a>`;
 }
 
 function edgeLabel({ messages }: Edge): string {
@@ -106,4 +108,4 @@ function boxWidth(label: string): number {
   return Math.min(260, Math.max(120, textWidth(label) + 36));
 }
 
-const id = (party: Participant): string => `${party.kind} ${party.name}`;
+const id = (participant: Participant): string => `${participant.kind} ${participant.name}`;

@@ -10,11 +10,18 @@ export interface Size {
   readonly height: number;
 }
 
-/** A drawing with a name for those who do not see it. Scales down to the page, never up; wide ones can be scrolled. */
+/** Drawings up to this width are scaled down to the page; wider ones are scrolled, since their text would be too small. */
+const WIDE = 1_180;
+
+/** How large a wide drawing is shown. */
+const SCALE = 0.9;
+
+/** A drawing with a name for those who do not see it. Scales down to the page, never up. */
 export function drawing(size: Size, title: string, content: Child): Html {
   const width = Math.ceil(size.width);
   const height = Math.ceil(size.height);
-  return html`<div class="drawing" tabindex="0" role="group" aria-label="${title}"><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="graphics-document document" aria-label="${title}">
+  const scale = width > WIDE ? SCALE : 1;
+  return html`<div class="drawing" tabindex="0" role="group" aria-label="${title}"><svg xmlns="http://www.w3.org/2000/svg"${scale < 1 && html` class="wide"`} viewBox="0 0 ${width} ${height}" width="${Math.round(width * scale)}" height="${Math.round(height * scale)}" role="graphics-document document" aria-label="${title}">
 <defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path class="tip" d="M0 0 10 5 0 10z"/></marker></defs>
 ${content}
 </svg></div>`;

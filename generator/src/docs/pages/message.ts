@@ -3,21 +3,23 @@ import {
   commas,
   deprecatedNote,
   extensionsOf,
+  externalDocsLink,
   facts,
   intro,
+  messageLabel,
   operationLink,
-  partyLink,
+  participantLink,
   summaryOf,
   tagList,
   verb,
 } from "../components.js";
 import { codeBlock } from "../highlight.js";
 import { type Child, html } from "../html.js";
-import type { Page, UrlTo } from "../layout.js";
-import { SchemaPrinter } from "../schema/render.js";
+import type { Page } from "../layout.js";
+import { SchemaPrinter, schemaPages } from "../schema/render.js";
 import type { MessageEntry, Service, Site } from "../site.js";
 import { sagaUses } from "../site.js";
-import { relativeUrl, stepAnchor } from "../urls.js";
+import { relativeUrl, stepAnchor, type UrlTo } from "../urls.js";
 import { examplesOf, schemasOf } from "./message-parts.js";
 
 /** Fields, and types within types, that a message's page opens in place. */
@@ -37,25 +39,29 @@ export function messagePage(site: Site, service: Service, entry: MessageEntry, w
     depth: DEEPEST,
     wanted,
     typesAt: url(service.path),
+    pageOf: schemaPages(service, url),
   });
-  const examples = examplesOf(message);
+  const hasExample = message.examples.length > 0 || entry.generated !== undefined;
+  const title = messageLabel(message);
   const code = service.code?.declarations(message.key);
   const parts = { payload: "payload", headers: "headers" };
   return {
     path: entry.path,
-    title: message.title ?? message.key,
+    title,
     ...summaryOf(message.summary ?? message.description),
     service,
-    main: html`<header class="title"><p class="kicker"><a href="${url(service.path)}">${service.contract.title}</a></p><h1>${message.title ?? message.key}${message.failure && html` <span class="badge failure">failure</span>`}</h1>${deprecatedNote(message.deprecated)}${intro(message)}${tagList(message.tags)}
+    main: html`<header class="title"><p class="kicker"><a href="${url(service.path)}">${service.label}</a></p><h1>${title}${message.failure && html` <span class="badge failure">failure</span>`}</h1>${deprecatedNote(message.deprecated)}${intro(message)}${tagList(message.tags)}
 ${facts([
+  ["Key", title !== message.key && html`<code>${message.key}</code>`],
   ["Name on the wire", html`<code>${message.name}</code>`],
   ["Content type", html`<code>${message.contentType}</code>`],
   ["Schema written in", message.schemaFormat && html`<code>${message.schemaFormat}</code>`],
   ["Correlation id", message.correlationId && html`<code>${message.correlationId}</code>`],
+  ["Further reading", externalDocsLink(message.externalDocs)],
   ...travels(site, service, entry, url),
 ])}</header>
 <section class="columns"><div><h2 id="fields">Fields</h2>${schemasOf(message, printer, parts)}${bindingsOf(message.bindings, "message")}${extensionsOf(message.extensions)}</div>
-<div class="beside">${message.examples.length > 0 ? [html`<h2 id="examples">${message.examples.length === 1 ? "Example" : "Examples"}</h2>`, examples] : html`<p class="quiet">The document has no example of this message.</p>`}${code && [html`<h2 id="typescript">TypeScript</h2>`, codeBlock(code, "typescript", `Generated for ${service.contract.service}`)]}</div></section>`,
+<div class="beside">${hasExample ? [html`<h2 id="examples">${message.examples.length > 1 ? "Examples" : "Example"}</h2>`, examplesOf(entry)] : html`<p class="quiet">The document has no example of this message.</p>`}${code && [html`<h2 id="typescript">TypeScript</h2>`, codeBlock(code, "typescript", `Generated for ${service.contract.service}`)]}</div></section>`,
   };
 }
 
@@ -65,7 +71,7 @@ function travels(
   { usedBy }: MessageEntry,
   url: UrlTo,
 ): readonly (readonly [string, Child])[] {
-  const self = html`<a href="${url(service.path)}">${service.contract.title}</a>`;
+  const self = html`<a href="${url(service.path)}">${service.label}</a>`;
   const senders: Child[] = [];
   const receivers: Child[] = [];
   for (const { entry, as } of usedBy) {
@@ -100,8 +106,8 @@ function neighbours(site: Site, operation: string, url: UrlTo): readonly Child[]
   return site.flows
     .filter((flow) => flow.operation === operation || flow.sentBy === operation)
     .map((flow) => (flow.sentBy === operation ? flow.to : flow.from))
-    .filter((party) => party.kind === "service" && party.name !== operation.split(".")[0])
-    .map((party) => partyLink(site, party, url));
+    .filter((participant) => participant.kind === "service" && participant.name !== operation.split(".")[0])
+    .map((participant) => participantLink(site, participant, url));
 }
 
 function distinct(children: readonly Child[]): readonly Child[] {

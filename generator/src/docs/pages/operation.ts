@@ -1,24 +1,26 @@
+import { brokerNames } from "../broker-names.js";
 import {
   bindingsOf,
   commas,
   deprecatedNote,
   duration,
   extensionsOf,
+  externalDocsLink,
   facts,
+  folded,
   intro,
   messageLink,
   operationLink,
-  partyLink,
+  participantLink,
   securityOf,
   tagList,
   verbBadge,
 } from "../components.js";
 import { codeBlock } from "../highlight.js";
 import { type Child, type Html, html } from "../html.js";
-import type { UrlTo } from "../layout.js";
 import type { SchemaPrinter } from "../schema/render.js";
 import { type MessageEntry, type OperationEntry, type Service, type Site, sagasStartedBy, sagaUses } from "../site.js";
-import { anchor, stepAnchor } from "../urls.js";
+import { anchor, stepAnchor, type UrlTo } from "../urls.js";
 import { examplesOf, schemasOf } from "./message-parts.js";
 
 /** What a request waits where the contract says nothing. */
@@ -49,12 +51,13 @@ ${facts(about(entry, view))}
 ${operation.messages.map(({ key }) => messageBlock(operation.messages.length > 1 ? "Message, one of several" : "Message", find(key), view))}
 ${(operation.reply?.success ?? []).map((key) => messageBlock("Reply", find(key), view))}
 ${(operation.reply?.failure ?? []).map((key) => messageBlock("Failure", find(key), view))}
+${onCall(entry, service)}
 ${bindingsOf(operation.bindings, "operation")}${extensionsOf(operation.extensions)}
 </div><div class="beside">
 ${service.code?.signatures(operation).map(({ end, code }) => codeBlock(code, "typescript", end))}
 ${[...new Set(shown)].map((key) => {
-  const message = find(key)?.message;
-  return message && examplesOf(message);
+  const found = find(key);
+  return found && examplesOf(found);
 })}
 </div></div>
 </section>`;
@@ -73,6 +76,7 @@ function about(entry: OperationEntry, view: OperationView): readonly (readonly [
     ["Idempotency key", operation.idempotencyKey && html`<code>${operation.idempotencyKey}</code>`],
     ["Reply address", reply?.address && html`<code>${reply.address}</code>`],
     ["Security", securityOf(operation.security)],
+    ["Further reading", externalDocsLink(operation.externalDocs)],
     ["Other end", otherEnds(entry, view)],
     [
       "Starts",
@@ -92,13 +96,36 @@ function about(entry: OperationEntry, view: OperationView): readonly (readonly [
   ];
 }
 
+/** Names on the broker and the commands that help, for those who look for a message that did not arrive. */
+function onCall(entry: OperationEntry, { contract }: Service): Child {
+  const { operation } = entry;
+  const names = brokerNames(entry, contract);
+  const generated =
+    operation.action === "receive"
+      ? `sagaspec call ${operation.id} --data payload.json`
+      : `sagaspec listen ${operation.id}`;
+  return folded("On call", [
+    facts(
+      names === undefined
+        ? []
+        : [
+            ["Exchange", names.exchange && html`<code>${names.exchange}</code>`],
+            ["Routing key", names.routingKey && html`<code>${names.routingKey}</code>`],
+            ["Queue", html`<code>${names.queue}</code>`],
+            ["Set aside in", html`<code>${names.deadLetters}</code>`],
+          ],
+    ),
+    codeBlock(generated, "bash", operation.action === "receive" ? "Call it by hand" : "Listen by hand"),
+  ]);
+}
+
 function otherEnds({ operation }: OperationEntry, { site, service, url }: OperationView): Child {
   const flows = site.flows.filter((flow) => flow.operation === operation.id || flow.sentBy === operation.id);
-  const parties = flows
+  const participants = flows
     .map((flow) => (flow.sentBy === operation.id ? flow.to : flow.from))
-    .filter((party) => party.kind === "service" && party.name !== service.contract.service);
-  const distinct = [...new Map(parties.map((party) => [party.name, party])).values()];
-  return commas(distinct.map((party) => partyLink(site, party, url)));
+    .filter((participant) => participant.kind === "service" && participant.name !== service.contract.service);
+  const distinct = [...new Map(participants.map((participant) => [participant.name, participant])).values()];
+  return commas(distinct.map((participant) => participantLink(site, participant, url)));
 }
 
 function messageBlock(role: string, entry: MessageEntry | undefined, view: OperationView): Child {

@@ -1,13 +1,14 @@
 import type { NamedType, SchemaNode } from "../../contract/contract.js";
-import { commas, duration, facts, operationLink, partyLink } from "../components.js";
+import { commas, duration, facts, operationLink, participantLink } from "../components.js";
 import { sagaGraph } from "../diagrams/saga-graph.js";
 import { sequenceDiagram } from "../diagrams/sequence.js";
+import { codeBlock } from "../highlight.js";
 import { type Child, type Html, html } from "../html.js";
-import type { Page, UrlTo } from "../layout.js";
+import type { Page } from "../layout.js";
 import { allSteps, type SagaOutline, type StepOutline } from "../sagas/outline.js";
 import { SchemaPrinter } from "../schema/render.js";
 import { findOperation, type Saga, type Site } from "../site.js";
-import { relativeUrl } from "../urls.js";
+import { relativeUrl, type UrlTo } from "../urls.js";
 import { stepTable } from "./step-table.js";
 
 /** One saga: its graph, the messages it causes, and what happens when something does not answer. */
@@ -16,24 +17,49 @@ export function sagaPage(site: Site, { outline, path }: Saga): Page {
   const context = { site, url };
   const steps = allSteps(outline.steps);
   const services = [...new Set(steps.flatMap((step) => findOperation(site, step.action?.operation)?.service ?? []))];
+  const others = site.sagas.filter((one) => one.outline.name === outline.name && one.path !== path);
   return {
     path,
     title: outline.name,
     summary: `The saga ${outline.name}: ${steps.map((step) => step.name).join(", ")}.`,
     main: html`<header class="title"><p class="kicker">Saga</p><h1>${outline.name} <span class="version">version ${outline.version}</span></h1>
 ${facts([
-  ["Services", commas(services.map((name) => partyLink(site, { kind: "service", name }, url)))],
+  ["Services", commas(services.map((name) => participantLink(site, { kind: "service", name }, url)))],
   ["Defined in", html`<code>${outline.module}</code> as <code>${outline.exportName}</code>`],
   ["Started by", startedBy(outline, site, url)],
   ["Time for all of it", outline.deadlineMs === undefined ? undefined : duration(outline.deadlineMs)],
+  [
+    "Versions",
+    others.length > 0 &&
+      commas(others.map((other) => html`<a href="${url(other.path)}">version ${other.outline.version}</a>`)),
+  ],
   ["Structure", outline.hash && html`<code>${outline.hash}</code>`],
 ])}</header>
 <section aria-labelledby="graph"><h2 id="graph">Steps</h2><p class="quiet">Forward from top to bottom. When a step fails, the dashed boxes run from bottom to top.</p>${sagaGraph(outline, context)}</section>
 <section aria-labelledby="sequence"><h2 id="sequence">Messages in order</h2>${sequenceDiagram(outline, context)}</section>
 <section aria-labelledby="waiting"><h2 id="waiting">Timeouts, retries and compensations</h2>${stepTable(steps, site, url)}</section>
 ${inputSection(outline)}
-<section aria-labelledby="states"><h2 id="states">States</h2>${states(outline, steps)}</section>`,
+<section aria-labelledby="states"><h2 id="states">States</h2>${states(outline, steps)}</section>
+${onCall(outline)}`,
   };
+}
+
+/** What a person who is called at night needs: which sagas wait for a decision, why, and what can be done. */
+function onCall({ name }: SagaOutline): Html {
+  const quoted = /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+  const commands = [
+    "# which of them need a decision, and what has happened to one",
+    `sagaspec saga list --type ${quoted} --status needs-attention`,
+    "sagaspec saga show ID",
+    "",
+    "# once the cause has gone: try the open step again",
+    'sagaspec saga retry ID --why "the service is back"',
+    "# or go on without it, take it as done, or undo everything",
+    'sagaspec saga skip ID --why "..."',
+    'sagaspec saga mark-done ID --why "..."',
+    'sagaspec saga compensate ID --why "..."',
+  ];
+  return html`<section aria-labelledby="on-call"><h2 id="on-call">On call</h2>${codeBlock(commands.join("\n"), "bash", "Commands")}</section>`;
 }
 
 function startedBy({ start }: SagaOutline, site: Site, url: UrlTo): Child {
@@ -90,8 +116,8 @@ function states(saga: SagaOutline, steps: readonly StepOutline[]): Html {
     [
       "needs-attention",
       pivot
-        ? html`A compensation failed, or a step after <code>${pivot.name}</code> was refused: a person decides.`
-        : "A compensation failed: a person decides.",
+        ? html`A compensation failed, a step after <code>${pivot.name}</code> was refused, or a step was parked because its outcome is not known: a person decides.`
+        : "A compensation failed, or a step was parked because its outcome is not known: a person decides.",
     ],
   ];
   const late = saga.lateSuccess === "record" ? "only recorded" : "compensated once more";

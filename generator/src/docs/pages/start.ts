@@ -1,12 +1,12 @@
-import { facts, partyLink, verb } from "../components.js";
+import { facts, participantLink, verb } from "../components.js";
 import { serviceMap } from "../diagrams/service-map.js";
 import type { Flow } from "../flows.js";
 import { type Child, type Html, html, join } from "../html.js";
-import type { Page, UrlTo } from "../layout.js";
+import type { Page } from "../layout.js";
 import { inlineMarkdown } from "../markdown.js";
-import { allSteps } from "../sagas/outline.js";
+import type { StepOutline } from "../sagas/outline.js";
 import type { Saga, Service, Site } from "../site.js";
-import { relativeUrl } from "../urls.js";
+import { relativeUrl, type UrlTo } from "../urls.js";
 
 /** Address of the start page. */
 export const START = "index.html";
@@ -39,7 +39,7 @@ function serviceCard(service: Service, url: UrlTo): Html {
   const protocols = [...new Set(contract.servers.map((server) => server.protocol))];
   const verbs = new Map<string, number>();
   for (const entry of service.operations) verbs.set(verb(entry), (verbs.get(verb(entry)) ?? 0) + 1);
-  return html`<li class="card"><h3><a href="${url(path)}">${contract.title}</a> <span class="version">${contract.version}</span></h3>
+  return html`<li class="card"><h3><a href="${url(path)}">${service.label}</a> <span class="version">${contract.version}</span></h3>
 ${contract.description && html`<p>${inlineMarkdown(contract.description)}</p>`}
 ${facts([
   ["Operations", [...verbs].map(([word, times]) => `${word} ${times}`).join(", ")],
@@ -50,20 +50,31 @@ ${contract.info.tags.length > 0 && html`<ul class="tags" aria-label="Tags">${con
 }
 
 function sagaCard({ outline, path }: Saga, url: UrlTo): Html {
-  const steps = allSteps(outline.steps);
   return html`<li class="card saga"><h3><a href="${url(path)}">${outline.name}</a> <span class="version">version ${outline.version}</span></h3>
-<p class="steps">${join(
-    steps.slice(0, 8).map((step) => html`<span>${step.name}</span>`),
-    html` <span class="quiet" aria-hidden="true">→</span> `,
-  )}${steps.length > 8 && " …"}</p></li>`;
+<p class="steps">${chain(outline.steps)}</p></li>`;
 }
+
+/** Steps in order as words: `a → (b + c) → one of (d, e)`; what runs side by side, or as a choice, does not look like a chain. */
+function chain(steps: readonly StepOutline[]): Child {
+  const shown = steps.slice(0, MOST_STEPS).map((step) => {
+    const { groups, kind, name } = step;
+    if (groups.length === 0) return name;
+    const inner = groups.map((group) => (group.steps.length === 0 ? group.label || "nothing" : chain(group.steps)));
+    if (kind === "branch") return html`one of (${join(inner, ", ")})`;
+    if (kind === "parallel") return html`(${join(inner, html` <span class="together">+</span> `)})`;
+    return kind === "each" ? html`for each (${join(inner, ", ")})` : html`(${join(inner, ", ")})`;
+  });
+  return [join(shown, html` <span class="quiet" aria-hidden="true">→</span> `), steps.length > MOST_STEPS && " …"];
+}
+
+const MOST_STEPS = 8;
 
 function flowTable(site: Site, url: UrlTo): Html {
   const rows = site.flows.map(
     (flow) =>
-      html`<tr><td>${partyLink(site, flow.from, url)}</td><td>${messagesOf(site, flow, url)}</td><td>${partyLink(site, flow.to, url)}</td><td><code>${flow.address}</code></td></tr>`,
+      html`<tr><th scope="row">${participantLink(site, flow.from, url)}</th><td data-label="Messages">${messagesOf(site, flow, url)}</td><td data-label="To">${participantLink(site, flow.to, url)}</td><td data-label="Address"><code>${flow.address}</code></td></tr>`,
   );
-  return html`<details class="folded"${site.flows.length <= 12 && html` open`}><summary>The same as a table</summary><div class="scroll" tabindex="0" role="group" aria-label="Who sends what to whom, as a table"><table><thead><tr><th scope="col">From</th><th scope="col">Messages</th><th scope="col">To</th><th scope="col">Address</th></tr></thead><tbody>${rows}</tbody></table></div></details>`;
+  return html`<details class="folded"${site.flows.length <= 12 && html` open`}><summary>The same as a table</summary><div class="scroll" tabindex="0" role="group" aria-label="Who sends what to whom, as a table"><table class="stack"><thead><tr><th scope="col">From</th><th scope="col">Messages</th><th scope="col">To</th><th scope="col">Address</th></tr></thead><tbody>${rows}</tbody></table></div></details>`;
 }
 
 function messagesOf(site: Site, flow: Flow, url: UrlTo): Child {

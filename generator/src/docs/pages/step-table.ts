@@ -1,20 +1,19 @@
 import { operationLink } from "../components.js";
 import { type Child, type Html, html } from "../html.js";
-import type { UrlTo } from "../layout.js";
 import type { ActionOutline, RetryOutline, StepOutline } from "../sagas/outline.js";
 import { actionWords, kindWords, retryWords, target, timeWords } from "../sagas/words.js";
 import { findOperation, type Site, targetPath } from "../site.js";
-import { stepAnchor } from "../urls.js";
+import { stepAnchor, type UrlTo } from "../urls.js";
 
 /** The steps of a saga, a line each: what they do, how long they may take, what undoes them. */
 export function stepTable(steps: readonly StepOutline[], site: Site, url: UrlTo): Html {
   const pivot = steps.findIndex((step) => step.pivot);
   const rows = steps.map(
     (step, index) =>
-      html`<tr id="${stepAnchor(step.path)}"><th scope="row">${step.name}${marks(step)}</th><td>${kindWords(step)} ${link(step.action, site, url)}</td><td>${timeWords(step) || html`<span class="quiet">waits for nothing</span>`}</td><td>${retries(step.action?.retry)}</td><td>${compensation(step, site, url)}</td><td>${onFailure(step, pivot >= 0 && index > pivot)}</td></tr>`,
+      html`<tr id="${stepAnchor(step.path)}"><th scope="row">${step.name}${marks(step)}</th><td data-label="Does">${kindWords(step)} ${link(step.action, site, url)}</td><td data-label="Timeout">${timeWords(step) || html`<span class="quiet">waits for nothing</span>`}</td><td data-label="Retries">${retries(step.action?.retry)}</td><td data-label="Compensation">${compensation(step, site, url)}</td><td data-label="A failure">${onFailure(step, pivot >= 0 && index > pivot)}</td></tr>`,
   );
   const titles = ["Step", "Does", "Timeout", "Retries", "Compensation", "A failure"];
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Steps"><table><thead><tr>${titles.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Steps"><table class="stack"><thead><tr>${titles.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function marks({ pivot, conditional, milestone }: StepOutline): Child {

@@ -1,7 +1,8 @@
 import type { NamedType, SchemaNode } from "../../contract/contract.js";
 import { type Child, type Html, html } from "../html.js";
 import { inlineMarkdown, plainText } from "../markdown.js";
-import { anchor } from "../urls.js";
+import type { Service } from "../site.js";
+import { anchor, type UrlTo } from "../urls.js";
 import { literal } from "./constraints.js";
 import { type Choices, type Field, readFields } from "./fields.js";
 import { typesOf } from "./type-label.js";
@@ -18,6 +19,8 @@ export interface PrinterOptions {
   readonly wanted?: Set<string>;
   /** Address of the page that prints them. @default this page */
   readonly typesAt?: string;
+  /** Address of a type's own page, for those that have one. */
+  readonly pageOf?: (type: string) => string | undefined;
 }
 
 /**
@@ -29,6 +32,7 @@ export class SchemaPrinter {
   readonly #budget: { left: number };
   readonly #options: PrinterOptions;
   readonly #wanted: Set<string>;
+  readonly #ids = new UniqueIds();
 
   constructor(types: ReadonlyMap<string, NamedType>, options: PrinterOptions) {
     this.#types = types;
@@ -68,7 +72,7 @@ export class SchemaPrinter {
     const own = this.#own(root);
     const rest = this.#inside(root, id, 0);
     return [
-      html`<p class="root"><code class="type">${root.type}</code>${this.#see(root)}${root.description && html` <span>${inlineMarkdown(root.description)}</span>`}</p>`,
+      html`<p class="root">${this.#typeOf(root)}${this.#see(root)}${root.description && html` <span>${inlineMarkdown(root.description)}</span>`}</p>`,
       own,
       rest,
     ];
@@ -83,11 +87,11 @@ export class SchemaPrinter {
   }
 
   #row(field: Field, id: string | undefined, depth: number): Html {
-    const own = id === undefined || !field.named ? undefined : anchor(`${id}.${field.path}`);
+    const own = id === undefined || !field.named ? undefined : this.#ids.claim(`${id}.${field.path}`);
     const name = field.named
       ? html`<code class="name">${field.name}</code>`
       : html`<span class="name word">${field.name}</span>`;
-    return html`<li${own && html` id="${own}"`}><div class="head">${own ? html`<a class="self" href="#${own}">${name}</a>` : name} <code class="type">${field.type}</code>${field.base && html` <span class="quiet base">${field.base}</span>`}${this.#flags(field)}${this.#see(field)}</div>${
+    return html`<li${own && html` id="${own}"`}><div class="head">${own ? html`<a class="self" href="#${own}">${name}</a>` : name} <code class="type">${field.type}</code>${field.schema.title && field.schema.title !== field.name && field.schema.title !== field.type && html` <span class="quiet">${field.schema.title}</span>`}${field.base && html` <span class="quiet base">${field.base}</span>`}${this.#flags(field)}${this.#see(field)}</div>${
       field.description && html`<div class="about">${inlineMarkdown(field.description)}</div>`
     }${this.#own(field)}${this.#nested(field, id, depth + 1)}</li>`;
   }
@@ -128,8 +132,18 @@ export class SchemaPrinter {
 
   #see(field: Field): Child {
     if (field.seeType === undefined) return undefined;
+    const page = this.#options.pageOf?.(field.seeType);
+    if (page !== undefined) return html` <a class="see" href="${page}">see ${field.seeType}</a>`;
     this.#wanted.add(field.seeType);
     return html` <a class="see" href="${this.#options.typesAt}#${typeAnchor(field.seeType)}">see ${field.seeType}</a>`;
+  }
+
+  /** The name of a type leads to its page. */
+  #typeOf(field: Field): Html {
+    const { $ref } = field.schema;
+    const page = $ref === undefined || $ref !== field.type ? undefined : this.#options.pageOf?.($ref);
+    const label = html`<code class="type">${field.type}</code>`;
+    return page === undefined ? label : html`<a href="${page}">${label}</a>`;
   }
 
   /** Format, constraints, allowed values, default and examples of the value itself. */
@@ -142,6 +156,9 @@ export class SchemaPrinter {
       schema.discriminator && html`<li>told apart by <code>${schema.discriminator}</code></li>`,
       schema.default !== undefined && html`<li>default <code>${literal(schema.default)}</code></li>`,
       schema.examples?.slice(0, 3).map((value) => html`<li>for example <code>${literal(value)}</code></li>`),
+      Object.entries(schema)
+        .filter(([key]) => key.startsWith("x-") && key !== "x-secret")
+        .map(([key, value]) => html`<li>${key} <code>${literal(value)}</code></li>`),
     ];
     return parts.flat().some((part) => part) && html`<ul class="rules">${parts}</ul>`;
   }
@@ -160,6 +177,18 @@ const KEYWORDS: { readonly [keyword in Choices["keyword"]]: string } = {
   propertyNames: "Names of properties are",
 };
 
+/** Ids of one page: fields of several choices may have the same path. */
+export class UniqueIds {
+  readonly #counts = new Map<string, number>();
+
+  claim(path: string): string {
+    const id = anchor(path);
+    const count = (this.#counts.get(id) ?? 0) + 1;
+    this.#counts.set(id, count);
+    return count === 1 ? id : `${id}~${count}`;
+  }
+}
+
 function typeAnchor(name: string): string {
   return `type-${anchor(name)}`;
 }
@@ -167,4 +196,12 @@ function typeAnchor(name: string): string {
 function first(wanted: ReadonlySet<string>, shown: ReadonlySet<string>): string | undefined {
   for (const name of wanted) if (!shown.has(name)) return name;
   return undefined;
+}
+
+/** Addresses of the pages of a service's schemas, seen from one page. */
+export function schemaPages({ schemas }: Service, url: UrlTo): (type: string) => string | undefined {
+  return (type) => {
+    const entry = schemas.get(type);
+    return entry && url(entry.path);
+  };
 }
