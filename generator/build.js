@@ -92,8 +92,6 @@ const { metafile } = await build({
   platform: "node",
   target: "node20.19",
   external: Object.keys(manifest.dependencies),
-  // The runtime makes the examples of the docs site; its sources, so that it need not be built before.
-  conditions: ["@sagaspec/source"],
   banner: { js: banner },
   // The runtime is built after the command: what both need is taken from its source.
   conditions: ["@sagaspec/source"],
