@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPostgresStore } from "../../runtime/src/stores/postgres/index.js";
 import { createDatabase, postgresMissing, type TestDatabase } from "../support/postgres.js";
@@ -26,10 +27,60 @@ describe.skipIf(missing !== undefined)("PostgreSQL", () => {
 
   it("says what to do when the tables are missing", async () => {
     const store = createPostgresStore({ pool: database.pool(), schema: "nothing_here" });
-    await expect(store.get("x")).rejects.toThrow(/\[store-unavailable\] .*nothing_here.*call migrate\(\)/);
-    expect(await store.migrate()).toEqual(["001-sagas-and-inbox"]);
+    await expect(store.get("x")).rejects.toThrow(
+      /\[store-unavailable\] .*nothing_here.*no tables.*sagaspec store migrate/,
+    );
+    expect(await store.migrate()).toEqual(["001-sagas-and-inbox", "002-lists"]);
     expect(await store.migrate()).toEqual([]);
     expect(await store.get("x")).toBeUndefined();
+  });
+
+  it("refuses tables that a newer version has made, also when it may migrate", async () => {
+    const pool = database.pool();
+    await createPostgresStore({ pool, schema: "future" }).migrate();
+    await pool.query("insert into future.migration values (99, 'not yet written', 0)");
+    for (const migrate of [true, false]) {
+      const store = createPostgresStore({ pool, schema: "future", migrate });
+      await expect(store.get("x")).rejects.toThrow(/\[store-unavailable\] .*version 99, this runtime knows/);
+    }
+  });
+
+  it("leaves tables that a worker of version 0.1 starts with", async () => {
+    const pool = database.pool();
+    await createPostgresStore({ pool, schema: "shared" }).migrate();
+    // What it looks at.
+    const { rows } = await pool.query("select max(number) as version from shared.migration");
+    expect(rows).toEqual([{ version: 1 }]);
+  });
+
+  it("keeps connections for commits while transactions hold all that they may have", async () => {
+    const store = createPostgresStore({ pool: database.pool(4), schema: "suite", migrate: true });
+    expect(store.maxTransactions).toBe(2);
+    const rows = Array.from({ length: 6 }, () => newRow(newDefinition()));
+    await store.commit(rows.map((row) => start(row)));
+    const open: (() => void)[] = [];
+    const running = rows.map((row) =>
+      store.transact({ id: row.id, expected: 1 }, async () => {
+        await new Promise<void>((resolve) => open.push(resolve));
+        return next(row);
+      }),
+    );
+    while (open.length < 2) await sleep(5);
+    // Each would wait for ever if the pool were empty.
+    const fresh = newRow(newDefinition());
+    expect(await store.commit([start(fresh)])).toEqual(["done"]);
+    expect(open.length).toBe(2);
+    for (let ended = 0; ended < rows.length; ended++) {
+      while (open.length === 0) await sleep(5);
+      open.shift()?.();
+    }
+    expect(await Promise.all(running)).toEqual(rows.map(() => "done"));
+  });
+
+  it("says that a pool of one connection has none for transactions", async () => {
+    const store = createPostgresStore({ pool: database.pool(1), schema: "suite", migrate: true });
+    const lock = { id: "x", expected: 1 };
+    await expect(store.transact(lock, () => Promise.reject(new Error()))).rejects.toThrow(/pool of one connection/);
   });
 
   it("lets many workers migrate at the same time", async () => {

@@ -552,6 +552,27 @@ export function sagaStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         );
       });
 
+      it("lists the oldest first where asked to, page by page, also those of one moment", async () => {
+        const startedAt = [1_000, 3_000, 3_000, 3_000, 2_000];
+        const rows = await Promise.all(startedAt.map((at) => started({ startedAt: at, status: "needs-attention" })));
+        const ids = async (order: "newest" | "oldest") => {
+          const seen: string[] = [];
+          let after: string | undefined;
+          do {
+            const filter = { type: definition.type, status: "needs-attention", order, limit: 2 } as const;
+            const page = await store.list({ ...filter, ...(after && { after }) });
+            seen.push(...page.sagas.map(({ id }) => id));
+            after = page.next;
+          } while (after);
+          return seen;
+        };
+        const sorted = [...rows]
+          .sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1))
+          .map(({ id }) => id);
+        expect(await ids("oldest")).toEqual(sorted);
+        expect(await ids("newest")).toEqual(sorted.reverse());
+      });
+
       it("filters by status, step, business key and time", async () => {
         const { type } = definition;
         const a = await started({ key: "k1", startedAt: 1_000, cursor: ["ticket", "payment"] });

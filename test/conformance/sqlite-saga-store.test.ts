@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createSqliteStore, openSqlite, type SqliteStore } from "../../runtime/src/stores/sqlite/index.js";
@@ -130,6 +131,29 @@ describe("an SQLite file", () => {
     expect(await store.history(row.id)).toEqual([record(row, 1, "started")]);
     const raw = store.database.prepare("select state from sagaspec_saga").get() as { state: string };
     expect(raw.state).not.toContain("4111");
+  });
+
+  it("waits for the lock of another program without blocking the process", async () => {
+    const store = open();
+    const other = openSqlite(path);
+    other.exec("begin immediate");
+    const row = newRow(newDefinition());
+    const committing = store.commit([start(row)]);
+    let turns = 0;
+    const counting = setInterval(() => turns++, 5);
+    await sleep(300);
+    expect(turns).toBeGreaterThan(5);
+    other.exec("rollback");
+    expect(await committing).toEqual(["done"]);
+    clearInterval(counting);
+    other.close();
+  });
+
+  it("refuses an option that it does not know, with the nearest name", () => {
+    const options = { path: ":memory:", synchronus: "full" } as { path: string };
+    expect(() => createSqliteStore(options)).toThrow(
+      /\[invalid-usage\].*'synchronus' \(did you mean 'synchronous'\?\)/,
+    );
   });
 
   it("refuses a file that a newer version has written", async () => {

@@ -1,3 +1,13 @@
+import { SagaspecError } from "./errors.js";
+
+/** @throws SagaspecError `invalid-usage` that names the options nobody knows, each with the nearest name that is known. */
+export function refuseUnknownOptions(subject: string, options: object, known: readonly string[]): void {
+  const unknown = unknownOptions(options, known);
+  if (unknown.length === 0) return;
+  const text = `${subject}: there is no option ${unknown.join(", ")}; its options are ${known.join(", ")}`;
+  throw new SagaspecError("invalid-usage", text);
+}
+
 /** The options of an object that are not known, each with the nearest name that is. An `undefined` one counts as absent. */
 export function unknownOptions(options: object, known: readonly string[]): string[] {
   return Object.entries(options)

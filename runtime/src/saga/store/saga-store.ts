@@ -119,6 +119,11 @@ export interface CommitExtras {
 export interface SagaStore {
   /** Names the queues of whoever works on this store, so that two stores on one broker never mix. */
   readonly name: string;
+  /**
+   * How many `transact` the store carries out at a time; more wait. The connections that are left are for commits and
+   * leases. 0: there is no connection for any, and `transact` rejects. Absent: no bound.
+   */
+  readonly maxTransactions?: number;
   /** How long those queues outlast the last worker, where the name was made up for this store; absent: for ever. */
   readonly queuesExpireMs?: number;
   load(
@@ -165,7 +170,7 @@ export interface SagaStore {
 /** What people ask of a store: kept apart from what the runner needs. */
 export interface SagaAdmin {
   get(id: string): Promise<SagaRow | undefined>;
-  /** The sagas that match, the youngest first. `next` is present where there are more. */
+  /** The sagas that match, by the time of their start, the youngest first. `next` is present where there are more. */
   list(filter: SagaFilter): Promise<{ readonly sagas: readonly SagaRow[]; readonly next?: string }>;
   /** In the order of `seq`. */
   history(id: string): Promise<readonly HistoryRow[]>;
@@ -197,6 +202,8 @@ export interface SagaFilter {
   readonly parent?: string;
   readonly startedAfter?: number;
   readonly startedBefore?: number;
+  /** By the time of their start. @default "newest", which comes first */
+  readonly order?: "newest" | "oldest";
   /** @default 100 */
   readonly limit?: number;
   /** `next` of the page before. */

@@ -8,7 +8,11 @@ export function createMemorySagaAdmin(tables: SagaTables): SagaAdmin {
       return tables.read(id);
     },
 
-    async list({ type, status, step, key, parent, startedAfter, startedBefore, limit = 100, after }) {
+    async list({ type, status, step, key, parent, startedAfter, startedBefore, order, limit = 100, after }) {
+      const sign = order === "oldest" ? -1 : 1;
+      const isBefore = (one: Place, other: Place) =>
+        sign * (one.startedAt - other.startedAt || (one.id < other.id ? -1 : 1)) > 0;
+      const end = after === undefined ? undefined : placeOf(after);
       const matching = [...tables.sagas.values()]
         .map((stored) => stored.row)
         .filter(
@@ -20,14 +24,14 @@ export function createMemorySagaAdmin(tables: SagaTables): SagaAdmin {
             (parent === undefined || row.parent === parent) &&
             (startedAfter === undefined || row.startedAt >= startedAfter) &&
             (startedBefore === undefined || row.startedAt < startedBefore) &&
-            (after === undefined || row.id < after),
+            (end === undefined || (row.id !== end.id && isBefore(end, row))),
         )
-        .sort((a, b) => (a.id < b.id ? 1 : -1));
+        .sort((a, b) => (isBefore(a, b) ? -1 : 1));
       const page = matching.slice(0, limit);
       const last = page.at(-1);
       return {
         sagas: page.map(({ id }) => tables.read(id)).filter((row): row is SagaRow => row !== undefined),
-        ...(last && matching.length > limit ? { next: last.id } : {}),
+        ...(last && matching.length > limit ? { next: `${last.startedAt}.${last.id}` } : {}),
       };
     },
 
@@ -94,4 +98,13 @@ function families(tables: SagaTables, before: number): (id: string) => readonly 
   }
   const familyOf = (id: string): readonly string[] => [id, ...(children.get(id) ?? []).flatMap(familyOf)];
   return familyOf;
+}
+
+/** Where a saga stands among others. */
+type Place = Pick<SagaRow, "startedAt" | "id">;
+
+/** Where the page before ended. */
+function placeOf(next: string): Place {
+  const dot = next.indexOf(".");
+  return { startedAt: Number(next.slice(0, dot)), id: next.slice(dot + 1) };
 }

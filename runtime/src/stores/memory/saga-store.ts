@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "../../core/clock.js";
+import { refuseUnknownOptions } from "../../core/known-options.js";
 import type { SagaAdmin, SagaRow, SagaStore } from "../../saga/store/saga-store.js";
 import { createMemorySagaAdmin } from "./saga-admin.js";
 import { pendingIn } from "./saga-pending.js";
@@ -20,6 +21,7 @@ const hour = 3_600_000;
  * @example const sagas = createMemorySagaStore();
  */
 export function createMemorySagaStore(options: MemorySagaStoreOptions = {}): SagaStore & SagaAdmin {
+  refuseUnknownOptions("createMemorySagaStore", options, ["clock", "name", "capacity"]);
   const { clock = systemClock, name = crypto.randomUUID().slice(0, 8), capacity = 100_000 } = options;
   const tables = new SagaTables();
   /** Sagas inside `transact`: whoever wants to commit them waits. */

@@ -22,6 +22,8 @@ export interface PostgresClient extends PostgresQueryable {
 }
 
 export interface PostgresPool extends PostgresQueryable {
+  /** What a pool of `pg` was made with: `max` is its number of connections, 10 by default. */
+  readonly options?: { readonly max?: number | undefined };
   connect(): Promise<PostgresClient>;
   /** Hears of connections that break while nobody uses them. */
   on?(event: "error", listener: (error: Error) => void): unknown;

@@ -1,6 +1,7 @@
 /** Sagas and the participant's inbox in one PostgreSQL schema, for as many workers as wanted. */
 import { type Duration, durationMs } from "../../core/duration.js";
 import { SagaspecError } from "../../core/errors.js";
+import { refuseUnknownOptions } from "../../core/known-options.js";
 import type { Inbox, InboxAdmin } from "../../messaging/inbox.js";
 import type { SagaAdmin, SagaStore } from "../../saga/store/saga-store.js";
 import { plainCodec, type StoreCodec } from "../../saga/store/stored-json.js";
@@ -14,7 +15,10 @@ export type { StoreCodec } from "../../saga/store/stored-json.js";
 export type { PostgresClient, PostgresPool, PostgresQuery, PostgresQueryable } from "./driver.js";
 
 export interface PostgresStoreOptions {
-  /** A `Pool` of `pg`, or anything of its shape. It stays yours: closing the store does not end it. */
+  /**
+   * A `Pool` of `pg`, or anything of its shape. It stays yours: closing the store does not end it. Up to 4 of its
+   * connections, at most half of them, are kept for commits and leases; runs and handlers with a transaction share the rest.
+   */
   readonly pool: PostgresPool;
   /** Holds the tables, and names the store. Lower-case letters, digits and `_`. @default "sagaspec" */
   readonly schema?: string;
@@ -43,6 +47,7 @@ export interface PostgresStore extends SagaStore, SagaAdmin {
  * @example const store = createPostgresStore({ pool: new pg.Pool(), schema: "orders", migrate: true });
  */
 export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
+  refuseUnknownOptions("createPostgresStore", options, ["pool", "schema", "migrate", "queryTimeout", "codec"]);
   const { pool, schema = "sagaspec", migrate = false, queryTimeout = "30s", codec = plainCodec } = options;
   if (!/^[a-z_][a-z0-9_]{0,39}$/.test(schema)) {
     const text = `PostgreSQL schema "${schema}": use lower-case letters, digits and _, at most 40`;

@@ -100,6 +100,23 @@ export const migrations: readonly Migration[] = [
   },
 ];
 
+/**
+ * What only adds to the tables, so that a worker of version 0.1 may go on with them, and start: it counts the rows of
+ * `migration`, and takes no more than it knows. By name, in a table of their own; one that is not known is no obstacle.
+ */
+const additions: readonly Migration[] = [
+  {
+    // Lists, in the order of their pages. Most sagas are completed: those are found in the order of their start.
+    name: "002-lists",
+    sql: (schema) =>
+      statements(`
+      create index saga_started on ${schema}.saga (started_at, id);
+      create index saga_type on ${schema}.saga (type, started_at, id);
+      create index saga_status on ${schema}.saga (status, started_at, id) where status <> 'completed';
+      `),
+  },
+];
+
 function statements(text: string): string[] {
   return text.split(";").filter((statement) => statement.trim() !== "");
 }
@@ -111,33 +128,57 @@ export async function migrate(client: PostgresQueryable, schema: string): Promis
   await client.query({
     text: `create table if not exists ${schema}.migration (number integer primary key, name text not null, at bigint not null)`,
   });
+  await client.query({
+    text: `create table if not exists ${schema}.addition (name text primary key, at bigint not null)`,
+  });
   const applied = await version(client, schema);
+  if (applied > migrations.length) throw newer(schema, applied);
   const missing = migrations.slice(applied);
   for (const [index, { name, sql }] of missing.entries()) {
     for (const text of sql(schema)) await client.query({ text });
     const values = [applied + index + 1, name];
     await client.query({ text: `insert into ${schema}.migration values ($1, $2, ${nowMs})`, values });
   }
-  return missing.map(({ name }) => name);
+  const absent = await absentAdditions(client, schema);
+  for (const { name, sql } of absent) {
+    for (const text of sql(schema)) await client.query({ text });
+    await client.query({ text: `insert into ${schema}.addition values ($1, ${nowMs})`, values: [name] });
+  }
+  return [...missing, ...absent].map(({ name }) => name);
 }
 
 /** @throws SagaspecError `store-unavailable` when the tables are missing, older or newer than this runtime. */
 export async function checkVersion(client: PostgresQueryable, schema: string): Promise<void> {
   const found = await client.query({
-    text: "select to_regclass($1) is not null as there",
-    values: [`${schema}.migration`],
+    text: "select to_regclass($1) is not null as migration, to_regclass($2) is not null as addition",
+    values: [`${schema}.migration`, `${schema}.addition`],
   });
-  const [{ there }] = found.rows as [{ there: boolean }];
-  const applied = there ? await version(client, schema) : 0;
-  if (applied === migrations.length) return;
-  const what =
-    applied > migrations.length
-      ? `its tables are of version ${applied}, this runtime knows ${migrations.length}; upgrade @sagaspec/runtime`
-      : `its tables are of version ${applied}, ${migrations.length} is needed; call migrate() once, or pass migrate: true`;
-  throw new SagaspecError("store-unavailable", `PostgreSQL schema ${schema}: ${what}`);
+  const [has] = found.rows as [{ migration: boolean; addition: boolean }];
+  const applied = has.migration ? await version(client, schema) : 0;
+  if (applied > migrations.length) throw newer(schema, applied);
+  const isCurrent =
+    applied === migrations.length && has.addition && (await absentAdditions(client, schema)).length === 0;
+  if (isCurrent) return;
+  const what = applied === 0 ? "it has no tables of Sagaspec" : "its tables are of an older version";
+  throw unusable(schema, `${what}; run "sagaspec store migrate", call migrate() once, or pass migrate: true`);
 }
 
 async function version(client: PostgresQueryable, schema: string): Promise<number> {
   const found = await client.query({ text: `select coalesce(max(number), 0) as version from ${schema}.migration` });
   return Number((found.rows[0] as { version: unknown }).version);
+}
+
+async function absentAdditions(client: PostgresQueryable, schema: string): Promise<readonly Migration[]> {
+  const { rows } = await client.query({ text: `select name from ${schema}.addition` });
+  const there = new Set((rows as { name: string }[]).map(({ name }) => name));
+  return additions.filter(({ name }) => !there.has(name));
+}
+
+function newer(schema: string, applied: number): SagaspecError {
+  const text = `its tables are of version ${applied}, this runtime knows ${migrations.length}; upgrade @sagaspec/runtime`;
+  return unusable(schema, text);
+}
+
+function unusable(schema: string, text: string): SagaspecError {
+  return new SagaspecError("store-unavailable", `PostgreSQL schema ${schema}: ${text}`);
 }

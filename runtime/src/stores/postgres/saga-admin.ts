@@ -1,6 +1,6 @@
 import type { SagaAdmin } from "../../saga/store/saga-store.js";
 import type { StoreCodec } from "../../saga/store/stored-json.js";
-import { sagaFilter } from "../sql/saga-filter.js";
+import { sagaPage, sagaPageQuery } from "../sql/saga-page.js";
 import { type HistoryRecord, historyRows, noState, type SagaRecord, sagaRow } from "../sql/saga-record.js";
 import type { Session } from "./session.js";
 
@@ -30,17 +30,12 @@ export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): Sa
     },
 
     async list(filter) {
-      const { where, values, limit } = sagaFilter(filter, {
+      const query = sagaPageQuery(filter, {
+        table: `${schema}.saga`,
         placeholder: (position) => `$${position}`,
         hasStep: (parameter) => `cursor::jsonb ? ${parameter}`,
       });
-      const found = await session.rows<SagaRecord>({
-        text: `select * from ${schema}.saga where ${where} order by id desc limit ${limit + 1}`,
-        values,
-      });
-      const sagas = found.slice(0, limit).map((record) => sagaRow(record, codec));
-      const last = sagas.at(-1);
-      return { sagas, ...(last && found.length > limit ? { next: last.id } : undefined) };
+      return sagaPage(await session.rows<SagaRecord>(query), filter, codec);
     },
 
     async history(id) {

@@ -104,6 +104,7 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
   return {
     ...createPostgresSagaAdmin(session, codec),
     name: session.name,
+    ...(session.maxTransactions !== undefined && { maxTransactions: session.maxTransactions }),
     load: (refs) => queries.load(refs),
     events: (keys) => queries.events(keys),
     pending: (mine, limit, olderThanMs) => queries.pending(mine, limit, olderThanMs),

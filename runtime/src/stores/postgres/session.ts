@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SagaspecError } from "../../core/errors.js";
+import { createSemaphore } from "../../core/semaphore.js";
 import {
   isDemoted,
   type PostgresClient,
@@ -32,6 +33,9 @@ export class Session {
   readonly #pool: PostgresPool;
   readonly #migrates: boolean;
   readonly #queryTimeoutMs: number;
+  readonly #limited: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Transactions with work of the user's in them that may run at a time; undefined when the pool does not say its size. */
+  readonly maxTransactions: number | undefined;
   #ready: Promise<unknown> | undefined;
   #closed = false;
 
@@ -41,6 +45,8 @@ export class Session {
     this.#pool = pool;
     this.#migrates = migrates;
     this.#queryTimeoutMs = queryTimeoutMs;
+    this.maxTransactions = transactionsOf(pool);
+    this.#limited = createSemaphore(this.maxTransactions ?? Number.POSITIVE_INFINITY);
     pool.on?.("error", nextQueryTells);
   }
 
@@ -62,10 +68,17 @@ export class Session {
     return { ...query, query_timeout: this.#queryTimeoutMs };
   }
 
-  /** A transaction that runs once, whatever happens: what `work` throws is thrown, and its statements are its own. */
+  /**
+   * A transaction that runs once, whatever happens: what `work` throws is thrown, and its statements are its own. It may
+   * take as long as the user's work does, so only so many run at a time, and the pool keeps connections for all else.
+   */
   async once<T>(work: (client: PostgresClient) => Promise<T>): Promise<T> {
     await this.#prepare();
-    return this.#transaction(work);
+    if (this.maxTransactions === 0) {
+      const text = `PostgreSQL schema ${this.name}: a pool of one connection has none left for transactions`;
+      throw new SagaspecError("invalid-usage", `${text}; give the pool a \`max\` of 4 at least`);
+    }
+    return this.#limited(() => this.#transaction(work));
   }
 
   migrate(): Promise<readonly string[]> {
@@ -139,6 +152,14 @@ export class Session {
       client.release(broken);
     }
   }
+}
+
+/** Commits, leases and sweeps need connections while transactions of the user's work hold the others. */
+const mostReserved = 4;
+
+function transactionsOf({ options }: PostgresPool): number | undefined {
+  const max = options && (options.max ?? 10);
+  return max === undefined ? undefined : Math.max(0, max - Math.min(mostReserved, Math.ceil(max / 2)));
 }
 
 function asError(thrown: unknown): Error {

@@ -63,5 +63,15 @@ export function isDataError(error: unknown): boolean {
   return typeof code === "string" && /^SQLITE_(TOOBIG|CONSTRAINT|MISMATCH)/.test(code);
 }
 
+/** Whether another program holds the lock that a statement needs. */
+export function isLocked(error: unknown): boolean {
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  if (typeof errcode === "number") return lockNumbers.has(errcode & 0xff);
+  return typeof code === "string" && /^SQLITE_(BUSY|LOCKED)/.test(code);
+}
+
+/** SQLITE_BUSY, SQLITE_LOCKED */
+const lockNumbers = new Set([5, 6]);
+
 /** SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH */
 const dataErrorNumbers = new Set([18, 19, 20]);

@@ -113,7 +113,7 @@ export function createSqliteInbox({ database, group, codec, clock }: Parts): Inb
 
     async transact(token, work) {
       try {
-        return group.alone(() => {
+        return await group.alone(() => {
           const reply = synchronous(work(database), "a handler's work");
           const verdict = finishOne({ token, reply });
           if (verdict !== "done") throw new RolledBack(verdict);

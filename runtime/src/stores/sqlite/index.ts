@@ -1,11 +1,12 @@
 /** Sagas and the participant's inbox in one SQLite file: the embedded store. */
 import { type Clock, systemClock } from "../../core/clock.js";
+import { refuseUnknownOptions } from "../../core/known-options.js";
 import type { Inbox, InboxAdmin } from "../../messaging/inbox.js";
 import type { SagaAdmin, SagaStore } from "../../saga/store/saga-store.js";
 import { plainCodec, type StoreCodec } from "../../saga/store/stored-json.js";
 import { connect, type SqliteConnectionOptions } from "./connection.js";
 import type { SqliteDatabase } from "./driver.js";
-import { GroupCommit } from "./group-commit.js";
+import { createGroupCommit } from "./group-commit.js";
 import { createSqliteInbox } from "./inbox.js";
 import { createSagaStore } from "./saga-store.js";
 import { migrate } from "./schema.js";
@@ -34,16 +35,19 @@ export interface SqliteStore extends SagaStore, SagaAdmin {
  * @example const store = createSqliteStore({ path: "orders.db" });
  */
 export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
+  refuseUnknownOptions("createSqliteStore", options, ["path", "database", "synchronous", "codec", "clock"]);
   const { codec = plainCodec, clock = systemClock } = options;
   const { database, path } = connect(options);
   let name: string;
   try {
     name = migrate(database, path);
+    // From here on a lock of another program is waited for without blocking the process.
+    database.exec("pragma busy_timeout = 20");
   } catch (error) {
     if (!options.database) database.close();
     throw error;
   }
-  const group = new GroupCommit(database, path);
+  const group = createGroupCommit(database, path);
   let closed = false;
   return {
     ...createSagaStore({ name, database, group, codec, clock }),
@@ -52,7 +56,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     async close() {
       if (closed) return;
       closed = true;
-      group.close();
+      await group.close();
       database.close();
     },
   };

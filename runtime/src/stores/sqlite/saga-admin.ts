@@ -1,6 +1,6 @@
 import type { SagaAdmin } from "../../saga/store/saga-store.js";
 import type { StoreCodec } from "../../saga/store/stored-json.js";
-import { sagaFilter } from "../sql/saga-filter.js";
+import { sagaPage, sagaPageQuery } from "../sql/saga-page.js";
 import { type HistoryRecord, historyRows, noState, type SagaRecord, sagaRow } from "../sql/saga-record.js";
 import type { SqliteDatabase } from "./driver.js";
 import type { GroupCommit } from "./group-commit.js";
@@ -14,16 +14,13 @@ export function createSqliteSagaAdmin(database: SqliteDatabase, group: GroupComm
     },
 
     async list(filter) {
-      const { where, values, limit } = sagaFilter(filter, {
+      const { text, values } = sagaPageQuery(filter, {
+        table: "sagaspec_saga",
         placeholder: () => "?",
+        unindexed: (column) => `+${column}`,
         hasStep: (parameter) => `exists (select 1 from json_each(cursor) where value = ${parameter})`,
       });
-      const found = database
-        .prepare(`select * from sagaspec_saga where ${where} order by id desc limit ${limit + 1}`)
-        .all(...values) as SagaRecord[];
-      const sagas = found.slice(0, limit).map((record) => sagaRow(record, codec));
-      const last = sagas.at(-1);
-      return { sagas, ...(last && found.length > limit ? { next: last.id } : undefined) };
+      return sagaPage(database.prepare(text).all(...values) as SagaRecord[], filter, codec);
     },
 
     async history(id) {

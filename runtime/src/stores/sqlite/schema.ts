@@ -81,6 +81,12 @@ const migrations: readonly string[] = [
   create index sagaspec_inbox_unsent on sagaspec_inbox (updated_at) where unsent = 1;
   create index sagaspec_inbox_age on sagaspec_inbox (updated_at);
   `,
+  // Lists, in the order of their pages. Most sagas are completed: those are found in the order of their start.
+  `
+  create index sagaspec_saga_started on sagaspec_saga (started_at, id);
+  create index sagaspec_saga_type on sagaspec_saga (type, started_at, id);
+  create index sagaspec_saga_status on sagaspec_saga (status, started_at, id) where status <> 'completed';
+  `,
 ];
 
 /**

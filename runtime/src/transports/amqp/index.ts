@@ -1,6 +1,7 @@
 /** RabbitMQ and every other AMQP 0-9-1 broker with quorum queues, through amqplib 0.10 or 2.x. */
 import { type Duration, durationMs } from "../../core/duration.js";
 import { messageOf, SagaspecError } from "../../core/errors.js";
+import { refuseUnknownOptions } from "../../core/known-options.js";
 import { createProblemReporter, type ProblemOptions } from "../../core/problems.js";
 import type { Outgoing, Source, Subscription, Transport } from "../../messaging/transport.js";
 import { createConsumer } from "./consumer.js";
@@ -88,7 +89,23 @@ export function createAmqpTransport(
   return "amqplib" in first ? amqpTransport(first.amqplib, first) : amqpTransport(first, second);
 }
 
+const optionNames: readonly (keyof AmqpTransportOptions | "amqplib")[] = [
+  ...([
+    "amqplib",
+    "url",
+    "urls",
+    "credentials",
+    "heartbeat",
+    "connectTimeout",
+    "connectAttempts",
+    "reconnectMax",
+  ] as const),
+  ...(["sendTimeout", "stopTimeout", "maxUnconfirmed", "maxWaiting", "deliveryLimit", "topology", "appId"] as const),
+  ...(["socketOptions", "logger", "onProblem"] as const),
+];
+
 function amqpTransport(driver: AmqpDriver, options: AmqpTransportOptions): Transport {
+  refuseUnknownOptions("createAmqpTransport", options, optionNames);
   const report = createProblemReporter(options);
   const context: AmqpContext = {
     driver,

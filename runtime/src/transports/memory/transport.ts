@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../../core/clock.js";
 import { SagaspecError } from "../../core/errors.js";
+import { refuseUnknownOptions } from "../../core/known-options.js";
 import type { Incoming, Outgoing, SendResult, Source, Subscription, Transport } from "../../messaging/transport.js";
 import type { Consumer } from "./consumer.js";
 import { type Faults, fateOf, randomFrom, reordered } from "./faults.js";
@@ -32,6 +33,7 @@ export interface MemoryTransport extends Transport {
  * @example const transport = createMemoryTransport();
  */
 export function createMemoryTransport(options: MemoryTransportOptions = {}): MemoryTransport {
+  refuseUnknownOptions("createMemoryTransport", options, ["clock", "faults", "capacity", "deadLetters"]);
   return new Router(options);
 }
 
