@@ -1,7 +1,7 @@
 // Every store that an admin may look into.
 
 import type { SagaAdmin, SagaStore } from "../../runtime/src/saga/store/saga-store.js";
-import { createMemorySagaStore } from "../../runtime/src/stores/memory/saga-store.js";
+import { createMemoryStore } from "../../runtime/src/stores/memory/saga-store.js";
 import { createPostgresStore } from "../../runtime/src/stores/postgres/index.js";
 import { createSqliteStore } from "../../runtime/src/stores/sqlite/index.js";
 import { createDatabase, postgresMissing } from "../support/postgres.js";
@@ -18,7 +18,7 @@ export const stores: readonly { readonly name: string; open(): Promise<OpenStore
   {
     name: "memory",
     async open() {
-      const store = createMemorySagaStore();
+      const store = createMemoryStore();
       return { store, close: () => store.close() };
     },
   },

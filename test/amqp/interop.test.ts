@@ -195,6 +195,36 @@ describe.skipIf(!broker)("a plain amqplib peer", () => {
     expect(replies[1]?.properties.headers).toEqual({ correlationId: "c-2" });
   });
 
+  it("is answered where it uses direct reply-to and says so in the header that the contract names", async () => {
+    await serve(
+      restaurant,
+      { createTicket: ({ orderId }) => ({ ticketId: orderId + 100 }), approveTicket() {}, rejectTicket() {} },
+      transport,
+    );
+    const replies: amqplib.ConsumeMessage[] = [];
+    const replyTo = "amq.rabbitmq.reply-to";
+    await channel.consume(replyTo, (reply) => void (reply && replies.push(reply)), { noAck: true });
+    const headers = { correlationId: "direct", replyTo };
+    channel.sendToQueue(queue, Buffer.from(JSON.stringify(order)), { type: "createTicket", headers, replyTo });
+    await eventually(() => replies.length === 1);
+    expect(replies[0]?.properties.headers).toEqual({ correlationId: "direct" });
+  });
+
+  it("is answered however long the trace is that it sends along", async () => {
+    await serve(
+      restaurant,
+      { createTicket: ({ orderId }) => ({ ticketId: orderId + 100 }), approveTicket() {}, rejectTicket() {} },
+      transport,
+    );
+    const replies: amqplib.ConsumeMessage[] = [];
+    const { queue: replyTo } = await channel.assertQueue("", { exclusive: true });
+    await channel.consume(replyTo, (reply) => void (reply && replies.push(reply)), { noAck: true });
+    const headers = { correlationId: "traced", replyTo, traceparent: "00-1-2-01", baggage: "b".repeat(60_000) };
+    channel.sendToQueue(queue, Buffer.from(JSON.stringify(order)), { type: "createTicket", headers });
+    await eventually(() => replies.length === 1);
+    expect(replies[0]?.properties.headers).toEqual({ correlationId: "traced", traceparent: "00-1-2-01" });
+  });
+
   it("that sends what the contract does not allow finds it among the dead letters, and the next one is answered", async () => {
     const seen: number[] = [];
     const onProblem = () => {};

@@ -1,15 +1,15 @@
 import { expect, it } from "vitest";
-import { createMemorySagaStore } from "../../runtime/src/stores/memory/saga-store.js";
+import { createMemoryStore } from "../../runtime/src/stores/memory/saga-store.js";
 import { newDefinition, newRow, start } from "./saga-fixtures.js";
 import { sagaStoreSuite } from "./saga-store.js";
 
 sagaStoreSuite("memory", async () => {
-  const store = createMemorySagaStore();
+  const store = createMemoryStore();
   return { store, other: store, transactsAsync: true, close: () => store.close() };
 });
 
 it("remembers as many finished sagas as it may, the youngest, and all that are not finished", async () => {
-  const store = createMemorySagaStore({ capacity: 10 });
+  const store = createMemoryStore({ capacity: 10 });
   const definition = newDefinition();
   const running = newRow(definition);
   const finished = Array.from({ length: 30 }, () => newRow(definition, { status: "completed" }));

@@ -314,4 +314,10 @@ describe("an event", () => {
     const error = await caught(events.progress.ready({ ticketId: 1 }, { parameters }));
     expect(error.message).toContain('"room" is "attic"; give it one of "north", "south"');
   });
+
+  it.each(["1.2", ""])('is refused for the parameter "%s", which no subscriber could read back', async (table) => {
+    const events = createClient(kitchenEvents, transport);
+    const error = await caught(events.progress.ready({ ticketId: 1 }, { parameters: { room: "north", table } }));
+    expect(error.message).toContain(`"table" is "${table}"`);
+  });
 });

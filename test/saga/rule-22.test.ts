@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { Source } from "../../runtime/src/messaging/transport.js";
 import { saga } from "../../runtime/src/saga/define/builder.js";
 import { createSagaRunner } from "../../runtime/src/saga/run/runner.js";
-import { createMemorySagaStore } from "../../runtime/src/stores/memory/saga-store.js";
+import { createMemoryStore } from "../../runtime/src/stores/memory/saga-store.js";
 import { deadQueue, queueOf, retryQueue } from "../../runtime/src/transports/amqp/topology.js";
 import { OrderSchema, orderEvents, restaurant } from "./contracts.js";
 
@@ -28,7 +28,7 @@ async function sourcesOf(store?: string): Promise<readonly Source[]> {
   const runner = createSagaRunner({
     service: "order",
     sagas: [waiting],
-    store: createMemorySagaStore(store === undefined ? {} : { name: store }),
+    store: createMemoryStore(store === undefined ? {} : { name: store }),
     transport,
   });
   onTestFinished(async () => {

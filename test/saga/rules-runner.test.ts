@@ -3,7 +3,7 @@ import type { Transport } from "../../runtime/src/messaging/transport.js";
 import { saga } from "../../runtime/src/saga/define/builder.js";
 import { createSagaRunner } from "../../runtime/src/saga/run/runner.js";
 import type { SagaStore } from "../../runtime/src/saga/store/saga-store.js";
-import { createMemorySagaStore } from "../../runtime/src/stores/memory/saga-store.js";
+import { createMemoryStore } from "../../runtime/src/stores/memory/saga-store.js";
 import { createVirtualClock } from "../../runtime/src/testing/virtual-clock.js";
 import { createMemoryTransport } from "../../runtime/src/transports/memory/transport.js";
 import { consumer as consumerService, OrderSchema } from "./contracts.js";
@@ -76,7 +76,7 @@ describe("rule 6: verdicts on fresh rows", () => {
     const clock = createVirtualClock();
     const faults = { seed: 7, duplicate: 0.4, delay: 0.4, maxDelayMs: 900, reorder: 0.4 };
     const transport = createMemoryTransport({ clock, faults });
-    const store = createMemorySagaStore({ clock });
+    const store = createMemoryStore({ clock });
     const ids = new Set<string>();
     for (const service of ["consumer", "restaurant", "accounting"]) {
       await participant(transport, service, (name, _, message) => {

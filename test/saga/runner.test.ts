@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "../../runtime/src/saga/run/runner.js";
-import { createMemorySagaStore } from "../../runtime/src/stores/memory/saga-store.js";
+import { createMemoryStore } from "../../runtime/src/stores/memory/saga-store.js";
 import { createMemoryTransport } from "../../runtime/src/transports/memory/transport.js";
 import { createOrder, order } from "./create-order.js";
 import { type Answer, participant } from "./participants.js";
@@ -16,7 +16,7 @@ interface Answers {
 
 async function world(answers: Answers = {}, options: Partial<SagaRunnerOptions> = {}) {
   const transport = createMemoryTransport();
-  const store = createMemorySagaStore();
+  const store = createMemoryStore();
   const reply = (name: string): Answer => answers[name] ?? { ok: usual[name] ?? null };
   const consumer = await participant(transport, "consumer", reply);
   const restaurant = await participant(transport, "restaurant", reply);

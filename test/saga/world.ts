@@ -2,8 +2,8 @@
 
 import type { SagaDefinition } from "../../runtime/src/saga/define/definition.js";
 import { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "../../runtime/src/saga/run/runner.js";
-import type { HistoryRow } from "../../runtime/src/saga/store/saga-store.js";
-import { createMemorySagaStore } from "../../runtime/src/stores/memory/saga-store.js";
+import type { HistoryRow, SagaAdmin, SagaStore } from "../../runtime/src/saga/store/saga-store.js";
+import { createMemoryStore } from "../../runtime/src/stores/memory/saga-store.js";
 import { createVirtualClock } from "../../runtime/src/testing/virtual-clock.js";
 import { createMemoryTransport } from "../../runtime/src/transports/memory/transport.js";
 import { createOrder } from "./create-order.js";
@@ -26,7 +26,7 @@ export interface WorldOptions {
 export async function createWorld({ answers = {}, sagas = [createOrder], runner = {} }: WorldOptions = {}) {
   const clock = createVirtualClock();
   const transport = createMemoryTransport({ clock });
-  const store = createMemorySagaStore({ clock });
+  const store: SagaStore & SagaAdmin = createMemoryStore({ clock });
   const reply = (name: string): Answer => answers[name] ?? { ok: usual[name] ?? null };
   const consumer = await participant(transport, "consumer", reply);
   const restaurant = await participant(transport, "restaurant", reply);

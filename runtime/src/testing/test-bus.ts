@@ -10,7 +10,7 @@ import { createSagaRunner, type SagaRunner } from "../saga/run/runner.js";
 import type { StartOptions } from "../saga/run/starts.js";
 import { parseMessageId } from "../saga/store/ids.js";
 import type { SagaAdmin, SagaStatus, SagaStore } from "../saga/store/saga-store.js";
-import { createMemorySagaStore } from "../stores/memory/saga-store.js";
+import { createMemoryStore } from "../stores/memory/saga-store.js";
 import { createMemoryTransport, type MemoryTransport } from "../transports/memory/transport.js";
 import { standardFailureMessage } from "../wire/failure.js";
 import { encodeMessage } from "../wire/message-writer.js";
@@ -106,7 +106,7 @@ class Bus implements TestBus {
 
   constructor(sagas: readonly SagaDefinition[], clock: VirtualClock) {
     this.clock = clock;
-    this.store = createMemorySagaStore({ clock });
+    this.store = createMemoryStore({ clock });
     this.#transport = createMemoryTransport({ clock });
     this.#services = new TestServices(this.#transport, () => clock.now());
     this.#operations = operationsOfSagas(sagas).map(({ operation }) => operation);

@@ -12,6 +12,11 @@ export function fillAddress(address: string, values: { readonly [name: string]: 
   return address.replace(hole, (open, name: string) => (Object.hasOwn(values, name) ? (values[name] as string) : open));
 }
 
+/** The character that divides the words of an address; undefined for an address of one word. */
+export function wordDivider(address: string): string | undefined {
+  return /[./]/.exec(address.replace(hole, ""))?.[0];
+}
+
 /**
  * Reads the parameters of a concrete address back. A parameter does not reach over a `.` or `/` where the address
  * divides its words with it.
@@ -19,7 +24,7 @@ export function fillAddress(address: string, values: { readonly [name: string]: 
  */
 export function addressMatcher(address: string): (concrete: string) => { readonly [name: string]: string } | undefined {
   const names = openParameters(address);
-  const word = `[^${/[./]/.exec(address.replace(hole, ""))?.[0] ?? "./"}]+`;
+  const word = `[^${wordDivider(address) ?? "./"}]+`;
   const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
   const pattern = new RegExp(
     `^${address

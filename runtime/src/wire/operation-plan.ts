@@ -1,6 +1,6 @@
 import type { Bindings } from "../codegen.js";
 import { SagaspecError } from "../core/errors.js";
-import { fillAddress, openParameters } from "./address.js";
+import { fillAddress, openParameters, wordDivider } from "./address.js";
 import { type MessageLocation, parseExpression } from "./expression.js";
 import type { Endpoint } from "./message.js";
 import { type Content, formatOf, type MessageFormat, readLocation } from "./message-format.js";
@@ -110,6 +110,16 @@ function checkParameter(subject: string, name: string, value: string, allowed: r
   throw new SagaspecError("invalid-message", text);
 }
 
+/** Subscribers to events of any value know a parameter by the words of the address: it stays within one. */
+function checkWords(subject: string, address: string, values: { readonly [name: string]: string }): void {
+  const divider = wordDivider(address);
+  if (divider === undefined) return;
+  const [name, value] = Object.entries(values).find(([, text]) => text.includes(divider)) ?? [];
+  if (name === undefined) return;
+  const text = `${subject}: the address parameter "${name}" is "${value}", and "${divider}" divides the words of "${address}"`;
+  throw new SagaspecError("invalid-message", `${text}; give it a value without`);
+}
+
 /** The endpoint with its parameters filled in. @throws SagaspecError `invalid-message` when one has no value. */
 export function filledEndpoint(
   plan: OperationPlan,
@@ -119,7 +129,9 @@ export function filledEndpoint(
 ): Endpoint {
   const target = requireEndpoint(plan, address);
   if (plan.parameters.length === 0) return target;
-  const filled = fillAddress(target.address, parameterValues(plan, given, content));
+  const values = parameterValues(plan, given, content);
+  if (plan.operation.action === "send") checkWords(plan.operation.id, target.address, values);
+  const filled = fillAddress(target.address, values);
   const [missing] = openParameters(filled);
   if (missing === undefined) return { ...target, address: filled };
   const text = `${plan.operation.id}: the address "${target.address}" has no value for "${missing}"`;

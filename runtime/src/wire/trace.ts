@@ -6,12 +6,15 @@ import { fastMerge } from "../core/fast-merge.js";
 export type Trace = { readonly [name: string]: Json };
 
 const names = ["traceparent", "tracestate", "baggage"] as const;
+/** W3C Baggage, 3.3.2: a longer header need not be passed on; a very long one could not be sent again. */
+const longestHeader = 8_192;
 const current = new AsyncLocalStorage<Trace>();
 
 /** The trace headers among a message's headers; undefined when it has none. */
 export function traceOf(headers: { readonly [name: string]: Json }): Trace | undefined {
   if (headers.traceparent === undefined && headers.baggage === undefined) return undefined;
-  return Object.fromEntries(names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
+  const isPassedOn = (name: string) => headers[name] !== undefined && String(headers[name]).length <= longestHeader;
+  return Object.fromEntries(names.filter(isPassedOn).map((name) => [name, headers[name] ?? null]));
 }
 
 /** Runs `work` so that every message sent from it continues the trace. */

@@ -1,30 +1,39 @@
 import { type Clock, systemClock } from "../../core/clock.js";
 import { refuseUnknownOptions } from "../../core/known-options.js";
+import type { Inbox } from "../../messaging/inbox.js";
+import { createMemoryInbox } from "../../messaging/memory-inbox.js";
 import type { SagaAdmin, SagaRow, SagaStore } from "../../saga/store/saga-store.js";
 import { createMemorySagaAdmin } from "./saga-admin.js";
 import { pendingIn } from "./saga-pending.js";
 import { pair, SagaTables } from "./saga-tables.js";
 
-export interface MemorySagaStoreOptions {
+export interface MemoryStoreOptions {
   /** The store's clock. @default the machine's */
   readonly clock?: Clock;
   /** Names the store's queues. @default a random one */
   readonly name?: string;
-  /** Finished sagas that are remembered at least, the youngest. @default 100_000 */
+  /** Finished sagas, and finished commands of the inbox, that are remembered at least, the youngest. @default 100_000 */
   readonly capacity?: number;
 }
 
 const hour = 3_600_000;
 
+/** A saga store, and the inbox of participants beside it, in the form of the other stores. */
+export interface MemoryStore extends SagaStore, SagaAdmin {
+  /** Remembers what participants of this process have executed. */
+  readonly inbox: Inbox;
+}
+
 /**
- * Sagas in this process's memory: the same promises as the other stores, but for a restart.
- * @example const sagas = createMemorySagaStore();
+ * Sagas and an inbox in this process's memory: the same promises as the other stores, except that a restart forgets all.
+ * @throws SagaspecError `invalid-usage` for an option that it does not know.
+ * @example const store = createMemoryStore();
  */
-export function createMemorySagaStore(options: MemorySagaStoreOptions = {}): SagaStore & SagaAdmin {
-  refuseUnknownOptions("createMemorySagaStore", options, ["clock", "name", "capacity"]);
+export function createMemoryStore(options: MemoryStoreOptions = {}): MemoryStore {
+  refuseUnknownOptions("createMemoryStore", options, ["clock", "name", "capacity"]);
   const { clock = systemClock, name = crypto.randomUUID().slice(0, 8), capacity = 100_000 } = options;
   const tables = new SagaTables();
-  /** Sagas inside `transact`: whoever wants to commit them waits. */
+  /** Sagas inside `transact`: a commit of one of them waits. */
   const locks = new Map<string, Promise<void>>();
 
   const store: SagaStore = {
@@ -94,5 +103,5 @@ export function createMemorySagaStore(options: MemorySagaStoreOptions = {}): Sag
 
     async close() {},
   };
-  return { ...store, ...createMemorySagaAdmin(tables) };
+  return { ...store, ...createMemorySagaAdmin(tables), inbox: createMemoryInbox({ clock, capacity }) };
 }

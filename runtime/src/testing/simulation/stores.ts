@@ -6,7 +6,7 @@ import type { Clock } from "../../core/clock.js";
 import type { Inbox } from "../../messaging/inbox.js";
 import { createMemoryInbox } from "../../messaging/memory-inbox.js";
 import type { SagaAdmin, SagaStore } from "../../saga/store/saga-store.js";
-import { createMemorySagaStore } from "../../stores/memory/saga-store.js";
+import { createMemoryStore } from "../../stores/memory/saga-store.js";
 import { createSqliteStore, type SqliteStore } from "../../stores/sqlite/index.js";
 import type { Incarnation } from "./incarnation.js";
 
@@ -24,7 +24,7 @@ export interface Stores {
 
 /** In the memory of somebody who never dies. */
 export function memoryStores(clock: Clock): Stores {
-  const sagas = createMemorySagaStore({ clock, name: "store" });
+  const sagas = createMemoryStore({ clock, name: "store" });
   const inboxes = new Map<string, Inbox>();
   return {
     mostProcesses: Number.POSITIVE_INFINITY,

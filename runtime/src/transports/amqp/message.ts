@@ -93,7 +93,7 @@ export function readMessage(raw: AmqpMessage, position: string): Omit<Incoming, 
     type: asString(properties.type) ?? "",
     body: raw.content,
     contentType: asString(properties.contentType) ?? "",
-    headers: headersOf(table),
+    headers: headersOf(table, replyTo),
     sentAt: (asNumber(properties.timestamp) ?? Math.floor(Date.now() / 1_000)) * 1_000,
     deliveries: before + redeliveries + 1,
     address: asString(table[routingKeyHeader]) ?? fields.routingKey,
@@ -104,9 +104,16 @@ export function readMessage(raw: AmqpMessage, position: string): Omit<Incoming, 
   };
 }
 
-function headersOf(table: Table): Message["headers"] {
+// The broker writes the address of a direct reply into the property only; a header still has the general name.
+const directReplyTo = "amq.rabbitmq.reply-to";
+
+function headersOf(table: Table, replyTo: string | undefined): Message["headers"] {
   const headers: { [name: string]: Json } = {};
-  for (const name in table) if (!bookkeeping.has(name)) headers[name] = asJson(table[name]);
+  for (const name in table) {
+    if (bookkeeping.has(name)) continue;
+    const value = asJson(table[name]);
+    headers[name] = value === directReplyTo && replyTo?.startsWith(directReplyTo) ? replyTo : value;
+  }
   return headers;
 }
 
