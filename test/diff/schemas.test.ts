@@ -17,6 +17,44 @@ const iban = object({ kind: { const: "iban" } }, { required: ["kind"] });
 
 // [what happens, old, new, for a message that is received, for one that is sent]
 const cases: readonly (readonly [string, SchemaNode, SchemaNode, Verdict, Verdict])[] = [
+  [
+    "integers above 0 become integers from 1",
+    { type: "integer", exclusiveMinimum: 0 },
+    { type: "integer", minimum: 1 },
+    "same",
+    "same",
+  ],
+  [
+    "integers below 10 become integers to 9",
+    { type: "integer", exclusiveMaximum: 10 },
+    { type: "integer", maximum: 9 },
+    "same",
+    "same",
+  ],
+  [
+    "integers from 0.5 become integers from 1",
+    { type: "integer", minimum: 0.5 },
+    { type: "integer", minimum: 1 },
+    "same",
+    "same",
+  ],
+  [
+    "numbers above 0 become numbers from 1",
+    { type: "number", exclusiveMinimum: 0 },
+    { type: "number", minimum: 1 },
+    "breaking",
+    "compatible",
+  ],
+  ["a boolean becomes one of true and false", { type: "boolean" }, { enum: [true, false] }, "same", "same"],
+  ["a boolean becomes true", { type: "boolean" }, { type: "boolean", enum: [true] }, "breaking", "compatible"],
+  ["null becomes one of null", { type: "null" }, { enum: [null] }, "same", "same"],
+  [
+    "multiples of 0.3 become multiples of 0.1",
+    { type: "number", multipleOf: 0.3 },
+    { type: "number", multipleOf: 0.1 },
+    "compatible",
+    "breaking",
+  ],
   ["nothing", object({ a: text }), object({ a: text }), "same", "same"],
   [
     "titles, descriptions and examples",

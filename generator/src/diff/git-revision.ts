@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, posix } from "node:path";
 import { promisify } from "node:util";
 import { parseSource } from "../load/files/source.js";
+import { decodePart } from "../load/yaml/pointer.js";
 
 /** A document as it was in a commit: `git:main:specs/shop.yaml`. */
 export interface Revision {
@@ -38,7 +39,7 @@ export async function checkOut({ revision, path }: Revision, cwd: string): Promi
     const files = [root];
     // The list grows while it is walked.
     for (const file of files) {
-      const text = await git("show", `${revision}:${file}`).catch((error: unknown) => {
+      const text = await git("show", "--end-of-options", `${revision}:${file}`).catch((error: unknown) => {
         // A missing reference is for the reader of the document to report.
         if (file === root) throw new Error(`git has no ${root} in ${revision}`, { cause: error });
       });
@@ -68,7 +69,7 @@ export interface CheckedOut {
 
 /** The file that a reference points into, where it is one of the repository. */
 function targetOf(from: string, reference: string): string | undefined {
-  const part = reference.split("#", 1)[0] ?? "";
+  const part = decodePart(reference.split("#", 1)[0] ?? "");
   if (part === "" || isAbsolute(part) || /^[a-z][a-z0-9+.-]+:/i.test(part)) return undefined;
   const target = posix.join(posix.dirname(from), part);
   return target.startsWith("../") ? undefined : target;

@@ -21,7 +21,7 @@ import { TypeTable } from "../transform/type-table.js";
 export interface DocumentInput {
   /** Relative to `cwd`, or absolute. */
   readonly path: string;
-  /** @default the file's name; for `asyncapi`, `api`, `spec` or `index` its folder's; else the title */
+  /** @default the file's name; for `asyncapi`, `api`, `spec` or `index` its folder's, unless that says no more (`docs`); else the title */
   readonly service?: string;
   /** 2.x only: whose view `publish` and `subscribe` take. @default "application" */
   readonly perspective?: "application" | "client";
@@ -168,10 +168,16 @@ function serviceName(input: DocumentInput, root: JsonNode): string {
   const stem = basename(path)
     .replace(/\.(ya?ml|json)$/i, "")
     .replace(/\.asyncapi$/i, "");
-  const candidates = [isGeneric(stem) ? "" : stem, isGeneric(stem) ? basename(dirname(path)) : ""];
+  const folder = basename(dirname(path));
+  const candidates = [isGeneric(stem) ? "" : stem, isGeneric(stem) && !isGenericFolder(folder) ? folder : ""];
   return (
     [...candidates, root.at("info")?.string("title") ?? ""].map(folderName).find((name) => name !== "") ?? "service"
   );
+}
+
+/** Folders that documents are kept in, whatever they are about. */
+function isGenericFolder(name: string): boolean {
+  return /^(asyncapi|apis?|specs?|specifications?|docs?|contracts?|src|resources)$/i.test(name);
 }
 
 function isGeneric(stem: string): boolean {

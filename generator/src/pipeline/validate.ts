@@ -1,7 +1,7 @@
 import type { Contract } from "../contract/contract.js";
 import type { Diagnostic } from "../contract/diagnostic.js";
 import { Positions } from "../load/yaml/positions.js";
-import { ambiguousMessages } from "../rules/ambiguous-messages.js";
+import { ambiguousMessages, ambiguousOperations } from "../rules/ambiguous-messages.js";
 import { compensationFields } from "../rules/compensation-fields.js";
 import { correlationIdType } from "../rules/correlation-id-type.js";
 import type { Rule } from "../rules/rule.js";
@@ -11,6 +11,7 @@ import { uniqueServices } from "../rules/unique-services.js";
 const RULES: readonly Rule[] = [
   uniqueServices,
   ambiguousMessages,
+  ambiguousOperations,
   compensationFields,
   correlationIdType,
   senderReceiverMismatch,

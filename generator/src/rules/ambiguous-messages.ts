@@ -1,6 +1,6 @@
 import type { Contract, Message } from "../contract/contract.js";
 import type { Finding } from "./rule.js";
-import { overlap, SchemaView } from "./schema-view.js";
+import { blankAddress, overlap, SchemaView } from "./schema-view.js";
 
 /**
  * Messages of one operation are told apart by their name on the wire, else by a constant, else by their schemas.
@@ -22,6 +22,36 @@ export function* ambiguousMessages(contracts: readonly Contract[]): Generator<Fi
           hint: "Give both a property with a different `const`, or different required fields and `additionalProperties: false`.",
           origin: operation.origin,
         };
+      }
+    }
+  }
+}
+
+/**
+ * Two operations of one direction that carry the same message at one address: who receives it cannot know which is
+ * meant, so nobody handles it and every request times out.
+ */
+export function* ambiguousOperations(contracts: readonly Contract[]): Generator<Finding> {
+  for (const contract of contracts) {
+    const addresses = new Map(contract.channels.map(({ key, address }) => [key, address]));
+    const first = new Map<string, string>();
+    for (const operation of contract.operations) {
+      const address = addresses.get(operation.channel);
+      if (address === null || address === undefined) continue;
+      for (const { key } of operation.messages) {
+        const place = [operation.action, blankAddress(address), key].join("\n");
+        const other = first.get(place);
+        if (other === undefined) first.set(place, operation.name);
+        else if (other !== operation.name) {
+          yield {
+            severity: "warning",
+            code: "ambiguous-operations",
+            message: `${operation.id} and '${other}' take the same message '${key}' at '${address}': which is meant cannot be told`,
+            hint: "Give one of them a channel with another address, or a message of its own.",
+            origin: operation.origin,
+          };
+          break;
+        }
       }
     }
   }

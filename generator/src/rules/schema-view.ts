@@ -50,6 +50,9 @@ export class SchemaView {
   }
 }
 
+/** An address whose parameters have no names: `orders.{id}` and `orders.{orderId}` are one. */
+export const blankAddress = (address: string): string => address.replace(/\{[^{}]*\}/g, "{}");
+
 /** Whether two lists of JSON types have a value in common; a number may be an integer. */
 export function overlap(left: readonly string[], right: readonly string[]): boolean {
   if (left.length === 0 || right.length === 0) return true;

@@ -1,6 +1,6 @@
 import type { Contract, Message, Operation, SchemaNode } from "../contract/contract.js";
 import type { Finding } from "./rule.js";
-import { overlap, SchemaView } from "./schema-view.js";
+import { blankAddress, overlap, SchemaView } from "./schema-view.js";
 
 interface End {
   readonly contract: Contract;
@@ -28,12 +28,13 @@ export function* senderReceiverMismatch(contracts: readonly Contract[]): Generat
   for (const sender of senders) {
     const address = addressOf(sender.contract, sender.operation);
     const others = (receivers.get(address ?? "") ?? []).filter((one) => one.contract !== sender.contract);
-    if (sender.operation.reply && address !== undefined && others.length === 0) yield unanswered(sender, address);
+    if (sender.operation.reply && address !== undefined && others.length === 0) yield unanswered(sender);
     for (const other of others) yield* compare(sender, other);
   }
 }
 
-function unanswered({ operation }: End, address: string): Finding {
+function unanswered({ contract, operation }: End): Finding {
+  const address = contract.channels.find((channel) => channel.key === operation.channel)?.address;
   return {
     severity: "warning",
     code: "unanswered-request",
@@ -66,8 +67,9 @@ function* compareMessages(
   received: readonly string[],
 ): Generator<Finding> {
   const [left, right] = [messagesOf(from.contract, sent), messagesOf(to.contract, received)];
+  const lone = left.length === 1 && right.length === 1 ? right[0] : undefined;
   for (const message of left) {
-    const other = right.find((one) => one.name === message.name);
+    const other = lone ?? right.find((one) => one.name === message.name);
     if (!other || !message.payload || !other.payload) continue;
     const fault = disagreement(from.view, message.payload, to.view, other.payload);
     if (fault === undefined) continue;
@@ -100,5 +102,6 @@ function messagesOf(contract: Contract, keys: readonly string[]): Message[] {
 }
 
 function addressOf(contract: Contract, operation: Operation): string | undefined {
-  return contract.channels.find((channel) => channel.key === operation.channel)?.address ?? undefined;
+  const address = contract.channels.find((channel) => channel.key === operation.channel)?.address;
+  return address === null || address === undefined ? undefined : blankAddress(address);
 }

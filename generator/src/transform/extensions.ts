@@ -24,6 +24,41 @@ function isExtension(key: string): key is `x-${string}` {
   return key.startsWith("x-") && !key.startsWith("x-parser-");
 }
 
+/** Names of our extensions, without `x-`. */
+const KNOWN = [
+  ...["timeout", "compensated-by", "idempotency-key", "failure", "sagaspec", "owner", "reply", "response"],
+  ...["secret", "name"],
+];
+
+/** Warns of keys that are nearly one of our extensions, and mean nothing as they stand. */
+export function reportMisspelt(context: Context, node: JsonNode): void {
+  for (const [key, one] of node.entries()) {
+    const name = key.replace(/^x-/i, "");
+    if (!/^x-/i.test(key) || (key.startsWith("x-") && KNOWN.includes(name))) continue;
+    const meant = KNOWN.find((known) => distance(known, name.toLowerCase()) <= (known.length > 6 ? 2 : 1));
+    if (meant === undefined) continue;
+    const message = `'${key}' is no extension of Sagaspec, but nearly 'x-${meant}'`;
+    context.reporter.warning(one, "misspelt-extension", message, `Write \`x-${meant}\` if that is meant.`);
+  }
+}
+
+/** How many characters have to be inserted, removed, replaced or swapped with their neighbour. */
+function distance(left: string, right: string): number {
+  const rows = [Array.from({ length: right.length + 1 }, (_, at) => at)];
+  for (let i = 1; i <= left.length; i += 1) {
+    const row = [i];
+    const [above = [], before] = [rows[i - 1], rows[i - 2]];
+    for (let j = 1; j <= right.length; j += 1) {
+      const isSame = left[i - 1] === right[j - 1];
+      const isSwapped = before && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
+      const ways = [(above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (above[j - 1] ?? 0) + (isSame ? 0 : 1)];
+      row.push(Math.min(...ways, ...(isSwapped ? [(before[j - 2] ?? 0) + 1] : [])));
+    }
+    rows.push(row);
+  }
+  return rows.at(-1)?.at(-1) ?? 0;
+}
+
 /** One of our extensions: `x-timeout`, or `timeout` under `x-sagaspec`, which wins. */
 export function extension(node: JsonNode, name: string): JsonNode | undefined {
   return node.at("x-sagaspec")?.at(name) ?? node.at(`x-${name}`);

@@ -3,7 +3,7 @@ import { isObject, member } from "../load/yaml/json.js";
 import type { JsonNode } from "../load/yaml/json-node.js";
 import { keysOf } from "../load/yaml/pointer.js";
 import type { Context } from "./context.js";
-import { extensionsOf, flagExtension, stringExtension } from "./extensions.js";
+import { extensionsOf, flagExtension, reportMisspelt, stringExtension } from "./extensions.js";
 import { readBindings, readExternalDocs, readTags, textsOf } from "./info.js";
 import { numbered, typeName } from "./names.js";
 import { isNullSchema, rootType } from "./schema.js";
@@ -73,6 +73,7 @@ export interface Draft extends Omit<Message, "constName" | "payload"> {
 
 function readMessage(context: Context, raw: JsonNode, { listedAs, fallback }: Omit<MessageUse, "node">): Draft {
   const node = withTraits(context, raw);
+  reportMisspelt(context, node);
   const ownKey = listedAs ?? node.string("messageId");
   const name = node.string("name");
   const names = [stringExtension(context, node, "name"), name, ownKey, fallback];

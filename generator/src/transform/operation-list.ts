@@ -41,6 +41,13 @@ function listOfVersion3(context: Context, channels: ChannelList): Unnamed[] {
       context.reporter.error(raw, "incomplete-operation", `the operation '${key}' has no action or no channel`, hint);
       continue;
     }
+    const messages = node.at("messages")?.value;
+    if (Array.isArray(messages) && messages.length === 0) {
+      const hint = "List messages of the channel; without `messages` the operation has all of them.";
+      const message = `the operation '${key}' is left out: its list of messages is empty`;
+      context.reporter.warning(node.at("messages") ?? raw, "operation-without-messages", message, hint);
+      continue;
+    }
     const invented = /\.(publish|subscribe)$/.test(key);
     listed.push({ node, action, channel, channelNode, ...(invented ? {} : { key }) });
   }

@@ -3,7 +3,7 @@ import type { JsonNode } from "../load/yaml/json-node.js";
 import type { ChannelList } from "./channel-list.js";
 import { readCompensations } from "./compensations.js";
 import type { Context } from "./context.js";
-import { durationExtension, extension, extensionsOf, stringExtension } from "./extensions.js";
+import { durationExtension, extension, extensionsOf, reportMisspelt, stringExtension } from "./extensions.js";
 import { readBindings, readExternalDocs, readTags, textsOf } from "./info.js";
 import { listedMessages, messagesOfVersion2 } from "./listed-messages.js";
 import type { MessageTable, MessageUse } from "./message.js";
@@ -34,6 +34,7 @@ function readOperation(
   messages: MessageTable,
 ): Operation {
   const { node, name, action, channel } = listed;
+  reportMisspelt(context, node);
   const keys = [...new Set(messagesOf(context, listed).map((use) => messages.keyOf(use)))];
   const reply = readReply(context, listed, channels, messages, keys);
   const timeoutMs = readTimeout(context, node, reply);

@@ -65,6 +65,12 @@ function readDeclared(
           const side = context.resolver.member(channelNode, kind);
           return side ? messagesOfVersion2(context, side) : [];
         });
+  const listed = node.at("messages");
+  if (listed && Array.isArray(listed.value) && listed.value.length === 0) {
+    const hint = "List the messages of the reply; without `messages` it has all of its channel's.";
+    const message = "the list of the reply's messages is empty: a caller can only wait until its timeout";
+    context.reporter.warning(listed, "reply-without-messages", message, hint);
+  }
   return {
     ...(address === undefined ? {} : { address }),
     ...(channel === undefined ? {} : { channel }),

@@ -28,7 +28,7 @@ describe("what the official rules find", { timeout: 120_000 }, () => {
       version2("{ type: object, properties: { a: { type: strng }, b: { minLength: -1 } } }"),
       ["7:84", "7:53"],
     ],
-    "a type of items": [version2("{ type: array, items: { type: aray } }"), ["7:39"]],
+    "a type of items": [version2("{ type: array, items: { type: aray } }"), ["7:42"]],
     "nothing where a text belongs": [
       "asyncapi: 3.0.0\ninfo:\n  title: T\n  version: 1.0.0\n  description:\n",
       ["5:15"],

@@ -112,9 +112,17 @@ function compareNodes(
 
 function enumGaps(inner: FlatSchema, outer: FlatSchema, place: Place): readonly Incompatibility[] {
   if (!outer.enum) return [];
-  if (!inner.enum) return [gap("enum", place, "enum", { outer: values(outer.enum) })];
-  const lost = inner.enum.filter((value) => !outer.enum?.some((other) => isDeepStrictEqual(value, other)));
+  const given = inner.enum ?? fewValues(inner);
+  if (!given) return [gap("enum", place, "enum", { outer: values(outer.enum) })];
+  const lost = given.filter((value) => !outer.enum?.some((other) => isDeepStrictEqual(value, other)));
   return lost.length === 0 ? [] : [gap("enum", place, "value", { inner: values(lost), outer: values(outer.enum) })];
+}
+
+/** The values of types that have only a few. */
+function fewValues(shape: FlatSchema): readonly unknown[] | undefined {
+  const types = [...typesOf(shape)];
+  if (types.length === 0 || !types.every((type) => type === "boolean" || type === "null")) return undefined;
+  return types.flatMap((type): unknown[] => (type === "null" ? [null] : [true, false]));
 }
 
 const values = (list: readonly unknown[]): string => list.map((value) => JSON.stringify(value)).join(", ");

@@ -1,3 +1,4 @@
+import { isMultipleOf } from "@sagaspec/runtime/schema";
 import { gap, type Incompatibility, type Place } from "./gap.js";
 import { type FlatSchema, matches } from "./shape.js";
 
@@ -76,12 +77,31 @@ function bound(
   const pick = inclusive === "minimum" ? Math.min : Math.max;
   if (only && only.length > 0) return { keyword: inclusive, value: pick(...only), exclusive: false };
   const [open, closed] = [shape[exclusive], shape[inclusive]];
+  if (shape.type === "integer") return integerBound(inclusive, exclusive, open, closed);
   if (open === undefined)
     return closed === undefined ? undefined : { keyword: inclusive, value: closed, exclusive: false };
   const openWins = closed === undefined || pick(open, closed) !== open || open === closed;
   return openWins
     ? { keyword: exclusive, value: open, exclusive: true }
     : { keyword: inclusive, value: closed, exclusive: false };
+}
+
+/** The last integer inside: above 0 is from 1 on. */
+function integerBound(
+  inclusive: "minimum" | "maximum",
+  exclusive: "exclusiveMinimum" | "exclusiveMaximum",
+  open: number | undefined,
+  closed: number | undefined,
+): Bound | undefined {
+  const isLower = inclusive === "minimum";
+  const inside = open === undefined ? undefined : isLower ? Math.floor(open) + 1 : Math.ceil(open) - 1;
+  const whole = closed === undefined ? undefined : isLower ? Math.ceil(closed) : Math.floor(closed);
+  const limits = [inside, whole].filter((one) => one !== undefined);
+  if (limits.length === 0) return undefined;
+  const value = isLower ? Math.max(...limits) : Math.min(...limits);
+  // Where integers lie further apart than 1, the next one is not known.
+  if (!Number.isSafeInteger(value) && open !== undefined) return { keyword: exclusive, value: open, exclusive: true };
+  return { keyword: value === whole ? inclusive : exclusive, value, exclusive: false };
 }
 
 function lowerGaps(inner: Bound | undefined, outer: Bound | undefined, place: Place): readonly Incompatibility[] {
@@ -108,7 +128,7 @@ function multipleGaps(
   if (step === undefined) return [];
   const integers = inner.type === "integer" ? 1 : undefined;
   const own = only ?? [inner.multipleOf ?? integers].filter((value) => value !== undefined);
-  const fits = own.length > 0 && own.every((value) => Number.isInteger(value / step));
+  const fits = own.length > 0 && own.every((value) => isMultipleOf(value, step));
   return fits ? [] : [limit("multipleOf", place, inner.multipleOf, step)];
 }
 
