@@ -205,6 +205,35 @@ describe("the command line", () => {
   });
 });
 
+test("SARIF names a file as a URI", async () => {
+  await using folder = await project({ "a b#1%.yaml": greeter.replace("version: 1.0.0", "version: 1") });
+  const { out } = await sagaspec(folder.path, "validate", "a b#1%.yaml", "--format", "sarif");
+  expect(out).toContain('"uri": "a%20b%231%25.yaml"');
+});
+
+test("explain knows the names that the printer makes, and takes none for another", async () => {
+  await using folder = await project({
+    "greeter.yaml": greeter,
+    "named.yaml": `asyncapi: 3.0.0
+info: { title: Named, version: 1.0.0 }
+channels:
+  c:
+    address: c.{id}
+    parameters: { id: {} }
+    messages: { test: { payload: { $ref: "#/components/schemas/Test" } }, other: { payload: { $ref: "#/components/schemas/TestSchema" } } }
+operations: { told: { action: send, channel: { $ref: "#/channels/c" } } }
+components: { schemas: { Test: { type: object }, TestSchema: { type: object } } }
+`,
+  });
+  const explained = async (name: string) =>
+    (
+      JSON.parse((await sagaspec(folder.path, "explain", name, "named.yaml", "--json")).out) as { pointer: string }[]
+    ).map(({ pointer }) => pointer);
+  expect(await explained("TestJsonSchema")).toEqual(["#/components/schemas/Test"]);
+  expect(await explained("TestSchema")).toEqual(["#/components/schemas/TestSchema"]);
+  expect(await explained("CParameters")).toEqual(["#/channels/c"]);
+});
+
 test("explain tells file, line and pointer of a generated name", async () => {
   const { code, out } = await sagaspec(root, "explain", "CreateTicketItem");
   expect(code).toBe(0);

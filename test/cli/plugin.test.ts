@@ -27,6 +27,22 @@ test("a plugin adds files of its own, which are checked and removed like ours", 
   await expect(readFile(join(other.path, "generated/operations.md"))).rejects.toThrow(/ENOENT/);
 });
 
+test.each([
+  ["greeter/messages.ts", "a file of ours"],
+  ["table.md", "a file of another plugin"],
+])("a plugin that writes %s, %s, is refused", async (path) => {
+  const plugin = (name: string, to: string) =>
+    `{ name: ${JSON.stringify(name)}, emit: () => [{ path: ${JSON.stringify(to)}, content: "mine" }] }`;
+  const plugins = [plugin("first", "table.md"), plugin("second", path)].join(", ");
+  await using folder = await project({
+    "greeter.yaml": greeter,
+    "sagaspec.config.mjs": `export default { documents: ["greeter.yaml"], handlers: false, plugins: [${plugins}] };\n`,
+  });
+  const { code, notes } = await sagaspec(folder.path, "generate");
+  expect(code).not.toBe(0);
+  expect(notes).toContain(`the plugin second writes ${path}, which is written already`);
+});
+
 test.each(["ts", "mjs"])(
   "a configuration in .%s may import defineConfig where the command is not installed",
   async (ending) => {

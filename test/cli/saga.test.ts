@@ -12,8 +12,8 @@ function projectOfSagas() {
     "with-documents.json": JSON.stringify({ documents: [join(root, "specs/restaurant.yaml")], sagas: "sagas.ts" }),
     "sagas.ts": `
       import { createSagaAdmin } from ${source("runtime/src/admin/index.ts")};
-      import { createMemoryTransport } from ${source("runtime/src/memory/index.ts")};
-      import { createSqliteStore } from ${source("runtime/src/sqlite/index.ts")};
+      import { createMemoryTransport } from ${source("runtime/src/memory.ts")};
+      import { createSqliteStore } from ${source("runtime/src/stores/sqlite/index.ts")};
       import { createSagaRunner } from ${source("runtime/src/index.ts")};
       import { createOrder } from ${source("test/saga/create-order.ts")};
       import { participant } from ${source("test/saga/participants.ts")};

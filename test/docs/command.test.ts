@@ -1,8 +1,11 @@
 import { existsSync } from "node:fs";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { createProject, type Project } from "./project.js";
+
+// Hangs are found, however slow the machine is.
+vi.setConfig({ testTimeout: 180_000 });
 
 const projects: Project[] = [];
 

@@ -1,6 +1,6 @@
 import type { Channel, Contract, Operation } from "../contract/contract.js";
 
-/** What somebody who looks at the broker searches for. The runtime's AMQP transport gives these names. */
+/** Names on RabbitMQ as the runtime's AMQP transport gives them. */
 export interface BrokerNames {
   readonly exchange?: string;
   readonly routingKey?: string;

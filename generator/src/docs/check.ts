@@ -27,7 +27,7 @@ const SEVERITIES: Required<NonNullable<DocsOptions["check"]>> = {
   "message-without-example": "info",
 };
 
-/** What is wrong with a site: links that lead nowhere, operations without another end, messages that say too little. */
+/** Problems of a site: broken links, operations that nothing else uses, messages without description or example. */
 export function checkSite(site: Site, options: CheckOptions): readonly Diagnostic[] {
   const found = [
     ...site.services.flatMap((service) => [
@@ -84,7 +84,7 @@ function finding(code: CheckCode, message: string, hint: string, { file, pointer
   return { severity: "warning", code, message, hint, file, pointer };
 }
 
-/** Asks the handlers of the project which operations they offer. A stub that nobody has filled in offers nothing. */
+/** Which operations the handlers of the project implement. A stub that still throws does not count. */
 export async function findImplemented(settings: Settings): Promise<(entry: OperationEntry) => boolean> {
   const { handlers } = await generate(settings, { dry: true });
   const offered = new Set(handlers.filter((report) => report.found).map((report) => report.service));

@@ -1,7 +1,7 @@
 import type { Channel, Contract, Operation } from "../contract/contract.js";
 import { allSteps, type SagaOutline } from "./sagas/outline.js";
 
-/** Somebody who sends or receives. */
+/** A service or a saga that sends or receives messages. */
 export interface Participant {
   readonly kind: "service" | "saga";
   readonly name: string;
@@ -23,8 +23,8 @@ export interface Flow {
 }
 
 /**
- * Who sends what to whom: a send and a receive of different services meet where their channels have the same address,
- * whatever the parameters are called. A step of a saga meets the operation it names.
+ * Who sends what to whom. A send and a receive of different services belong together where their channels have the same
+ * address; names of parameters do not count. A step of a saga belongs to the operation that it names.
  */
 export function findFlows(contracts: readonly Contract[], sagas: readonly SagaOutline[]): readonly Flow[] {
   return [...betweenServices(contracts), ...fromSagas(contracts, sagas)];
@@ -101,7 +101,7 @@ function endsOf(contract: Contract): End[] {
   });
 }
 
-/** Two addresses that differ only in the names of their parameters are the same place. */
+/** The address without the names of its parameters, which each side chooses. */
 function addressKey(address: string | null): string | undefined {
   return address?.replaceAll(/\{[^}]*\}/g, "{}");
 }

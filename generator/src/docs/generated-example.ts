@@ -4,10 +4,10 @@ import type { Contract, Message, SchemaNode } from "../contract/contract.js";
 import { hasJsonBody } from "../emit/payload.js";
 import { references } from "../emit/references.js";
 
-/** Types that an example may be made of: a larger one shows nothing, and takes long. */
+/** A message made of more types than this gets no example: it would be slow to make and too long to read. */
 const MOST_TYPES = 200;
 
-/** What an example of a message may have: JSON characters beyond which it is no help. */
+/** An example with more characters of JSON than this is not shown. */
 const LONGEST = 20_000;
 
 /**
@@ -57,7 +57,7 @@ function pointing(node: SchemaNode): unknown {
     );
   }
 
-  /** Members of these are names, whatever they are called. */
+  /** The keys of these maps are names of the author, not keywords. */
   function mapped(map: object): unknown {
     return Object.fromEntries(Object.entries(map).map(([name, inner]) => [name, rewrite(inner)]));
   }

@@ -7,7 +7,7 @@ import { escapeText, type Html, html, trusted } from "./html.js";
 
 export type Language = "typescript" | "json" | "yaml" | "bash" | "text";
 
-/** Beyond this size code is shown plain: colours help nobody there, and spans cost more than the text. */
+/** Code longer than this is shown plain: its marks would cost more than the text. Characters. */
 const LONGEST = 40_000;
 
 const highlighter = core.newInstance();

@@ -172,7 +172,8 @@ async function readOld(
   for (const path of paths) {
     const request = { path, service, perspective };
     const [read] = await readDocuments([request], { ...settings, documents: [request], lenient: true }, cache);
-    if (read?.contract === undefined) throw new Error(`${path} cannot be read; sagaspec validate ${path} tells why`);
+    if (read?.contract === undefined)
+      throw new Error(`${path} cannot be read; run sagaspec validate ${path} to see why`);
     contracts.push(read.contract);
   }
   return contracts;

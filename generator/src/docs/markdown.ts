@@ -4,8 +4,8 @@ import { type Html, html, trusted } from "./html.js";
 import { safeUrl } from "./urls.js";
 
 /**
- * Markdown of documents and pages. HTML in it is shown as text, and links and images that could do harm stay text:
- * whoever writes a description cannot write the page. Images come only from the site itself.
+ * Markdown of documents and pages. HTML in it is shown as text, and unsafe links and images stay text,
+ * so that the author of a description cannot change the page. Images come only from the site itself.
  */
 export function markdown(text: string): Html {
   return trusted(`<div class="prose">${renderer.render(text)}</div>`);

@@ -21,8 +21,8 @@ export function relativeUrl(from: string, to: string): string {
 export type UrlTo = (to: string) => string;
 
 /**
- * The address, if following it can do no harm: http, https, mailto, or relative. A colon in the first part of it is taken
- * for the end of a scheme, whatever stands before: browsers drop characters that hide one.
+ * The address if it is safe to follow: http, https, mailto, or relative; else undefined. A colon in the first part always
+ * counts as the end of a scheme, because browsers drop characters that could hide one.
  */
 export function safeUrl(url: string): string | undefined {
   const [first = ""] = url.replaceAll(/[\p{Cc}\p{Zs}]/gu, "").split(/[/?#]/);

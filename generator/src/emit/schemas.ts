@@ -8,7 +8,7 @@ import { file, foreignImports, type OutputModule } from "./unit.js";
 type Formats = Pick<EmitOptions, "dateTime" | "int64">;
 
 /** The constant of a type's schema: `TicketSchema`, or `TicketJsonSchema` where a type is called so. */
-const schemaName = (type: string, graph: TypeGraph): string =>
+export const schemaName = (type: string, graph: TypeGraph): string =>
   graph.has(`${type}Schema`) ? `${type}JsonSchema` : `${type}Schema`;
 
 const definitionName = (type: string, graph: TypeGraph): string =>

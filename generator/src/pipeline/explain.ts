@@ -1,4 +1,6 @@
 import type { Contract, Origin } from "../contract/contract.js";
+import { typeGraph } from "../emit/references.js";
+import { schemaName } from "../emit/schemas.js";
 import { Positions } from "../load/yaml/positions.js";
 
 /** Where a name in generated code comes from. */
@@ -36,14 +38,20 @@ interface Named extends Pick<Explanation, "kind" | "name" | "description"> {
 }
 
 function* namesOf(contract: Contract): Generator<Named> {
+  // The printer chooses the names of constants: `TestJsonSchema` where a type is called `TestSchema`.
+  const graph = typeGraph(contract.types);
   for (const one of contract.types)
-    yield { kind: "type", names: [one.name, `${one.name}Schema`], ...pick(one, one.name) };
+    yield { kind: "type", names: [one.name, schemaName(one.name, graph)], ...pick(one, one.name) };
   for (const one of contract.operations) yield { kind: "operation", names: [one.name, one.id], ...pick(one, one.id) };
   for (const one of contract.messages) {
     yield { kind: "message", names: [one.constName, one.key, one.name], ...pick(one, one.constName) };
   }
   for (const one of contract.channels) {
-    yield { kind: "channel", names: [one.constName, one.key, one.address], ...pick(one, one.constName) };
+    yield {
+      kind: "channel",
+      names: [one.constName, one.key, one.address, one.parametersType ?? null],
+      ...pick(one, one.constName),
+    };
   }
 }
 

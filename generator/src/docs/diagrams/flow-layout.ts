@@ -5,7 +5,7 @@ import { type Point, path, type Size } from "./svg.js";
 export interface Block extends Size {
   /** From the left edge. */
   readonly axis: number;
-  /** Draws itself with its top left corner there, and tells where its compensations are, in order. */
+  /** Draws the block with its top left corner at `corner`; gives the places of its compensations, in order. */
   draw(corner: Point): Drawn;
 }
 

@@ -5,10 +5,10 @@ import type { Site } from "../site.js";
 import type { UrlTo } from "../urls.js";
 import { drawing, fit, type Point, path, textWidth } from "./svg.js";
 
-/** Beyond this many lines a picture shows nothing; the table below it still shows everything. */
+/** With more lines than this the map cannot be read and is left out; the table below it shows everything. */
 const MOST_EDGES = 400;
 
-/** Up to here those that nothing goes to or comes from are shown as well. */
+/** Up to this many boxes, those without lines are shown as well. */
 const FEW_NODES = 30;
 
 interface Edge {
@@ -68,7 +68,7 @@ function nodes(
   return all.length <= FEW_NODES ? all : all.filter(({ participant }) => connected.has(id(participant)));
 }
 
-/** One line for each pair, whatever goes between them. */
+/** One line for each pair, with all messages between the two. */
 function gather(site: Site): readonly Edge[] {
   const edges = new Map<string, Edge>();
   for (const flow of site.flows) {

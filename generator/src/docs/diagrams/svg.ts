@@ -34,7 +34,7 @@ export function textWidth(text: string, size = 13): number {
   return width * size;
 }
 
-/** The text, cut to a width. The whole stands in the title of whatever it labels. */
+/** The text, cut to a width. The element that it labels has the whole text as its title. */
 export function fit(text: string, width: number, size = 13): string {
   if (textWidth(text, size) <= width) return text;
   let cut = "";

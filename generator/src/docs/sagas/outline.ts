@@ -45,7 +45,7 @@ export interface StepOutline {
   readonly mode?: "all" | "any";
   /** Of an `each`: items at a time. */
   readonly concurrency?: number;
-  /** What people call the point that is reached with it. */
+  /** Name of the point in the process that the saga reaches with this step. */
   readonly milestone?: string;
   readonly groups: readonly GroupOutline[];
 }

@@ -101,8 +101,8 @@ function start(value: unknown): StartOutline | undefined {
 }
 
 /**
- * Whatever of a node holds nodes is a group of it, named by its key among the cases of a branch or the members of a
- * `parallel`. The only body of a node needs no name.
+ * Every member of a node that holds nodes is a group: the cases of a branch and the members of a `parallel` under their
+ * keys, a single body without a name.
  */
 function groups(node: Shape): readonly GroupOutline[] {
   return Object.values(node).flatMap((value): readonly GroupOutline[] => {

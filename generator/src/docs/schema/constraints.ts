@@ -44,7 +44,7 @@ function exclusive(schema: SchemaObject): string[] {
   return bounds;
 }
 
-/** Required names that no property of the same schema describes: elsewhere nobody would see them. */
+/** Required names that no property of the same schema describes: no row of the page would show them. */
 function required(schema: SchemaObject): string[] {
   const missing = (schema.required ?? []).filter((name) => schema.properties?.[name] === undefined);
   return missing.length === 0 ? [] : [`requires ${missing.join(", ")}`];
