@@ -64,11 +64,11 @@ export function summaryOf(text: string | undefined): { readonly summary?: string
   return text === undefined ? {} : { summary: plainText(text) };
 }
 
-/** Summary and description, without saying the same twice. */
-export function intro(texts: { readonly summary?: string; readonly description?: string }): Child {
+/** Summary and description, without saying the same twice. `title` stands above them. */
+export function intro(texts: { readonly summary?: string; readonly description?: string }, title?: string): Child {
   const { summary, description } = texts;
   return [
-    summary && html`<p class="lead">${inlineMarkdown(summary)}</p>`,
+    summary && summary !== title && html`<p class="lead">${inlineMarkdown(summary)}</p>`,
     description && description !== summary && markdown(description),
   ];
 }
@@ -126,8 +126,8 @@ export function securityOf(schemes: readonly SecurityScheme[]): Child {
   return commas(
     schemes.map((scheme) => {
       const { name, type, description, scopes = [] } = scheme;
-      const words = [type, ...placeOf(scheme)].join(", ");
-      return html`<span>${name} <span class="quiet">(${words})</span>${scopes.length > 0 && html`, scopes ${commas(scopes.map((scope) => html`<code>${scope}</code>`))}`}${description && html`: ${inlineMarkdown(description)}`}</span>`;
+      const words = [...(type === name ? [] : [type]), ...placeOf(scheme)].join(", ");
+      return html`<span>${name}${words && html` <span class="quiet">(${words})</span>`}${scopes.length > 0 && html`, scopes ${commas(scopes.map((scope) => html`<code>${scope}</code>`))}`}${description && html`: ${inlineMarkdown(description)}`}</span>`;
     }),
   );
 }

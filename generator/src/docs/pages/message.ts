@@ -50,7 +50,7 @@ export function messagePage(site: Site, service: Service, entry: MessageEntry, w
     title,
     ...summaryOf(message.summary ?? message.description),
     service,
-    main: html`<header class="title"><p class="kicker"><a href="${url(service.path)}">${service.label}</a></p><h1>${title}${message.failure && html` <span class="badge failure">failure</span>`}</h1>${deprecatedNote(message.deprecated)}${intro(message)}${tagList(message.tags)}
+    main: html`<header class="title"><p class="kicker"><a href="${url(service.path)}">${service.label}</a></p><h1>${title}${message.failure && html` <span class="badge failure">failure</span>`}</h1>${deprecatedNote(message.deprecated)}${intro(message, title)}${tagList(message.tags)}
 ${facts([
   ["Key", title !== message.key && html`<code>${message.key}</code>`],
   ["Name on the wire", html`<code>${message.name}</code>`],

@@ -9,6 +9,7 @@ import {
   facts,
   folded,
   intro,
+  messageLabel,
   messageLink,
   operationLink,
   participantLink,
@@ -131,7 +132,7 @@ function otherEnds({ operation }: OperationEntry, { site, service, url }: Operat
 function messageBlock(role: string, entry: MessageEntry | undefined, view: OperationView): Child {
   if (entry === undefined) return undefined;
   const { message } = entry;
-  return html`<section class="message"><h4><span class="role">${role}</span> ${messageLink(entry, view.url)}</h4>${deprecatedNote(message.deprecated)}${intro(message)}${schemasOf(message, view.printer)}</section>`;
+  return html`<section class="message"><h4><span class="role">${role}</span> ${messageLink(entry, view.url)}</h4>${deprecatedNote(message.deprecated)}${intro(message, messageLabel(message))}${schemasOf(message, view.printer)}</section>`;
 }
 
 function timeout(timeoutMs: number | undefined): Child {

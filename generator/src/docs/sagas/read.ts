@@ -93,7 +93,9 @@ function poll(value: unknown): StepOutline["poll"] {
 function start(value: unknown): StartOutline | undefined {
   if (!isShape(value)) return undefined;
   const { answer, on, schedule } = value;
-  const operations = [isShape(answer) && answer.call, isShape(on) && on.message]
+  // A list; of older runtimes a single one.
+  const messages = (Array.isArray(on) ? on : [on]).map((one: unknown) => isShape(one) && one.message);
+  const operations = [isShape(answer) && answer.call, ...messages]
     .map((operation) => (isShape(operation) ? text(operation.id) : undefined))
     .filter((id) => id !== undefined);
   const cron = isShape(schedule) ? text(schedule.cron) : undefined;

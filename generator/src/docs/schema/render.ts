@@ -91,7 +91,7 @@ export class SchemaPrinter {
     const name = field.named
       ? html`<code class="name">${field.name}</code>`
       : html`<span class="name word">${field.name}</span>`;
-    return html`<li${own && html` id="${own}"`}><div class="head">${own ? html`<a class="self" href="#${own}">${name}</a>` : name} <code class="type">${field.type}</code>${field.schema.title && field.schema.title !== field.name && field.schema.title !== field.type && html` <span class="quiet">${field.schema.title}</span>`}${field.base && html` <span class="quiet base">${field.base}</span>`}${this.#flags(field)}${this.#see(field)}</div>${
+    return html`<li${own && html` id="${own}"`}><div class="head">${own ? html`<a class="self" href="#${own}">${name}</a>` : name} <code class="type">${field.type}</code>${field.schema.title && field.schema.title !== field.name && field.schema.title !== field.type && html` <span class="quiet base">${field.schema.title}</span>`}${field.base && html` <span class="quiet base">${field.base}</span>`}${this.#flags(field)}${this.#see(field)}</div>${
       field.description && html`<div class="about">${inlineMarkdown(field.description)}</div>`
     }${this.#own(field)}${this.#nested(field, id, depth + 1)}</li>`;
   }
