@@ -3,6 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Config } from "./config.js";
+import { isLoadingError } from "./load-module.js";
 
 /** What a configuration may be called, the first one found counts. */
 export const configNames: readonly string[] = [
@@ -30,8 +31,11 @@ export async function loadConfig(cwd: string, name?: string): Promise<LoadedConf
   if (!existsSync(file)) throw new Error(`the configuration ${file} does not exist`);
   const config = await readConfig(file);
   if (typeof config !== "object" || config === null || !("documents" in config)) {
+    const isJson = extname(file) === ".json";
     throw new Error(
-      `${file} exports no configuration; write: export default defineConfig({ documents: ["specs/*.yaml"] })`,
+      isJson
+        ? `${file} holds no configuration; write: { "documents": ["specs/*.yaml"] }`
+        : `${file} exports no configuration; write: export default defineConfig({ documents: ["specs/*.yaml"] })`,
     );
   }
   return { config: config as Config, file };
@@ -53,8 +57,8 @@ async function readConfig(file: string): Promise<unknown> {
     const module = (await import(`${pathToFileURL(file).href}?${mtimeMs}`)) as { default?: unknown };
     return module.default;
   } catch (error) {
-    // Node before 22.18 does not run TypeScript, and who came by npx alone is not installed where the configuration is.
-    if (!isUnknownExtension(error) && !lacksThisPackage(error)) throw error;
+    // Nor is this package installed where the configuration is when it was called by npx alone.
+    if (!isLoadingError(error)) throw error;
     const { createJiti } = await import("jiti");
     const self = fileURLToPath(packageEntry());
     return createJiti(import.meta.url, { moduleCache: false, alias: { "@sagaspec/cli": self } }).import(file, {
@@ -62,15 +66,6 @@ async function readConfig(file: string): Promise<unknown> {
     });
   }
 }
-
-const lacksThisPackage = (error: unknown): boolean =>
-  error instanceof Error &&
-  "code" in error &&
-  error.code === "ERR_MODULE_NOT_FOUND" &&
-  error.message.includes("'@sagaspec/cli'");
-
-const isUnknownExtension = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "ERR_UNKNOWN_FILE_EXTENSION";
 
 /** `src/index.ts` from the source, `dist/index.js` from the bundle, whose chunks lie flat beside it. */
 const packageEntry = (): URL =>

@@ -13,7 +13,6 @@ export async function importModule(path: string, fresh = false): Promise<Module>
   try {
     return (await import(fresh ? `${href}?at=${Date.now()}` : href)) as Module;
   } catch (error) {
-    // Node before 22.18 runs no TypeScript, and later ones do not find `x.ts` where `x.js` is imported.
     if (!/^\.[cm]?tsx?$/.test(extname(path)) || !isLoadingError(error)) throw error;
     const { createJiti } = await import("jiti");
     return (await createJiti(import.meta.url, { moduleCache: !fresh }).import(path)) as Module;
@@ -22,6 +21,10 @@ export async function importModule(path: string, fresh = false): Promise<Module>
 
 const LOADING_ERRORS = ["ERR_UNKNOWN_FILE_EXTENSION", "ERR_MODULE_NOT_FOUND", "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX"];
 
-function isLoadingError(error: unknown): boolean {
+/**
+ * Whether a module may be read where Node did not: Node before 22.18 runs no TypeScript, later ones no `enum`, and do not
+ * find `x.ts` where `x.js` is imported.
+ */
+export function isLoadingError(error: unknown): boolean {
   return error instanceof Error && "code" in error && LOADING_ERRORS.includes(String(error.code));
 }
