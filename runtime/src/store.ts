@@ -18,5 +18,12 @@ export type { Effect } from "./saga/store/effects.js";
 export type { Failure } from "./wire/failure.js";
 export type { Caller } from "./wire/reply-writer.js";
 export { effectKey, parseEffectKey } from "./saga/store/ids.js";
-export { jsonText, maxStateBytes, plainCodec, type StoreCodec, stateText } from "./saga/store/stored-json.js";
+export {
+  jsonText,
+  maxStateBytes,
+  parseJsonText,
+  plainCodec,
+  type StoreCodec,
+  stateText,
+} from "./saga/store/stored-json.js";
 export type { Json } from "./codegen.js";

@@ -1,7 +1,8 @@
 import type { Json } from "../../codegen.js";
 import { stepAt } from "../define/nodes.js";
+import { keptJson } from "../store/kept-json.js";
 import { contextOf, failureFromError, scopeOf } from "./scope.js";
-import { asJson, note, type TransitionBuilder, updateStep } from "./transition-builder.js";
+import { note, type TransitionBuilder, updateStep } from "./transition-builder.js";
 
 /** Marks a step as done and gives the reply to its `onReply`. Where that throws, the step counts as done and then failed. */
 export function completeStep(transition: TransitionBuilder, path: string, reply: Json): void {
@@ -11,9 +12,8 @@ export function completeStep(transition: TransitionBuilder, path: string, reply:
   if (step?.pivot && !transition.saga.retreat) transition.saga.pivot = path;
   if (step?.onReply) {
     try {
-      const result = asJson(
-        step.onReply(scopeOf(transition.saga, step, { reply }), contextOf(transition.saga, transition.at)),
-      );
+      const given = step.onReply(scopeOf(transition.saga, step, { reply }), contextOf(transition.saga, transition.at));
+      const result = keptJson(given, `onReply of step '${step.name}'`);
       updateStep(transition, path, { result });
     } catch (error) {
       updateStep(transition, path, { failure: failureFromError(error) });

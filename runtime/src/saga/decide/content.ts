@@ -1,10 +1,12 @@
 /** What a task sends: computed once a round, and the same for every attempt. */
+import type { Json } from "../../codegen.js";
 import { SagaspecError } from "../../core/errors.js";
 import { encodeMessage } from "../../wire/message-writer.js";
 import type { StepRecord, Task } from "../store/instance.js";
+import { keptJson } from "../store/kept-json.js";
 import { contextOf, scopeOf } from "./scope.js";
 import type { Work } from "./task.js";
-import { asJson, type TransitionBuilder } from "./transition-builder.js";
+import type { TransitionBuilder } from "./transition-builder.js";
 
 export type Content = Pick<Task, "payload" | "parameters" | "headers">;
 
@@ -29,12 +31,20 @@ export function contentOf(
     case "run":
       return { payload: null };
     case "child":
-      return { payload: asJson(action.with(scope, context)) };
+      return { payload: keptJson(action.with(scope, context), `with of step '${step.name}'`) };
     default: {
       const content = {
-        payload: asJson(action.with(scope, context)),
-        ...(action.parameters && { parameters: action.parameters(scope, context) }),
-        ...(action.headers && { headers: action.headers(scope, context) }),
+        payload: keptJson(action.with(scope, context), `with of step '${step.name}'`),
+        ...(action.parameters && {
+          parameters: keptJson(action.parameters(scope, context), `parameters of step '${step.name}'`) as {
+            readonly [name: string]: string;
+          },
+        }),
+        ...(action.headers && {
+          headers: keptJson(action.headers(scope, context), `headers of step '${step.name}'`) as {
+            readonly [name: string]: Json;
+          },
+        }),
       };
       // No answer would report an invalid message, and the step is done at once: check it here.
       if (action.kind === "send")

@@ -2,17 +2,19 @@
  * The pure decision: from a saga and the events that concern it to its next state. No I/O, no clock, no randomness: the
  * same definition, instance and events always give the same transition.
  */
+import type { Json } from "../../codegen.js";
 import { messageOf } from "../../core/errors.js";
 import type { SagaDefinition } from "../define/definition.js";
 import type { Effect, Event } from "../store/effects.js";
 import { type Instance, nextDue } from "../store/instance.js";
+import { describedJson, keptJson } from "../store/kept-json.js";
 import type { HistoryRow, KeyChange } from "../store/saga-store.js";
 import { proceed } from "./advance.js";
 import { applyMessage, take } from "./message.js";
 import { applyOperate } from "./operate.js";
 import { applyOutcome, findTask, type Ignored } from "./outcome.js";
 import { applyAsked, applyUndo } from "./report.js";
-import { asJson, beginTransition, note, type TransitionBuilder, updateStep } from "./transition-builder.js";
+import { beginTransition, note, type TransitionBuilder, updateStep } from "./transition-builder.js";
 import { applyLost, applyWake } from "./wake.js";
 
 export type { Ignored } from "./outcome.js";
@@ -76,12 +78,30 @@ export function decideStuck(
   const transition = beginTransition(definition, instance, events[0]?.at ?? instance.startedAt);
   transition.saga.stuck = messageOf(error);
   for (const event of events) {
-    note(transition, "event-failed", { data: { error: transition.saga.stuck, event: asJson(event) } });
+    note(transition, "event-failed", { data: { error: transition.saga.stuck, event: recordOf(event) } });
     // The event is in the history: it is not offered to the saga again.
     if (event.type === "message") take(transition, event);
   }
   proceed(transition);
   return finish(transition);
+}
+
+// A record of what went wrong must fit where the state no longer did.
+const longestRecord = 16_384;
+
+/** The event as the history keeps it, whatever is in it: without its data where that is large. */
+function recordOf(event: Event): Json {
+  const record = describedJson(event);
+  if (sizeOf(record) <= longestRecord) return record;
+  const short = Object.entries(record as { readonly [name: string]: Json }).map(([name, value]) => {
+    const size = sizeOf(value);
+    return [name, size <= longestRecord / 16 ? value : `[${size} characters]`];
+  });
+  return Object.fromEntries(short);
+}
+
+function sizeOf(value: Json): number {
+  return JSON.stringify(value, (_, one) => (typeof one === "bigint" ? `${one}` : one)).length;
 }
 
 function start(definition: SagaDefinition, event: Extract<Event, { type: "start" }>): TransitionBuilder {
@@ -93,7 +113,7 @@ function start(definition: SagaDefinition, event: Extract<Event, { type: "start"
     ...(caller === undefined ? undefined : { caller }),
     status: "running",
     paused: false,
-    input,
+    input: keptJson(input, `input of saga '${definition.type}'`),
     ...(trace === undefined ? undefined : { trace }),
     startedAt: at,
     seq: 0,
@@ -102,7 +122,7 @@ function start(definition: SagaDefinition, event: Extract<Event, { type: "start"
     ...(definition.warnAfterMs === undefined ? undefined : { warnAt: at + definition.warnAfterMs }),
   };
   const transition = beginTransition(definition, instance, at);
-  note(transition, "started", { data: input });
+  note(transition, "started", { data: instance.input });
   return transition;
 }
 

@@ -6,9 +6,10 @@ import type { Json } from "../../codegen.js";
 import type { BranchNode, EachNode, GroupNode, Node, ParallelNode, PhaseNode } from "../define/definition.js";
 import { bodyOf } from "../define/nodes.js";
 import type { GroupRecord } from "../store/instance.js";
+import { keptJson } from "../store/kept-json.js";
 import { standDown } from "./abandon.js";
 import { contextOf, failureFromError, scopeOf } from "./scope.js";
-import { asJson, note, type TransitionBuilder, updateGroup } from "./transition-builder.js";
+import { note, type TransitionBuilder, updateGroup } from "./transition-builder.js";
 
 /** What has become of a node: under way, passed, or stopped by the step or group at a path. */
 export type Progress = "open" | "done" | { readonly failed: string };
@@ -113,9 +114,8 @@ function each(
 
 function itemsOf(transition: TransitionBuilder, node: EachNode): readonly Json[] | undefined {
   return open(transition, node, () => {
-    const items = node
-      .of(scopeOf(transition.saga, inGroup(node)), contextOf(transition.saga, transition.at))
-      .map(asJson);
+    const given = node.of(scopeOf(transition.saga, inGroup(node)), contextOf(transition.saga, transition.at));
+    const items = keptJson([...given], `items of '${node.name}'`) as readonly Json[];
     if (items.length > maxItems)
       throw new Error(`'${node.name}' is for ${items.length} items; ${maxItems} are allowed`);
     note(transition, "each-started", { step: node.path, data: items.length });

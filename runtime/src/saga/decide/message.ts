@@ -4,6 +4,7 @@ import type { StepNode } from "../define/definition.js";
 import { groupAt, stepAt, stepsOf } from "../define/nodes.js";
 import type { Event } from "../store/effects.js";
 import type { KeptMessage } from "../store/instance.js";
+import { keptJson } from "../store/kept-json.js";
 import { earlyMs } from "../store/saga-store.js";
 import { abandonTask } from "./abandon.js";
 import { completeStep } from "./complete.js";
@@ -22,9 +23,10 @@ const maxTaken = 1_000;
  * Gives a message to the waits that are open for it, until one accepts it; else keeps it for a wait to come. One that an
  * open wait has passed over is as early for the next wait as one that no wait was open for. A saga takes a message once.
  */
-export function applyMessage(transition: TransitionBuilder, event: MessageEvent): Ignored | undefined {
+export function applyMessage(transition: TransitionBuilder, given: MessageEvent): Ignored | undefined {
   const { saga, definition } = transition;
-  if (saga.taken?.includes(event.id)) return "duplicate";
+  if (saga.taken?.includes(given.id)) return "duplicate";
+  const event = { ...given, payload: keptJson(given.payload, `message ${given.id}`) };
   // Messages arrive in any order, those that cause the saga included: one that is a little older than it counts.
   if (event.storedAt < saga.startedAt - earlyMs || saga.retreat || saga.keys === undefined) return "stale";
   let isPassed = false;

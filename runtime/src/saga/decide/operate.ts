@@ -4,6 +4,7 @@ import type { Failure } from "../../wire/failure.js";
 import { stepAt } from "../define/nodes.js";
 import type { Event } from "../store/effects.js";
 import type { Rollback, StepRecord } from "../store/instance.js";
+import { keptJson } from "../store/kept-json.js";
 import { isFinished } from "../store/saga-store.js";
 import { abandonTask, closeOpenTasks } from "./abandon.js";
 import { completeStep } from "./complete.js";
@@ -21,7 +22,8 @@ type Refused = string | undefined;
 const maxActs = 20;
 
 /** Carries out the act, or records why it is refused. What follows from it is left to `proceed`. */
-export function applyOperate(transition: TransitionBuilder, event: Operate): Ignored | undefined {
+export function applyOperate(transition: TransitionBuilder, given: Operate): Ignored | undefined {
+  const event = given.data === undefined ? given : { ...given, data: keptJson(given.data, "data of an act") };
   const { saga } = transition;
   const { id, action, step, data, by, why } = event;
   if (id !== undefined && saga.acts?.includes(id)) return "duplicate";

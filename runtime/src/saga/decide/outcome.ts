@@ -5,6 +5,7 @@ import type { Resolution, StepNode } from "../define/definition.js";
 import { stepAt } from "../define/nodes.js";
 import { parseMessageId } from "../store/ids.js";
 import type { StepRecord, Task } from "../store/instance.js";
+import { keptJson } from "../store/kept-json.js";
 import { failAttempt, renewLater } from "./attempt.js";
 import { completeStep, undone } from "./complete.js";
 import { applyLateReply, type Outcome } from "./late-reply.js";
@@ -12,7 +13,7 @@ import { isPivotUnknown, refusePendingRollback } from "./pivot.js";
 import { isFinal } from "./retry.js";
 import { contextOf, failureFromError, scopeOf } from "./scope.js";
 import { closeTask, hear, renewAt, taskOf, type Work } from "./task.js";
-import { asJson, note, type TransitionBuilder, updateStep } from "./transition-builder.js";
+import { note, type TransitionBuilder, updateStep } from "./transition-builder.js";
 
 /** Why an event changed nothing. Final only when it was decided on a row that was read after the event arrived. */
 export type Ignored = "duplicate" | "stale" | "unknown";
@@ -32,9 +33,10 @@ export function findTask(
 }
 
 /** Applies an outcome. Success and declared failure count whichever attempt they belong to, all others only for the current one. */
-export function applyOutcome(transition: TransitionBuilder, event: Outcome): Ignored | undefined {
-  const found = findTask(transition, event.of);
+export function applyOutcome(transition: TransitionBuilder, given: Outcome): Ignored | undefined {
+  const found = findTask(transition, given.of);
   if (!found) return "unknown";
+  const event = "ok" in given ? { ...given, ok: keptJson(given.ok, `reply to step '${found.work.step.name}'`) } : given;
   const { work, record, task, round } = found;
   if (round > task.round || (round === task.round && event.attempt > task.attempt)) return "unknown";
   if (round < task.round) return "stale";
@@ -110,16 +112,20 @@ function giveUp(transition: TransitionBuilder, work: Work, failure: Failure, eff
     updateStep(transition, path, { status: "skipped" });
     return;
   }
-  const resolution = resolve(transition, work, failure);
+  const { resolution, thrown } = resolve(transition, work, failure);
   const closed = transition.saga.steps[path]?.do;
   if (resolution === "retry" && closed && !transition.saga.retreat) {
     renewLater(transition, work, closed);
     return;
   }
-  note(transition, "step-failed", { step: path, data: { effect, failure: { ...failure } } });
+  const failed = { effect, failure: { ...failure }, ...(thrown && { onFailure: { ...thrown } }) };
+  note(transition, "step-failed", { step: path, data: failed });
   if (typeof resolution === "object") {
     const status = effect === "none" ? "skipped" : "done";
-    updateStep(transition, path, { status, result: asJson(resolution.continueWith) });
+    updateStep(transition, path, {
+      status,
+      result: resolution.continueWith as Json,
+    });
   } else {
     const status = effect === "none" ? "failed" : "unknown";
     updateStep(transition, path, { status, failure, parked: resolution === "park" ? true : undefined });
@@ -127,19 +133,26 @@ function giveUp(transition: TransitionBuilder, work: Work, failure: Failure, eff
   }
 }
 
-/** Asks `onFailure` what to do: of a command about declared failures only, of other steps about every failure. */
-function resolve(transition: TransitionBuilder, { step, action }: Work, failure: Failure): Resolution {
+/**
+ * Asks `onFailure` what to do: of a command about declared failures only, of other steps about every failure. Where it
+ * throws, the saga compensates, and the history has what it threw.
+ */
+function resolve(
+  transition: TransitionBuilder,
+  { step, action }: Work,
+  failure: Failure,
+): { readonly resolution: Resolution; readonly thrown?: Failure } {
   const { kind, name, message, payload = null } = failure;
-  if (!step.onFailure || (action.kind === "call" && kind !== "declared")) return "compensate";
+  if (!step.onFailure || (action.kind === "call" && kind !== "declared")) return { resolution: "compensate" };
   const refusal: { readonly [key: string]: Json } = kind === "declared" ? { name, payload } : { name, message };
   const attempt = transition.saga.steps[step.path]?.do?.round ?? 1;
   try {
-    return step.onFailure(scopeOf(transition.saga, step, { failure: refusal }), {
-      ...contextOf(transition.saga, transition.at),
-      attempt,
-    });
-  } catch {
-    return "compensate";
+    const context = { ...contextOf(transition.saga, transition.at), attempt };
+    const resolution = step.onFailure(scopeOf(transition.saga, step, { failure: refusal }), context);
+    if (typeof resolution !== "object") return { resolution };
+    return { resolution: { continueWith: keptJson(resolution.continueWith, `continueWith of step '${step.name}'`) } };
+  } catch (error) {
+    return { resolution: "compensate", thrown: failureFromError(error) };
   }
 }
 

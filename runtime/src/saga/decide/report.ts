@@ -1,4 +1,5 @@
 /** What a saga reports when it comes to rest: to its parent, and to the requester that started it. */
+import type { Json } from "../../codegen.js";
 import type { Event } from "../store/effects.js";
 import { messageId } from "../store/ids.js";
 import { isAtRest } from "../store/instance.js";
@@ -6,14 +7,14 @@ import { isFinished } from "../store/saga-store.js";
 import { rollBack } from "./compensation.js";
 import type { Ignored } from "./outcome.js";
 import { scopeOf } from "./scope.js";
-import { asJson, note, openEffect, type TransitionBuilder } from "./transition-builder.js";
+import { note, openEffect, type TransitionBuilder } from "./transition-builder.js";
 
 /** Opens the effects that report the saga's status to parent and requester. */
 export function tellOthers(transition: TransitionBuilder): void {
   const { id, parent, undoOf, caller, status, seq, retreat } = transition.saga;
   if (parent === undefined && caller === undefined) return;
   const { input: _, ...scope } = scopeOf(transition.saga);
-  const results = asJson(scope);
+  const results = scope as Json;
   if (parent !== undefined) {
     const to = undoOf ?? parent;
     openEffect(transition, { type: "report", id: messageId(id, "report", "do", seq), attempt: 1, to, status, results });

@@ -4,6 +4,7 @@ import { messageOf } from "../../core/errors.js";
 import type { Failure } from "../../wire/failure.js";
 import type { CompensationContext, StepNode, StepScope } from "../define/definition.js";
 import type { Instance, StepRecord } from "../store/instance.js";
+import { frozen } from "../store/kept-json.js";
 
 type Tree = { [name: string]: Json | undefined };
 
@@ -12,7 +13,7 @@ type Standing = Pick<StepNode, "path" | "bodies">;
 
 /**
  * The input and the results so far, by step name, as the functions of a step see them: of the groups around it the steps
- * by name, of the others an object each, and of an `each` a list.
+ * by name, of the others an object each, and of an `each` a list. Frozen: what a function changes would be kept by accident.
  */
 export function scopeOf(
   saga: Instance,
@@ -23,7 +24,7 @@ export function scopeOf(
   if (saga.groups) Object.assign(scope, treeOf(saga));
   else for (const [path, record] of Object.entries(saga.steps)) scope[path] = resultOf(record);
   if (step?.bodies) for (const length of step.bodies) enter(scope, saga, step.path.split("/").slice(0, length));
-  return more ? Object.assign(scope, more) : scope;
+  return frozen(more ? Object.assign(scope, more) : scope);
 }
 
 function treeOf(saga: Instance): Tree {

@@ -1,5 +1,4 @@
 /** Collects a transition: the changes that one or more events make to one saga, committed together. */
-import type { Json } from "../../codegen.js";
 import { fastMerge } from "../../core/fast-merge.js";
 import type { SagaDefinition } from "../define/definition.js";
 import type { Effect } from "../store/effects.js";
@@ -73,11 +72,6 @@ export function updateStep(
 export function updateGroup(transition: TransitionBuilder, path: string, record: GroupRecord): GroupRecord {
   transition.saga.groups = fastMerge(transition.saga.groups, { [path]: record });
   return record;
-}
-
-/** A value as it is stored: what JSON makes of it. */
-export function asJson(value: unknown): Json {
-  return value === undefined ? null : (value as Json);
 }
 
 /** Deletes a property only where it exists: V8 makes an object slow after a `delete`. */

@@ -2,6 +2,7 @@
 import type { Json, Schema } from "../../codegen.js";
 import { validatorFor } from "../../contract/schema.js";
 import { SagaspecError } from "../../core/errors.js";
+import { keptJson } from "../store/kept-json.js";
 import type { SagaDefinition } from "./definition.js";
 
 /** The part of the Standard Schema interface that an input needs: Zod, Valibot, ArkType, ... have it. */
@@ -30,7 +31,7 @@ export async function validatedInput<Input>(definition: SagaDefinition<Input>, i
   const value = isStandard(schema)
     ? await standard(definition.type, schema, input)
     : checked(definition.type, schema, input);
-  return JSON.parse(JSON.stringify(value) ?? "null");
+  return keptJson(value, `input of saga '${definition.type}'`);
 }
 
 function checked<Input>(type: string, schema: Schema<Input>, input: Input): Input {

@@ -13,6 +13,7 @@ import { stepAt } from "../define/nodes.js";
 import type { Effect } from "../store/effects.js";
 import { effectKey, parseMessageId } from "../store/ids.js";
 import type { Instance } from "../store/instance.js";
+import { keptJson } from "../store/kept-json.js";
 
 export type RunEffect = Extract<Effect, { type: "run" }>;
 
@@ -149,7 +150,7 @@ function isUndo(effect: RunEffect): boolean {
 
 /** What a function returned, as it is stored: what JSON makes of it. */
 export function runResult(result: unknown): Json {
-  return result === undefined ? null : JSON.parse(JSON.stringify(result) ?? "null");
+  return keptJson(result, "what the function returns");
 }
 
 /** What a throwing function means: nothing happened, or nobody knows. */

@@ -35,10 +35,36 @@ export function stateText(row: { readonly id: string; readonly type: string; rea
 /** @throws SagaspecError `invalid-usage` naming `subject`, for a value that JSON cannot carry. */
 export function jsonText(value: unknown, subject: string): string {
   try {
-    return JSON.stringify(value) ?? "null";
+    return plainText(value);
   } catch (cause) {
     throw new SagaspecError("invalid-usage", `${subject}: its data is no JSON; use plain objects, without cycles`, {
       cause,
     });
   }
+}
+
+// An integer that no JSON number holds: `{ "~bigint": "9223372036854775807" }` in the text.
+const bigintName = "~bigint";
+
+function plainText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "null";
+  } catch (error) {
+    // A replacer makes every text slow: only what holds a bigint pays for it.
+    const tagged = (_: string, one: unknown) => (typeof one === "bigint" ? { [bigintName]: `${one}` } : one);
+    if (error instanceof TypeError && error.message.includes("BigInt")) return JSON.stringify(value, tagged);
+    throw error;
+  }
+}
+
+/** Reads what {@link jsonText} wrote. */
+export function parseJsonText(text: string): Json {
+  if (!text.includes(bigintName)) return JSON.parse(text);
+  return JSON.parse(text, (_, one) => {
+    if (typeof one !== "object" || one === null || Array.isArray(one)) return one;
+    const [name, ...others] = Object.keys(one);
+    const digits = one[bigintName];
+    const isTag = name === bigintName && others.length === 0 && typeof digits === "string" && /^-?\d+$/.test(digits);
+    return isTag ? BigInt(digits) : one;
+  });
 }

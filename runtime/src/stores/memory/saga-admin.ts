@@ -1,4 +1,5 @@
 import type { HistoryRow, SagaAdmin, SagaRow } from "../../saga/store/saga-store.js";
+import { parseJsonText } from "../../saga/store/stored-json.js";
 import type { SagaTables } from "./saga-tables.js";
 
 /** The questions people ask of a memory store. */
@@ -36,7 +37,7 @@ export function createMemorySagaAdmin(tables: SagaTables): SagaAdmin {
     },
 
     async history(id) {
-      return (tables.sagas.get(id)?.history ?? []).flatMap((lines) => JSON.parse(lines) as HistoryRow[]);
+      return (tables.sagas.get(id)?.history ?? []).flatMap((lines) => parseJsonText(lines) as unknown as HistoryRow[]);
     },
 
     async shrink({ after, before }, limit) {

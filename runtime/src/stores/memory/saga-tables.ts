@@ -7,7 +7,7 @@ import {
   isFinished,
   type SagaRow,
 } from "../../saga/store/saga-store.js";
-import { jsonText, stateText } from "../../saga/store/stored-json.js";
+import { jsonText, parseJsonText, stateText } from "../../saga/store/stored-json.js";
 
 interface StoredSaga {
   /** Without its state. */
@@ -55,7 +55,7 @@ export class SagaTables {
 
   read(id: string | undefined): SagaRow | undefined {
     const stored = id === undefined ? undefined : this.sagas.get(id);
-    return stored && { ...stored.row, state: JSON.parse(stored.state) };
+    return stored && { ...stored.row, state: parseJsonText(stored.state) };
   }
 
   /** The whole transition or nothing of it. */

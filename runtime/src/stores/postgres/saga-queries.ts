@@ -6,7 +6,7 @@ import {
   type SagaRow,
   type SagaStore,
 } from "../../saga/store/saga-store.js";
-import type { StoreCodec } from "../../saga/store/stored-json.js";
+import { parseJsonText, type StoreCodec } from "../../saga/store/stored-json.js";
 import { type EventRecord, eventRow, type SagaRecord, sagaRow } from "../sql/saga-record.js";
 import { skipUnreadable } from "../sql/skip-unreadable.js";
 import { nowMs, slotBits } from "./clock.js";
@@ -132,7 +132,7 @@ export class SagaQueries {
     taken.sort((a, b) => Number(a.since) - Number(b.since));
     return skipUnreadable(taken, ({ saga_id, effect }) => ({
       sagaId: saga_id,
-      effect: JSON.parse(this.#codec.decode(effect)) as Effect,
+      effect: parseJsonText(this.#codec.decode(effect)) as unknown as Effect,
     }));
   }
 

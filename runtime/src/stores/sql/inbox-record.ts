@@ -1,7 +1,7 @@
 /** What a stored inbox row says about a claim: the same in every SQL store. */
 import { messageOf } from "../../core/errors.js";
 import type { Claim, Claimed, Finished, RecordedReply } from "../../messaging/inbox.js";
-import type { StoreCodec } from "../../saga/store/stored-json.js";
+import { parseJsonText, type StoreCodec } from "../../saga/store/stored-json.js";
 
 export interface InboxRecord {
   readonly message_id: string;
@@ -59,5 +59,5 @@ function recordedAnswer(stored: string, codec: StoreCodec): Claimed {
 }
 
 export function readReply(stored: string, codec: StoreCodec): RecordedReply {
-  return JSON.parse(codec.decode(stored));
+  return parseJsonText(codec.decode(stored)) as unknown as RecordedReply;
 }

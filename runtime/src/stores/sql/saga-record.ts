@@ -3,7 +3,7 @@ import { messageOf, SagaspecError } from "../../core/errors.js";
 import type { Effect } from "../../saga/store/effects.js";
 import { effectKey } from "../../saga/store/ids.js";
 import type { EventRow, HistoryRow, SagaRow, SagaStatus } from "../../saga/store/saga-store.js";
-import { jsonText, type StoreCodec, stateText } from "../../saga/store/stored-json.js";
+import { jsonText, parseJsonText, type StoreCodec, stateText } from "../../saga/store/stored-json.js";
 
 /** A value that every driver takes. */
 export type SqlValue = string | number | null;
@@ -101,7 +101,7 @@ export function sagaRow(record: SagaRecord, codec: StoreCodec): SagaRow {
 function readState(stored: string, codec: StoreCodec): Pick<SagaRow, "state" | "unreadable"> {
   if (stored === noState) return { state: null };
   try {
-    return { state: JSON.parse(codec.decode(stored)) };
+    return { state: parseJsonText(codec.decode(stored)) };
   } catch (error) {
     return { state: null, unreadable: messageOf(error) };
   }
@@ -130,7 +130,7 @@ export function historyValues(sagaId: string, lines: readonly HistoryRow[], code
 export function historyRows(records: readonly HistoryRecord[], codec: StoreCodec): HistoryRow[] {
   return records.flatMap(({ saga_id, lines }) => {
     try {
-      return JSON.parse(codec.decode(lines)) as HistoryRow[];
+      return parseJsonText(codec.decode(lines)) as unknown as HistoryRow[];
     } catch (cause) {
       const text = `saga ${saga_id}: its history cannot be read (${messageOf(cause)})`;
       throw new SagaspecError("store-unavailable", `${text}; give the store the codec that wrote it`, { cause });
@@ -165,7 +165,7 @@ export function eventRow(record: EventRecord, codec: StoreCodec): EventRow {
     key: record.key,
     id: record.id,
     name: record.name,
-    payload: JSON.parse(codec.decode(record.payload)),
+    payload: parseJsonText(codec.decode(record.payload)),
     at: Number(record.at),
   };
 }

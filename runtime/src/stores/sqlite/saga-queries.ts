@@ -6,7 +6,7 @@ import {
   type SagaRow,
   type SagaStore,
 } from "../../saga/store/saga-store.js";
-import type { StoreCodec } from "../../saga/store/stored-json.js";
+import { parseJsonText, type StoreCodec } from "../../saga/store/stored-json.js";
 import { type EventRecord, eventRow, type SagaRecord, sagaRow } from "../sql/saga-record.js";
 import { skipUnreadable } from "../sql/skip-unreadable.js";
 import type { SqliteDatabase, SqliteStatement } from "./driver.js";
@@ -99,7 +99,7 @@ export class SagaQueries {
     for (const { key } of found) this.#touch.run(now, key);
     return skipUnreadable(found, ({ saga_id, effect }) => ({
       sagaId: saga_id,
-      effect: JSON.parse(this.#codec.decode(effect)) as Effect,
+      effect: parseJsonText(this.#codec.decode(effect)) as unknown as Effect,
     }));
   }
 
