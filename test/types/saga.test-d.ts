@@ -187,3 +187,29 @@ test("a step without a result gives nothing, and any stays any", () => {
       },
     });
 });
+
+declare const dated: Request<{ on: Date }, { at: Date; list: readonly { till?: Date }[] }>;
+
+test("a Date that a saga keeps is its text, and may be sent", () => {
+  order
+    .step("booked", {
+      call: dated,
+      with: (_, { now }) => ({ on: new Date(now) }),
+      compensate: {
+        run: ({ reply }) => {
+          expectTypeOf(reply?.at).toEqualTypeOf<string | undefined>();
+        },
+      },
+    })
+    .step("again", { call: dated, with: ({ booked }) => ({ on: booked.at }) })
+    .step("noted", { run: () => ({ at: new Date(), order: 1 }) })
+    .step("seen", {
+      run: ({ booked, noted }) => {
+        expectTypeOf(booked.list[0]?.till).toEqualTypeOf<string | undefined>();
+        expectTypeOf(noted).toEqualTypeOf<{ at: string; order: number }>();
+        // Property 'getTime' does not exist on type 'string'.
+        // @ts-expect-error
+        return noted.at.getTime();
+      },
+    });
+});

@@ -3,7 +3,7 @@ import type { Failures, Json, Request, Send } from "../../codegen.js";
 import type { FailureOf } from "../../contract/contract-types.js";
 import type { Duration } from "../../core/duration.js";
 import type { CompensationContext, Resolution, RunContext, StepContext } from "./definition.js";
-import type { Literal, Scope } from "./scope.js";
+import type { Kept, Literal, Scope } from "./scope.js";
 
 export type Maybe<T> = T | Promise<T>;
 
@@ -62,7 +62,7 @@ export interface DeadlineOptions {
 
 /** Repeats the step until `until` accepts its reply. Every round is a command of its own, with its own id. */
 export interface PollOptions<Input, Results, Reply> {
-  readonly until: (scope: Scope<Input, Results> & { readonly reply: Reply }, context: StepContext) => boolean;
+  readonly until: (scope: Scope<Input, Results> & { readonly reply: Kept<Reply> }, context: StepContext) => boolean;
   /** Pause between a round and the next. */
   readonly every: Duration | number;
   /** The step fails when no reply was accepted within this time. */
@@ -91,23 +91,23 @@ type RefusalOf<F extends Failures> = string extends keyof F
 /** Undoes a step: a command that is answered, a message that is not, or a function. */
 export type Compensation<Input, Results, Reply, Undo> =
   | (AttemptOptions &
-      AddressingOptions<Scope<Input, Results> & { readonly reply: Reply | undefined }, CompensationContext> & {
+      AddressingOptions<Scope<Input, Results> & { readonly reply: Kept<Reply> | undefined }, CompensationContext> & {
         readonly call: Request<Undo, unknown, Failures>;
         /** `reply` is undefined when none came: the step may or may not have taken effect. */
         readonly with: (
-          scope: Scope<Input, Results> & { readonly reply: Reply | undefined },
+          scope: Scope<Input, Results> & { readonly reply: Kept<Reply> | undefined },
           context: CompensationContext,
         ) => Literal<Undo>;
       })
-  | (AddressingOptions<Scope<Input, Results> & { readonly reply: Reply | undefined }, CompensationContext> & {
+  | (AddressingOptions<Scope<Input, Results> & { readonly reply: Kept<Reply> | undefined }, CompensationContext> & {
       readonly send: Send<Undo>;
       readonly with: (
-        scope: Scope<Input, Results> & { readonly reply: Reply | undefined },
+        scope: Scope<Input, Results> & { readonly reply: Kept<Reply> | undefined },
         context: CompensationContext,
       ) => Literal<Undo>;
     })
   | (AttemptOptions & {
-      run(scope: Scope<Input, Results> & { readonly reply: Reply | undefined }, context: RunContext): Maybe<void>;
+      run(scope: Scope<Input, Results> & { readonly reply: Kept<Reply> | undefined }, context: RunContext): Maybe<void>;
       /** Commit what the function does together with the saga. @default false */
       readonly transaction?: boolean;
     });

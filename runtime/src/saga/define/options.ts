@@ -15,7 +15,7 @@ import type {
   PollOptions,
 } from "./common-options.js";
 import type { RunContext, SagaDefinition, StepContext } from "./definition.js";
-import type { Literal, Scope } from "./scope.js";
+import type { Kept, Literal, Scope } from "./scope.js";
 
 /** Sends a command and waits for its answer. */
 export interface CallOptions<Input, Results, Payload, F extends Failures, Undo, Reply, Result, When extends boolean>
@@ -32,7 +32,7 @@ export interface CallOptions<Input, Results, Payload, F extends Failures, Undo, 
   readonly poll?: PollOptions<Input, Results, NoInfer<Reply>>;
   /** What later steps see in place of the reply. Throwing turns the saga back, this step included. */
   readonly onReply?: (
-    scope: Scope<Input, Results> & { readonly reply: NoInfer<Reply> },
+    scope: Scope<Input, Results> & { readonly reply: Kept<NoInfer<Reply>> },
     context: StepContext,
   ) => Result;
   /** What to make of a declared failure; `attempt` counts the commands so far. @default "compensate" */
@@ -86,10 +86,10 @@ export interface WaitOptions<
   /** The key that the event must have. May come from the input or from an earlier reply. */
   readonly key: (scope: Scope<Input, Results>, context: StepContext) => string | number;
   /** The key of an event; undefined for one that concerns no saga. */
-  readonly match: (payload: NoInfer<Reply>) => string | number | undefined;
+  readonly match: (payload: Kept<NoInfer<Reply>>) => string | number | undefined;
   /** Whether the event ends the wait; else it goes on. @default always */
   readonly until?: (
-    scope: Scope<Input, Results> & { readonly message: NoInfer<Reply> },
+    scope: Scope<Input, Results> & { readonly message: Kept<NoInfer<Reply>> },
     context: StepContext,
   ) => boolean;
   readonly deadline: Duration | number;
@@ -102,7 +102,7 @@ export interface WaitOptions<
   readonly outOfOrder?: "buffer" | "skip-to" | "ignore";
   /** What later steps see in place of the event. */
   readonly onReply?: (
-    scope: Scope<Input, Results> & { readonly reply: NoInfer<Reply> },
+    scope: Scope<Input, Results> & { readonly reply: Kept<NoInfer<Reply>> },
     context: StepContext,
   ) => Result;
   /** What to make of a wait in vain. @default "compensate" */

@@ -2,7 +2,7 @@
 import type { Json } from "../../codegen.js";
 
 /** What a step's functions see: the saga's input, and the results of the steps before, by name. */
-export type Scope<Input, Results> = { readonly input: Input } & Results;
+export type Scope<Input, Results> = { readonly input: Kept<Input> } & Results;
 
 /** A name that no step has yet; anything else is a sentence that says what is wrong with it. */
 export type NewStep<Name extends string, Results> = Name extends ReservedName
@@ -27,19 +27,34 @@ export type Given<Result, When extends boolean, OnTimeout extends "fail" | "cont
   : Known<Result> | undefined;
 
 /** A step without a result gives nothing; `any` stays what it is. */
-type Known<Result> = 0 extends 1 & Result ? Result : unknown extends Result ? undefined : Result;
+type Known<Result> = 0 extends 1 & Result ? Result : unknown extends Result ? undefined : Kept<Result>;
+
+/** What a saga keeps of a value: JSON, in which a Date is its ISO 8601 text. */
+export type Kept<T> = [T] extends [Texts<T>] ? T : Texts<T>;
+
+type Texts<T> = [Json] extends [T]
+  ? T
+  : T extends Date
+    ? string
+    : T extends object
+      ? string extends keyof T
+        ? T
+        : { [Key in keyof T]: Texts<T[Key]> }
+      : T;
 
 /**
  * What a function returns for a message of type `T`: with literals as they stand, so that they need no `as const`, and
- * arrays mutable or not.
+ * arrays mutable or not. For a Date its ISO 8601 text will do.
  */
 export type Literal<T> = NoInfer<T> | DeepReadonly<NoInfer<T>>;
 
 // Where any JSON will do, and behind an index signature, there are no literals to keep.
 type DeepReadonly<T> = [Json] extends [T]
   ? T
-  : T extends object
-    ? string extends keyof T
-      ? T
-      : { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-    : T;
+  : T extends Date
+    ? Date | string
+    : T extends object
+      ? string extends keyof T
+        ? T
+        : { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+      : T;

@@ -7,6 +7,7 @@ import { isInvalidMessage, isPermanent } from "../../core/errors.js";
 import type { Incoming, Settlement, Source, Subscription, Transport } from "../../messaging/transport.js";
 import { planOf, requireEndpoint } from "../../wire/operation-plan.js";
 import type { SagaDefinition } from "../define/definition.js";
+import { keptJson } from "../store/kept-json.js";
 import type { EventRow, KeyChange, SagaRow, SagaStore } from "../store/saga-store.js";
 import type { Definitions } from "./definitions.js";
 import { type EventRoute, keysOf, read, routesOf } from "./event-routes.js";
@@ -134,8 +135,16 @@ export class Events {
   #told(route: EventRoute, payload: EventRow["payload"], incoming: Incoming): Told {
     const id = incoming.id || incoming.position || "";
     const { operation } = route;
-    const event = { channel: operation.id, id, name: operation.message.name, payload, at: this.#options.time.now() };
-    const events = Array.from(keysOf(route, payload), (key) => ({ ...event, key }));
+    // A key is read from what is kept, here and in the saga: a Date is its text.
+    const kept = keptJson(payload, `message ${id}`);
+    const event = {
+      channel: operation.id,
+      id,
+      name: operation.message.name,
+      payload: kept,
+      at: this.#options.time.now(),
+    };
+    const events = Array.from(keysOf(route, kept), (key) => ({ ...event, key }));
     return { incoming, events, started: this.#start(route, payload, id, incoming.deliveries) };
   }
 
