@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { decideStuck } from "../../runtime/src/saga/decide/decide.js";
 import { keptJson } from "../../runtime/src/saga/store/kept-json.js";
 import { jsonText, parseJsonText } from "../../runtime/src/saga/store/stored-json.js";
-import { createMemorySagaStore } from "../../runtime/src/stores/memory/saga-store.js";
+import { createMemoryStore } from "../../runtime/src/stores/memory/saga-store.js";
 import { createSqliteStore } from "../../runtime/src/stores/sqlite/index.js";
 import { given } from "../../runtime/src/testing/given.js";
 import { restaurant } from "./contracts.js";
@@ -103,7 +103,7 @@ describe("a 64-bit integer", () => {
   });
 
   it.each([
-    ["memory", () => createMemorySagaStore()],
+    ["memory", () => createMemoryStore()],
     ["SQLite", () => createSqliteStore({ path: ":memory:" })],
   ])("is the same after a saga was loaded from a store in %s", async (_, create) => {
     const store = create();
