@@ -29,7 +29,7 @@ interface Row {
 /** Its payload as JSON: what becomes of the handler's own object later is not the answer it gave. */
 type StoredReply = RecordedReply & { readonly payload: string };
 
-// Whoever waits for an execution looks again at least this often.
+// The longest pause after which a claim is made again while the first is executed.
 const longestWaitMs = 1_000;
 
 /**

@@ -6,18 +6,22 @@ import { arrayOf, columnsOf, joinedJson } from "./columns.js";
 import { commitParts, type Part } from "./commit-function.js";
 
 /** A transition with its saga's columns: what is no JSON, or too much of it, has been found. */
-export interface Written {
+export interface EncodedCommit {
   readonly commit: Commit;
   readonly saga: readonly SqlValue[];
 }
 
 /** @throws SagaspecError for a state that cannot be stored. */
-export function written(commit: Commit, codec: StoreCodec): Written {
+export function encodeCommit(commit: Commit, codec: StoreCodec): EncodedCommit {
   return { commit, saga: [...sagaValues(commit.row, codec), commit.expected] };
 }
 
 /** The values of a commit. Sagas of the batch differ. @throws SagaspecError for data that is no JSON */
-export function commitValues(batch: readonly Written[], confirmed: readonly string[], codec: StoreCodec): string[] {
+export function commitValues(
+  batch: readonly EncodedCommit[],
+  confirmed: readonly string[],
+  codec: StoreCodec,
+): string[] {
   const { saga, history, effect, closed, key } = commitParts;
   const opened = new Map<string, SqlValue[]>();
   const asked = new Map<string, (SqlValue | boolean)[]>();

@@ -16,7 +16,7 @@ export interface PostgresQueryable {
 export interface PostgresClient extends PostgresQueryable {
   /** Gives it back; with an error, the pool closes it. */
   release(error?: Error): void;
-  /** Hears that the connection breaks while no query is under way. */
+  /** Called when the connection breaks while no query is under way. */
   on?(event: "error", listener: (error: Error) => void): unknown;
   off?(event: "error", listener: (error: Error) => void): unknown;
 }
@@ -25,7 +25,7 @@ export interface PostgresPool extends PostgresQueryable {
   /** What a pool of `pg` was made with: `max` is its number of connections, 10 by default. */
   readonly options?: { readonly max?: number | undefined };
   connect(): Promise<PostgresClient>;
-  /** Hears of connections that break while nobody uses them. */
+  /** Called when an idle connection breaks. */
   on?(event: "error", listener: (error: Error) => void): unknown;
 }
 

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { bisect } from "../../core/bisect.js";
 import { type Claim, type Claimed, workKey } from "../../messaging/inbox.js";
 import type { StoreCodec } from "../../saga/store/stored-json.js";
-import { type InboxRecord, judge } from "../sql/inbox-record.js";
+import { claimResult, type InboxRecord } from "../sql/inbox-record.js";
 import { nowMs } from "./clock.js";
 import { columnArrays } from "./columns.js";
+import type { Database } from "./database.js";
 import { isDataError, type PostgresQueryable } from "./driver.js";
-import type { Session } from "./session.js";
 
 interface Bid {
   readonly claim: Claim;
@@ -24,11 +24,11 @@ class Overtaken extends Error {
  * rows that are locked.
  */
 export class InboxClaims {
-  readonly #session: Session;
+  readonly #database: Database;
   readonly #codec: StoreCodec;
 
-  constructor(session: Session, codec: StoreCodec) {
-    this.#session = session;
+  constructor(database: Database, codec: StoreCodec) {
+    this.#database = database;
     this.#codec = codec;
   }
 
@@ -48,8 +48,8 @@ export class InboxClaims {
    */
   async renew(tokens: readonly string[], leaseMs: number): Promise<readonly string[]> {
     if (tokens.length === 0) return [];
-    const { schema } = this.#session;
-    const rows = await this.#session.rows<{ token: string }>({
+    const { schema } = this.#database;
+    const rows = await this.#database.rows<{ token: string }>({
       text: `
         with held as materialized (
           select message_id from ${schema}.inbox where token = any($1::text[]) and state = 'executing'
@@ -65,7 +65,7 @@ export class InboxClaims {
   async #take(bids: readonly Bid[], leaseMs: number): Promise<Claimed[]> {
     const commands = bids.filter(({ claim }) => claim.undoes === undefined);
     const undos = bids.filter(({ claim }) => claim.undoes !== undefined);
-    const taken = await this.#insert(this.#session, commands, leaseMs);
+    const taken = await this.#insert(this.#database, commands, leaseMs);
     for (const token of await this.#insertUndos(undos, leaseMs)) taken.add(token);
     const isOpen = ({ token }: Bid) => !taken.has(token);
     // Inserted by an earlier try, whose answer was lost.
@@ -73,7 +73,7 @@ export class InboxClaims {
     const ended = await this.#ended(bids.filter(isOpen));
     const verdicts: Claimed[] = [];
     for (const { claim, token } of bids) {
-      const judged = () => this.#session.transaction((client) => this.#judge(client, claim, token, leaseMs));
+      const judged = () => this.#database.transaction((client) => this.#judge(client, claim, token, leaseMs));
       verdicts.push(taken.has(token) ? { state: "claimed", token } : (ended.get(token) ?? (await judged())));
     }
     return verdicts;
@@ -83,21 +83,21 @@ export class InboxClaims {
   async #ended(bids: readonly Bid[]): Promise<ReadonlyMap<string, Claimed>> {
     const verdicts = new Map<string, Claimed>();
     if (bids.length === 0) return verdicts;
-    const rows = await this.#session.rows<InboxRecord>({
-      text: `select * from ${this.#session.schema}.inbox where message_id = any($1::text[]) and state <> 'executing'`,
+    const rows = await this.#database.rows<InboxRecord>({
+      text: `select * from ${this.#database.schema}.inbox where message_id = any($1::text[]) and state <> 'executing'`,
       values: [bids.map(({ claim }) => claim.messageId)],
     });
     const byMessage = new Map(rows.map((row) => [row.message_id, row]));
     for (const { claim, token } of bids) {
       const row = byMessage.get(claim.messageId);
-      const verdict = row && judge(claim, row, undefined, 0, this.#codec);
+      const verdict = row && claimResult(claim, row, undefined, 0, this.#codec);
       if (verdict) verdicts.set(token, verdict);
     }
     return verdicts;
   }
 
   async #judge(client: PostgresQueryable, claim: Claim, token: string, leaseMs: number): Promise<Claimed> {
-    const { schema } = this.#session;
+    const { schema } = this.#database;
     const { messageId, operation, undoes = null } = claim;
     const key = workKey(claim);
     const { rows } = await client.query({
@@ -111,7 +111,7 @@ export class InboxClaims {
     const sameWork = found.find((record) => key !== null && record.key === key && record.operation === operation);
     const row = byMessage(messageId) ?? sameWork;
     const command = undoes === null ? undefined : byMessage(undoes);
-    const verdict = judge(claim, row, command, Number(found[0]?.now ?? 0), this.#codec);
+    const verdict = claimResult(claim, row, command, Number(found[0]?.now ?? 0), this.#codec);
     if (verdict) return verdict;
     if (row) await client.query({ text: `delete from ${schema}.inbox where token = $1`, values: [row.token] });
     // A command that is not done can still be kept from ever being: from here on its row says so.
@@ -126,7 +126,7 @@ export class InboxClaims {
     { undoes, operation }: Claim,
     command: InboxRecord | undefined,
   ): Promise<void> {
-    const { schema } = this.#session;
+    const { schema } = this.#database;
     const { rows } = command
       ? await client.query({
           text: `update ${schema}.inbox set state = 'undone', key = null, unsent = false, updated_at = ${nowMs}
@@ -148,9 +148,9 @@ export class InboxClaims {
    */
   async #insertUndos(bids: readonly Bid[], leaseMs: number): Promise<readonly string[]> {
     if (bids.length === 0) return [];
-    const { schema } = this.#session;
+    const { schema } = this.#database;
     const columns = "(message_id, operation, fingerprint, undoes, token, state, lease_until, updated_at, unsent)";
-    const rows = await this.#session.rows<{ token: string }>({
+    const rows = await this.#database.rows<{ token: string }>({
       text: `
         with bid as materialized (
           select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
@@ -188,11 +188,11 @@ export class InboxClaims {
   }
 
   /** Answers the tokens that hold their row now. */
-  async #insert(by: Session | PostgresQueryable, bids: readonly Bid[], leaseMs: number): Promise<Set<string>> {
+  async #insert(by: Database | PostgresQueryable, bids: readonly Bid[], leaseMs: number): Promise<Set<string>> {
     if (bids.length === 0) return new Set();
     const query = {
       text: `
-        insert into ${this.#session.schema}.inbox
+        insert into ${this.#database.schema}.inbox
           (message_id, operation, key, fingerprint, undoes, token, state, lease_until, updated_at, unsent)
         select b.message_id, b.operation, b.key, b.fingerprint, b.undoes, b.token, 'executing', ${nowMs} + $7::bigint, ${nowMs}, false
         from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) with ordinality

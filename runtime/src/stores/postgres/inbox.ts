@@ -5,16 +5,16 @@ import { RolledBack, readReply } from "../sql/inbox-record.js";
 import { skipUnreadable } from "../sql/skip-unreadable.js";
 import { nowMs } from "./clock.js";
 import { columnArrays } from "./columns.js";
+import type { Database } from "./database.js";
 import type { PostgresQuery, PostgresQueryable } from "./driver.js";
 import { InboxClaims } from "./inbox-claims.js";
-import type { Session } from "./session.js";
 
 type Rows = (query: PostgresQuery) => Promise<readonly unknown[]>;
 
 /** The participant's inbox of one schema, shared by all its processes. */
-export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox & InboxAdmin {
-  const { schema } = session;
-  const claims = new InboxClaims(session, codec);
+export function createPostgresInbox(database: Database, codec: StoreCodec): Inbox & InboxAdmin {
+  const { schema } = database;
+  const claims = new InboxClaims(database, codec);
 
   /** An undo that ends also marks its command, by inserting the row where there is none. */
   const record = (batch: readonly Finish[]): PostgresQuery => ({
@@ -56,7 +56,7 @@ export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox 
     });
     return new Map((found as { token: string; state: Finished }[]).map(({ token, state }) => [token, state]));
   };
-  const ownRows: Rows = (query) => session.rows(query);
+  const ownRows: Rows = (query) => database.rows(query);
 
   return {
     claim: (batch, leaseMs) => claims.take(batch, leaseMs),
@@ -75,10 +75,10 @@ export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox 
     async transact(token, work) {
       let worked = false;
       try {
-        return await session.once<Finished>(async (client) => {
+        return await database.once<Finished>(async (client) => {
           const reply = await work(client);
           worked = true;
-          const { rows } = await client.query(session.bounded(record([{ token, reply }])));
+          const { rows } = await client.query(database.bounded(record([{ token, reply }])));
           if (rows.length === 0) throw new RolledBack("lost");
           return "done";
         });
@@ -88,7 +88,7 @@ export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox 
         if (error instanceof RolledBack) return verdict === "undone" ? "undone" : "lost";
         // The answer to `commit` may be what was lost.
         if (verdict === "done") return "done";
-        throw session.unavailable(error);
+        throw database.unavailable(error);
       }
     },
 
@@ -97,7 +97,7 @@ export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox 
     },
 
     async unsent(operations, olderThanMs, limit) {
-      const found = await session.rows<{ token: string; reply: string }>({
+      const found = await database.rows<{ token: string; reply: string }>({
         text: `
           select token, reply from ${schema}.inbox
           where unsent and updated_at <= (select ${nowMs}) - $1::bigint and operation = any($3::text[])
@@ -108,7 +108,7 @@ export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox 
     },
 
     async sent(tokens) {
-      await session.rows({
+      await database.rows({
         text: `
           with told as materialized (
             select message_id from ${schema}.inbox where token = any($1::text[]) order by message_id for update
@@ -119,7 +119,7 @@ export function createPostgresInbox(session: Session, codec: StoreCodec): Inbox 
     },
 
     async purge(unchangedSince, limit) {
-      const gone = await session.rows({
+      const gone = await database.rows({
         text: `
           delete from ${schema}.inbox where message_id in (
             select message_id from ${schema}.inbox where updated_at < $1 and (state <> 'executing' or lease_until < $1)

@@ -6,10 +6,10 @@ import type { Inbox, InboxAdmin } from "../../messaging/inbox.js";
 import type { SagaAdmin, SagaStore } from "../../saga/store/saga-store.js";
 import { plainCodec, type StoreCodec } from "../../saga/store/stored-json.js";
 import { joinable } from "./columns.js";
+import { Database } from "./database.js";
 import type { PostgresPool } from "./driver.js";
 import { createPostgresInbox } from "./inbox.js";
 import { createSagaStore } from "./saga-store.js";
-import { Session } from "./session.js";
 
 export type { StoreCodec } from "../../saga/store/stored-json.js";
 export type { PostgresClient, PostgresPool, PostgresQuery, PostgresQueryable } from "./driver.js";
@@ -53,13 +53,13 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
     const text = `PostgreSQL schema "${schema}": use lower-case letters, digits and _, at most 40`;
     throw new SagaspecError("invalid-usage", text);
   }
-  const session = new Session({ pool, schema, migrates: migrate, queryTimeoutMs: durationMs(queryTimeout) });
+  const database = new Database({ pool, schema, migrates: migrate, queryTimeoutMs: durationMs(queryTimeout) });
   return {
-    ...createSagaStore(session, codec === plainCodec ? codec : joinable(codec)),
-    inbox: createPostgresInbox(session, codec),
-    migrate: () => session.migrate(),
+    ...createSagaStore(database, codec === plainCodec ? codec : joinable(codec)),
+    inbox: createPostgresInbox(database, codec),
+    migrate: () => database.migrate(),
     async close() {
-      session.close();
+      database.close();
     },
   };
 }

@@ -2,11 +2,11 @@ import type { SagaAdmin } from "../../saga/store/saga-store.js";
 import type { StoreCodec } from "../../saga/store/stored-json.js";
 import { sagaPage, sagaPageQuery } from "../sql/saga-page.js";
 import { type HistoryRecord, historyRows, noState, type SagaRecord, sagaRow } from "../sql/saga-record.js";
-import type { Session } from "./session.js";
+import type { Database } from "./database.js";
 
 /** The questions people ask of a PostgreSQL store. */
-export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): SagaAdmin {
-  const { schema } = session;
+export function createPostgresSagaAdmin(database: Database, codec: StoreCodec): SagaAdmin {
+  const { schema } = database;
 
   /** `old`: the finished sagas of which that is true, the oldest first, and their children that finished before as well. */
   const withChildren = (where: string, before: string, limit: string) => `
@@ -22,7 +22,7 @@ export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): Sa
 
   return {
     async get(id) {
-      const [record] = await session.rows<SagaRecord>({
+      const [record] = await database.rows<SagaRecord>({
         text: `select * from ${schema}.saga where id = $1`,
         values: [id],
       });
@@ -35,11 +35,11 @@ export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): Sa
         placeholder: (position) => `$${position}`,
         hasStep: (parameter) => `cursor::jsonb ? ${parameter}`,
       });
-      return sagaPage(await session.rows<SagaRecord>(query), filter, codec);
+      return sagaPage(await database.rows<SagaRecord>(query), filter, codec);
     },
 
     async history(id) {
-      const found = await session.rows<HistoryRecord>({
+      const found = await database.rows<HistoryRecord>({
         text: `select * from ${schema}.history where saga_id = $1 order by seq`,
         values: [id],
       });
@@ -47,7 +47,7 @@ export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): Sa
     },
 
     async shrink({ after, before }, limit) {
-      const [shrunk] = await session.rows<{ count: unknown }>({
+      const [shrunk] = await database.rows<{ count: unknown }>({
         text: `
           ${withChildren(
             `finished_at >= $1 and state <> '${noState}'
@@ -66,7 +66,7 @@ export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): Sa
     },
 
     async purge(finishedBefore, limit) {
-      const [purged] = await session.rows<{ count: unknown }>({
+      const [purged] = await database.rows<{ count: unknown }>({
         text: `
           ${withChildren(`not exists (select 1 from ${schema}.saga p where p.id = s.parent)`, "$1", "$2")},
           history as (delete from ${schema}.history h using old where h.saga_id = old.id),
@@ -80,7 +80,7 @@ export function createPostgresSagaAdmin(session: Session, codec: StoreCodec): Sa
     },
 
     async dropEvents(storedBefore, keepPerChannel) {
-      const [dropped] = await session.rows<{ count: unknown }>({
+      const [dropped] = await database.rows<{ count: unknown }>({
         text: `
           with early as (
             select e.channel, e.key, e.id, e.at,

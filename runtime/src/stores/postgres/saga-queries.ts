@@ -10,8 +10,8 @@ import { parseJsonText, type StoreCodec } from "../../saga/store/stored-json.js"
 import { type EventRecord, eventRow, type SagaRecord, sagaRow } from "../sql/saga-record.js";
 import { skipUnreadable } from "../sql/skip-unreadable.js";
 import { nowMs, slotBits } from "./clock.js";
+import type { Database } from "./database.js";
 import { isStorable } from "./driver.js";
-import type { Session } from "./session.js";
 
 type Refs = Parameters<SagaStore["load"]>[0];
 type Pending = Awaited<ReturnType<SagaStore["pending"]>>;
@@ -21,17 +21,17 @@ const isMine = "(s.type, s.version, s.hash) in (select * from unnest($1::text[],
 
 /** What the runner reads. */
 export class SagaQueries {
-  readonly #session: Session;
+  readonly #database: Database;
   readonly #codec: StoreCodec;
 
-  constructor(session: Session, codec: StoreCodec) {
-    this.#session = session;
+  constructor(database: Database, codec: StoreCodec) {
+    this.#database = database;
     this.#codec = codec;
   }
 
   /** One statement for each kind of reference there is. What cannot be stored is not there. */
   async load(refs: Refs): Promise<SagaRow[][]> {
-    const { schema } = this.#session;
+    const { schema } = this.#database;
     const found = refs.map((): SagaRow[] => []);
     const read = async (
       text: string,
@@ -41,7 +41,7 @@ export class SagaQueries {
       const wanted = wishes.filter(([, ...values]) => values.every(isStorable));
       if (wanted.length === 0) return;
       const columns = Array.from({ length: width + 1 }, (_, column) => wanted.map((one) => one[column]));
-      const records = await this.#session.rows<SagaRecord & { place: number }>({ text, values: columns });
+      const records = await this.#database.rows<SagaRecord & { place: number }>({ text, values: columns });
       for (const record of records) found[record.place]?.push(sagaRow(record, this.#codec));
     };
     const wanted = refs.map((ref, place) => ({ ref, place }));
@@ -70,11 +70,11 @@ export class SagaQueries {
 
   async events(wishes: readonly { readonly channel: string; readonly key: string }[]): Promise<EventRow[]> {
     const keys = wishes.filter(({ key }) => isStorable(key));
-    const records = await this.#session.rows<EventRecord>({
+    const records = await this.#database.rows<EventRecord>({
       text: `
         select e.channel, e.key, e.id, e.name, e.payload, e.at
         from (select distinct * from unnest($1::text[], $2::text[]) as k(channel, key)) k
-        join ${this.#session.schema}.event e on e.channel = k.channel and e.key = k.key order by e.at`,
+        join ${this.#database.schema}.event e on e.channel = k.channel and e.key = k.key order by e.at`,
       values: [keys.map(({ channel }) => channel), keys.map(({ key }) => key)],
     });
     return skipUnreadable(records, (record) => eventRow(record, this.#codec));
@@ -95,11 +95,11 @@ export class SagaQueries {
   }
 
   async #timers(definitions: unknown[], limit: number): Promise<Pick<Pending, "now" | "due">> {
-    const { schema } = this.#session;
-    const [clock] = await this.#session.rows<{ now: unknown }>({ text: `select ${nowMs} as now` });
+    const { schema } = this.#database;
+    const [clock] = await this.#database.rows<{ now: unknown }>({ text: `select ${nowMs} as now` });
     const now = Number(clock?.now);
     // For each definition on its own, the earliest slot first: as the index has them, however many others are due.
-    const records = await this.#session.rows<SagaRecord>({
+    const records = await this.#database.rows<SagaRecord>({
       text: `
         select s.* from unnest($1::text[], $2::integer[], $3::text[]) as d(type, version, hash) cross join lateral (
           select * from ${schema}.saga where type = d.type and version = d.version and hash = d.hash
@@ -115,8 +115,8 @@ export class SagaQueries {
    * knows nothing of the tables yet reads all effects for each saga (seen: a second for 400 effects and 6,000 sagas).
    */
   async #unsent(definitions: unknown[], limit: number, olderThanMs: number): Promise<Pending["unsent"]> {
-    const { schema } = this.#session;
-    const taken = await this.#session.rows<{ saga_id: string; effect: string; since: unknown }>({
+    const { schema } = this.#database;
+    const taken = await this.#database.rows<{ saga_id: string; effect: string; since: unknown }>({
       text: `
         with taken as materialized (
           select e.key, e.touched_at as since from ${schema}.effect e cross join lateral (
@@ -137,8 +137,8 @@ export class SagaQueries {
   }
 
   async #events(definitions: unknown[], limit: number, olderThanMs: number): Promise<Pending["events"]> {
-    const { schema } = this.#session;
-    const offered = await this.#session.rows<EventRecord>({
+    const { schema } = this.#database;
+    const offered = await this.#database.rows<EventRecord>({
       text: `
         with wanted as materialized (
           select e.channel, e.key, e.id from ${schema}.event e where exists (

@@ -5,31 +5,31 @@ import type { StoreCodec } from "../../saga/store/stored-json.js";
 import { effectValues, eventValues } from "../sql/saga-record.js";
 import { columnArrays } from "./columns.js";
 import { commitCall } from "./commit-function.js";
-import { commitValues, type Written, written } from "./commit-values.js";
+import { commitValues, type EncodedCommit, encodeCommit } from "./commit-values.js";
+import type { Database } from "./database.js";
 import { isDataError, type PostgresQuery, severityOf } from "./driver.js";
 import { createPostgresSagaAdmin } from "./saga-admin.js";
 import { SagaQueries } from "./saga-queries.js";
-import type { Session } from "./session.js";
 
 type Verdict = "done" | "conflict" | Error;
 
 /** The sagas of one schema. */
-export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaStore, "close"> & SagaAdmin {
-  const { schema } = session;
-  const queries = new SagaQueries(session, codec);
+export function createSagaStore(database: Database, codec: StoreCodec): Omit<SagaStore, "close"> & SagaAdmin {
+  const { schema } = database;
+  const queries = new SagaQueries(database, codec);
   const text = commitCall(schema);
-  const statement = (batch: readonly Written[], confirmed: readonly string[]): PostgresQuery => ({
+  const statement = (batch: readonly EncodedCommit[], confirmed: readonly string[]): PostgresQuery => ({
     text,
     values: commitValues(batch, confirmed, codec),
   });
 
   /** One statement, as long as the database refuses nothing in it: one saga cannot stop the others. */
-  async function swap(batch: readonly Written[], confirmed: readonly string[]): Promise<readonly Verdict[]> {
+  async function swap(batch: readonly EncodedCommit[], confirmed: readonly string[]): Promise<readonly Verdict[]> {
     if (batch.length + confirmed.length === 0) return [];
     const verdicts = await bisect(
       batch,
       async (some): Promise<Verdict[]> => {
-        const rows = await session.rows<{ id: string }>(statement(some, confirmed));
+        const rows = await database.rows<{ id: string }>(statement(some, confirmed));
         const done = new Set(rows.map(({ id }) => id));
         return some.map(({ commit: { row } }) => (done.has(row.id) ? "done" : "conflict"));
       },
@@ -43,24 +43,24 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
 
   async function commit(batch: readonly Commit[], confirmed: readonly string[]): Promise<Verdict[]> {
     const seen = new Set<string>();
-    const checked = batch.map((one): Written | Verdict => {
+    const checked = batch.map((one): EncodedCommit | Verdict => {
       if (seen.has(one.row.id)) return "conflict";
       seen.add(one.row.id);
       try {
-        return written(one, codec);
+        return encodeCommit(one, codec);
       } catch (error) {
         return error instanceof Error ? error : new Error(String(error));
       }
     });
-    const verdicts = await swap(checked.filter(isWritten), confirmed);
+    const verdicts = await swap(checked.filter(isEncoded), confirmed);
     let next = 0;
-    return checked.map((one) => (isWritten(one) ? (verdicts[next++] ?? "conflict") : one));
+    return checked.map((one) => (isEncoded(one) ? (verdicts[next++] ?? "conflict") : one));
   }
 
   /** What a message brings along may be refused for what it is. */
   async function keep(query: PostgresQuery): Promise<void> {
     try {
-      await session.rows(query);
+      await database.rows(query);
     } catch (cause) {
       if (!isDataError(cause)) throw cause;
       throw new SagaspecError("invalid-message", `it cannot be stored in PostgreSQL: ${cause.message}`, { cause });
@@ -77,7 +77,7 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
       });
     }
     if (leases && leases.effects.length > 0) {
-      await session.rows({
+      await database.rows({
         text: `
           with leased as materialized (
             select key from ${schema}.effect where key = any($2::text[]) order by key for update
@@ -102,9 +102,9 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
   }
 
   return {
-    ...createPostgresSagaAdmin(session, codec),
-    name: session.name,
-    ...(session.maxTransactions !== undefined && { maxTransactions: session.maxTransactions }),
+    ...createPostgresSagaAdmin(database, codec),
+    name: database.name,
+    ...(database.maxTransactions !== undefined && { maxTransactions: database.maxTransactions }),
     load: (refs) => queries.load(refs),
     events: (keys) => queries.events(keys),
     pending: (mine, limit, olderThanMs) => queries.pending(mine, limit, olderThanMs),
@@ -118,9 +118,9 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
       let decided: Commit | undefined;
       let thrown: { readonly error: unknown } | undefined;
       try {
-        return await session.once(async (client) => {
+        return await database.once(async (client) => {
           const lock = `select 1 from ${schema}.saga where id = $1 and revision = $2 for update`;
-          const { rows } = await client.query(session.bounded({ text: lock, values: [id, expected] }));
+          const { rows } = await client.query(database.bounded({ text: lock, values: [id, expected] }));
           if (rows.length === 0) return "conflict";
           try {
             decided = await work(client);
@@ -128,23 +128,23 @@ export function createSagaStore(session: Session, codec: StoreCodec): Omit<SagaS
             thrown = { error };
             throw error;
           }
-          const swapped = await client.query(session.bounded(statement([written(decided, codec)], [])));
+          const swapped = await client.query(database.bounded(statement([encodeCommit(decided, codec)], [])));
           return swapped.rows.length === 1 ? "done" : "conflict";
         });
       } catch (error) {
         if (thrown) throw thrown.error;
-        if (!decided) throw session.unavailable(error);
+        if (!decided) throw database.unavailable(error);
         if (severityOf(error) === "data") throw refused(decided, error);
         // The answer to `commit` may be what was lost: the token knows.
         const [row] = (await queries.load([{ id }]))[0] ?? [];
         if (row?.token === decided.row.token) return "done";
-        throw session.unavailable(error);
+        throw database.unavailable(error);
       }
     },
   };
 }
 
-function isWritten(one: Written | Verdict): one is Written {
+function isEncoded(one: EncodedCommit | Verdict): one is EncodedCommit {
   return typeof one === "object" && "commit" in one;
 }
 

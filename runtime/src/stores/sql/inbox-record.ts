@@ -25,7 +25,7 @@ export class RolledBack extends Error {
   }
 }
 
-/** Whoever waits for an execution looks again at least this often. */
+/** The longest pause after which a claim is made again while the first is executed. */
 const longestWaitMs = 1_000;
 
 /**
@@ -33,7 +33,7 @@ const longestWaitMs = 1_000;
  * @param row the claim's own, by message id, else by operation and key
  * @param command the row of the command that the claim undoes
  */
-export function judge(
+export function claimResult(
   claim: Claim,
   row: InboxRecord | undefined,
   command: InboxRecord | undefined,

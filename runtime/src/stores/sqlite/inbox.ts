@@ -11,7 +11,7 @@ import {
   workKey,
 } from "../../messaging/inbox.js";
 import { jsonText, type StoreCodec } from "../../saga/store/stored-json.js";
-import { type InboxRecord, judge, RolledBack, readReply } from "../sql/inbox-record.js";
+import { claimResult, type InboxRecord, RolledBack, readReply } from "../sql/inbox-record.js";
 import { skipUnreadable } from "../sql/skip-unreadable.js";
 import type { SqliteDatabase } from "./driver.js";
 import type { GroupCommit } from "./group-commit.js";
@@ -65,7 +65,7 @@ export function createSqliteInbox({ database, group, codec, clock }: Parts): Inb
     const sameWork = key === null ? undefined : byKey.get(claim.operation, key);
     const row = find(claim.messageId) ?? (sameWork as InboxRecord | undefined);
     const command = claim.undoes === undefined ? undefined : find(claim.undoes);
-    const verdict = judge(claim, row, command, now, codec);
+    const verdict = claimResult(claim, row, command, now, codec);
     if (verdict) return verdict;
     if (row) forget.run(row.token);
     // A command that is not done can still be kept from ever being: from here on its row says so.

@@ -48,11 +48,11 @@ export class Consumer implements Subscription {
     this.#on(batch);
   }
 
-  settle(delivery: Delivery, entry: Entry, verdict: Settlement): void {
+  settle(delivery: Delivery, entry: Entry, settlement: Settlement): void {
     if (!this.#unsettled.delete(delivery)) return;
-    if (verdict !== "ack") {
-      if ("dead" in verdict) this.#queue.bury(entry, verdict.dead);
-      else this.#queue.restore(entry, verdict.retryIn);
+    if (settlement !== "ack") {
+      if ("dead" in settlement) this.#queue.deadLetter(entry, settlement.dead);
+      else this.#queue.restore(entry, settlement.retryIn);
     }
     this.#idleSince ??= this.#host.clock.now();
     if (this.#stopped) {
@@ -60,7 +60,7 @@ export class Consumer implements Subscription {
     } else if (this.#queue.size > 0) this.#host.schedule(this.#queue);
   }
 
-  /** What is not settled after `waitMs` is delivered to somebody else. */
+  /** What is not settled after `waitMs` is delivered to another consumer. */
   async stop(waitMs = 30_000): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
@@ -112,7 +112,7 @@ class Delivery implements Incoming {
     this.#consumer = consumer;
   }
 
-  settle(verdict: Settlement): void {
-    this.#consumer.settle(this, this.#entry, verdict);
+  settle(settlement: Settlement): void {
+    this.#consumer.settle(this, this.#entry, settlement);
   }
 }

@@ -1,4 +1,4 @@
-/** Misfortunes of a network, decided by a seed so that a run can be repeated. Each is the probability for one message. */
+/** Faults of a network, decided by a seed so that a run can be repeated. Each is the probability for one message. */
 export interface Faults {
   readonly seed: number;
   /** Accepted, then gone. @default 0 */
@@ -13,7 +13,7 @@ export interface Faults {
   readonly reorder?: number;
 }
 
-/** Numbers in [0, 1) that a seed decides: 32 bits of state, more than enough to spread misfortune evenly. */
+/** Numbers in [0, 1) that a seed decides: 32 bits of state, more than enough to spread faults evenly. */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -26,7 +26,7 @@ export function randomFrom(seed: number): () => number {
 }
 
 /** When copies of one message arrive, in milliseconds from now. Empty: never. */
-export function fateOf(faults: Faults, random: () => number): number[] {
+export function arrivalsOf(faults: Faults, random: () => number): number[] {
   const dropped = random() < (faults.drop ?? 0);
   const copies = random() < (faults.duplicate ?? 0) ? 2 : 1;
   const delays: number[] = [];

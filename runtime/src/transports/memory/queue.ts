@@ -2,7 +2,7 @@ import type { Clock } from "../../core/clock.js";
 import type { Incoming, Message } from "../../messaging/transport.js";
 import { Consumer } from "./consumer.js";
 
-/** A message that was set aside, and why. */
+/** A message that was dead-lettered, and why. */
 export interface DeadLetter {
   /** Name of the queue it was in: `<group>.<address>`, or the address of the subscriber. */
   readonly queue: string;
@@ -18,7 +18,7 @@ export interface QueueHost {
   readonly clock: Clock;
   /** Asks for `deliver` in a later turn of the event loop. */
   schedule(queue: Queue): void;
-  bury(letter: DeadLetter): void;
+  deadLetter(letter: DeadLetter): void;
 }
 
 /** A message in a queue. */
@@ -28,7 +28,7 @@ export interface Entry {
   deliveries: number;
 }
 
-/** Delivers to its consumers in turn, and keeps what nobody has acknowledged. */
+/** Delivers to its consumers in turn, and keeps what is not acknowledged. */
 export class Queue {
   readonly name: string;
   readonly #host: QueueHost;
@@ -103,9 +103,9 @@ export class Queue {
     this.#sleeping.add(cancel);
   }
 
-  bury(entry: Entry, reason: string): void {
+  deadLetter(entry: Entry, reason: string): void {
     const { message, deliveries } = entry;
-    this.#host.bury({ queue: this.name, reason, message, deliveries, at: this.#host.clock.now() });
+    this.#host.deadLetter({ queue: this.name, reason, message, deliveries, at: this.#host.clock.now() });
   }
 
   close(): void {
@@ -121,7 +121,7 @@ export class Queue {
     while (taken.length < count && this.size > 0) {
       const entry = this.#waiting[this.#head++] as Entry;
       const { expiresAt } = entry.message;
-      if (expiresAt !== undefined && expiresAt <= now) this.bury(entry, "expired");
+      if (expiresAt !== undefined && expiresAt <= now) this.deadLetter(entry, "expired");
       else taken.push(entry);
     }
     if (this.#head > 1_024 && this.#head * 2 > this.#waiting.length) {

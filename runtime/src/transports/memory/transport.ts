@@ -3,14 +3,14 @@ import { SagaspecError } from "../../core/errors.js";
 import { refuseUnknownOptions } from "../../core/known-options.js";
 import type { Incoming, Outgoing, SendResult, Source, Subscription, Transport } from "../../messaging/transport.js";
 import type { Consumer } from "./consumer.js";
-import { type Faults, fateOf, randomFrom, reordered } from "./faults.js";
+import { arrivalsOf, type Faults, randomFrom, reordered } from "./faults.js";
 import { type DeadLetter, Queue } from "./queue.js";
 import { addressOf, queueName, RoutingTable } from "./routing-table.js";
 
 export interface MemoryTransportOptions {
   /** @default the machine's clock */
   readonly clock?: Clock;
-  /** Injected misfortune, for tests. @default none */
+  /** Injected faults, for tests. @default none */
   readonly faults?: Faults;
   /** Messages that one queue holds; beyond that, sending answers `unknown`. @default 100_000 */
   readonly capacity?: number;
@@ -20,7 +20,7 @@ export interface MemoryTransportOptions {
 
 /** A broker inside the process. */
 export interface MemoryTransport extends Transport {
-  /** What was set aside, oldest first. */
+  /** The dead letters, oldest first. */
   deadLetters(): readonly DeadLetter[];
   /** Queues that exist, with the number of messages that wait in each. */
   queues(): readonly { readonly name: string; readonly waiting: number }[];
@@ -70,13 +70,13 @@ class Router implements MemoryTransport {
   async send(batch: readonly Outgoing[]): Promise<readonly SendResult[]> {
     this.#open();
     const { faults } = this.#options;
-    const verdicts = batch.map((message) => this.#accept(message));
-    if (!faults) return verdicts;
-    const accepted = batch.filter((_, index) => verdicts[index] === "accepted");
+    const results = batch.map((message) => this.#accept(message));
+    if (!faults) return results;
+    const accepted = batch.filter((_, index) => results[index] === "accepted");
     for (const message of reordered(accepted, faults, this.#random)) {
-      for (const delayMs of fateOf(faults, this.#random)) this.#enqueueAfter(delayMs, message);
+      for (const delayMs of arrivalsOf(faults, this.#random)) this.#enqueueAfter(delayMs, message);
     }
-    return verdicts;
+    return results;
   }
 
   async subscribe(
@@ -126,7 +126,7 @@ class Router implements MemoryTransport {
     this.#ready.add(queue);
   }
 
-  bury(letter: DeadLetter): void {
+  deadLetter(letter: DeadLetter): void {
     this.#dead.push(letter);
     if (this.#dead.length > (this.#options.deadLetters ?? 1_000)) this.#dead.shift();
   }

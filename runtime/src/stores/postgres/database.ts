@@ -15,7 +15,7 @@ import { checkVersion, migrate } from "./migrations.js";
 const attempts = 7;
 const firstPauseMs = 20;
 
-export interface SessionOptions {
+export interface DatabaseOptions {
   readonly pool: PostgresPool;
   /** Already checked to be a plain identifier. */
   readonly schema: string;
@@ -25,7 +25,7 @@ export interface SessionOptions {
 }
 
 /** The way to the server: looks at the tables once, tries again what deserves it, and says what was wrong. */
-export class Session {
+export class Database {
   /** Of the schema, as people say it. */
   readonly name: string;
   /** The same in SQL: quoted, because `order` is a word of the language. */
@@ -39,7 +39,7 @@ export class Session {
   #ready: Promise<unknown> | undefined;
   #closed = false;
 
-  constructor({ pool, schema, migrates, queryTimeoutMs }: SessionOptions) {
+  constructor({ pool, schema, migrates, queryTimeoutMs }: DatabaseOptions) {
     this.name = schema;
     this.schema = `"${schema}"`;
     this.#pool = pool;
@@ -47,7 +47,7 @@ export class Session {
     this.#queryTimeoutMs = queryTimeoutMs;
     this.maxTransactions = transactionsOf(pool);
     this.#limited = createSemaphore(this.maxTransactions ?? Number.POSITIVE_INFINITY);
-    pool.on?.("error", nextQueryTells);
+    pool.on?.("error", leftToNextQuery);
   }
 
   /**
@@ -60,7 +60,7 @@ export class Session {
 
   /** Like {@link rows}, for a transaction; `work` may run twice. */
   transaction<T>(work: (client: PostgresQueryable) => Promise<T>): Promise<T> {
-    return this.#retry(() => this.#transaction((client) => work(this.#asking(client))));
+    return this.#retry(() => this.#transaction((client) => work(this.#bounded(client))));
   }
 
   /** The same statement, waited for no longer than allowed: a server may be gone without a word. */
@@ -96,7 +96,7 @@ export class Session {
     return new SagaspecError("store-unavailable", text, { cause, retryable });
   }
 
-  #asking(by: PostgresQueryable): PostgresQueryable {
+  #bounded(by: PostgresQueryable): PostgresQueryable {
     return { query: (query) => by.query(this.bounded(query)) };
   }
 
@@ -111,7 +111,7 @@ export class Session {
       return Promise.reject(new SagaspecError("store-unavailable", text));
     }
     this.#ready ??= (
-      this.#migrates ? this.migrate() : this.#again(() => checkVersion(this.#asking(this.#pool), this.schema))
+      this.#migrates ? this.migrate() : this.#again(() => checkVersion(this.#bounded(this.#pool), this.schema))
     ).catch((error: unknown) => {
       this.#ready = undefined;
       throw error;
@@ -135,7 +135,7 @@ export class Session {
   async #transaction<T>(work: (client: PostgresClient) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
-    client.on?.("error", nextQueryTells);
+    client.on?.("error", leftToNextQuery);
     try {
       await client.query(this.bounded({ text: "begin" }));
       const result = await work(client);
@@ -148,7 +148,7 @@ export class Session {
       });
       throw error;
     } finally {
-      client.off?.("error", nextQueryTells);
+      client.off?.("error", leftToNextQuery);
       client.release(broken);
     }
   }
@@ -166,5 +166,5 @@ function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-/** Hears of a connection that breaks while it has nothing to do: unheard, it would end the process. */
-function nextQueryTells(): void {}
+/** Listens to a connection that breaks while no query is under way; without a listener the error ends the process. */
+function leftToNextQuery(): void {}
