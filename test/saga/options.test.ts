@@ -21,8 +21,8 @@ describe("an option that is not known", () => {
     ["of the saga", () => saga("s", untyped({ version: 1, input: OrderSchema, tx: 1 })), "saga has no option 'tx'"],
     [
       "of a schedule",
-      () => saga("s", untyped({ version: 1, input: OrderSchema, schedule: { cron: "* * * * *", timezon: "UTC" } })),
-      "'timezon' (did you mean 'timezone'?)",
+      () => saga("s", untyped({ version: 1, input: OrderSchema, schedule: { cron: "* * * * *", catchup: "1h" } })),
+      "'catchup' (did you mean 'catchUp'?)",
     ],
     [
       "of another kind of step",

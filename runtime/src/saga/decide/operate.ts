@@ -39,7 +39,8 @@ export function applyOperate(transition: TransitionBuilder, given: Operate): Ign
 function act(transition: TransitionBuilder, event: Operate): Refused {
   const { saga } = transition;
   if (event.expectedSeq !== undefined && event.expectedSeq !== saga.seq) {
-    return `the saga has moved on, from line ${event.expectedSeq} of its history to line ${saga.seq}`;
+    // The refusal is a line itself: with the number that it names, the same act is not refused again.
+    return `the saga has moved on, from line ${event.expectedSeq} of its history to line ${saga.seq + 1}`;
   }
   switch (event.action) {
     case "pause":

@@ -51,7 +51,7 @@ const others: { readonly [kind in OptionsKind]: readonly string[] } = {
   sequence: ["steps"],
   saga: ["version", "input", "lateSuccess", "deadline", "warnAfter", "startOn", "schedule"],
   startOn: ["message", "input", "key"],
-  schedule: ["cron", "timezone", "input", "overlap", "catchUp"],
+  schedule: ["cron", "input", "overlap", "catchUp"],
   answers: ["call", "input", "key", "reply", "failure"],
 };
 
