@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type DocumentRequest, isUrl, type Settings } from "../config/settings.js";
 import type { Contract } from "../contract/contract.js";
 import type { Diagnostic } from "../contract/diagnostic.js";
+import { uniqueServices } from "../rules/unique-services.js";
 import { Cache, cacheFolder, type DocumentRecord, hashOf, unchanged } from "./cache.js";
 import { readManifest, type Written, writeOutput } from "./output.js";
 import { printDocuments } from "./print.js";
@@ -97,16 +98,9 @@ async function readUnknown(documents: readonly Known[], settings: Settings, cach
 }
 
 function duplicateServices(documents: readonly Known[]): readonly Diagnostic[] {
-  const first = new Map<string, string>();
-  return documents.flatMap(({ request, record, contract }): Diagnostic[] => {
+  const services = documents.flatMap(({ request, record, contract }) => {
     const service = record?.service ?? contract?.service;
-    const other = service && first.get(service);
-    if (service && !other) first.set(service, request.path);
-    if (!other) return [];
-    const message = `the service is called ${service}, like that of ${other}`;
-    const hint = "Name the services in the configuration: documents: { <name>: <path> }.";
-    return [
-      { severity: "error", code: "duplicate-service", message, hint, file: request.path, pointer: "#/info/title" },
-    ];
+    return service ? [{ service, origin: { file: request.path, pointer: "#/info/title" } }] : [];
   });
+  return [...uniqueServices(services)].map(({ origin, ...found }) => ({ ...found, ...origin }));
 }

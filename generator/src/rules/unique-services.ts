@@ -2,7 +2,7 @@ import type { Contract } from "../contract/contract.js";
 import type { Finding } from "./rule.js";
 
 /** Two documents must not describe a service of the same name: they would write to the same folder. */
-export function* uniqueServices(contracts: readonly Contract[]): Generator<Finding> {
+export function* uniqueServices(contracts: readonly Pick<Contract, "service" | "origin">[]): Generator<Finding> {
   const first = new Map<string, string>();
   for (const { service, origin } of contracts) {
     const other = first.get(service);
