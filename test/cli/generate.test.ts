@@ -248,7 +248,7 @@ test("watching generates again when a document changes, and ends when it is told
   const stop = new AbortController();
   const running = sagaspecUntil(stop.signal, folder.path, "generate", "greeter.yaml", "--watch");
   const file = join(folder.path, "generated/greeter/index.ts");
-  await expect.poll(() => readFile(file, "utf8").catch(() => ""), { timeout: 15_000 }).toContain("// Greeter 1.0.0");
+  await expect.poll(() => readFile(file, "utf8").catch(() => ""), { timeout: 15_000 }).toContain("(Greeter 1.0.0)");
   await expect
     .poll(
       async () => {
@@ -257,7 +257,7 @@ test("watching generates again when a document changes, and ends when it is told
       },
       { timeout: 15_000, interval: 500 },
     )
-    .toContain("// Greeter 1.0.1");
+    .toContain("(Greeter 1.0.1)");
   stop.abort();
   expect((await running).code).toBe(0);
 }, 40_000);

@@ -78,7 +78,7 @@ function constant(message: Message, examples: readonly Example[], judge: Example
   const value = (broken: boolean): Doc =>
     group(["{", indent([line, join([",", line], values)]), choice(","), line, "}"], broken);
   const whole = (broken: boolean): string =>
-    print([`export const ${message.constName}: `, types, " = ", value(broken), ";"]);
+    print([`export const ${message.constName}Examples: `, types, " = ", value(broken), ";"]);
   // What is too long breaks in the value, not in the type.
   return docs + whole(whole(false).includes("\n"));
 }

@@ -6,7 +6,7 @@ import { constName } from "../transform/names.js";
 export interface ContractSide {
   readonly action: "receive" | "send";
   readonly operations: readonly Operation[];
-  /** `Restaurant`, `RestaurantEvents` */
+  /** `RestaurantContract`, `RestaurantEventsContract` */
   readonly contract: string;
   /** `restaurant`, `restaurantEvents` */
   readonly constant: string;
@@ -32,7 +32,7 @@ export function sides(contract: Contract, role?: Role): readonly ContractSide[] 
     return {
       action,
       operations,
-      contract: name,
+      contract: `${name}Contract`,
       constant: action === "receive" ? constant : `${constant}Events`,
       ...(starts && { client: `${name}Client` }),
       ...(answers && { handlers: `${name}Handlers` }),

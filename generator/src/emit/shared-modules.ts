@@ -1,7 +1,6 @@
 import type { Contract, NamedType } from "../contract/contract.js";
-import { inline } from "./print/comment.js";
 import { references } from "./references.js";
-import { type OutputModule, unit } from "./unit.js";
+import { generatedHeader, type OutputModule, unit } from "./unit.js";
 
 /** The folders of the files that documents share, each type once. */
 export function sharedUnits(contracts: readonly Contract[]): readonly OutputModule[] {
@@ -11,7 +10,7 @@ export function sharedUnits(contracts: readonly Contract[]): readonly OutputModu
     const first = types.find((type) => type.module === module);
     if (!first) return [];
     const document = { file: first.origin.file, pointer: "#" };
-    const header = `// Shared types. Generated from ${inline(document.file)} by sagaspec; do not edit.`;
+    const header = generatedHeader(document.file, "shared types");
     return unit(module, header, document, types);
   });
 }

@@ -52,10 +52,10 @@ function readComponents(context: Context, messages: MessageTable): void {
   }
 }
 
-/** `Order`, or `OrderService` where a type of that name, or one made of it, is taken. */
+/** `Order`, or `OrderService` where the document has a type with one of the names that are derived from it. */
 function contractStem(service: string, types: ReadonlySet<string>): string {
   const stem = typeName(service) || "Service";
-  const parts = ["", "Client", "Handlers", "Events", "EventsClient", "EventsHandlers"];
+  const parts = ["Contract", "Client", "Handlers", "EventsContract", "EventsClient", "EventsHandlers"];
   const isFree = (name: string): boolean => parts.every((part) => !types.has(name + part) && !isTakenType(name + part));
   return isFree(stem) ? stem : numbered(`${stem}Service`, isFree);
 }

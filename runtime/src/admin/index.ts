@@ -17,5 +17,5 @@ export { conditionOf, type SagaCondition } from "../saga/store/condition.js";
 export type { OperatorVerdict } from "../saga/run/options.js";
 export type { HistoryRow, SagaAdmin, SagaFilter, SagaStatus } from "../saga/store/saga-store.js";
 // What runners tell with `lifecycle: { publish: true }`: subscribe to it.
-export { type SagasEvents, type SagasEventsHandlers, sagasEvents } from "../saga/lifecycle/generated/index.js";
+export { type SagasEventsContract, type SagasEventsHandlers, sagasEvents } from "../saga/lifecycle/generated/index.js";
 export type { OperatorEvent, SagaEvent, StepEvent } from "../saga/lifecycle/generated/index.js";

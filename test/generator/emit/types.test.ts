@@ -69,6 +69,19 @@ describe("a schema becomes the type of what it accepts", () => {
     test(name, async () => expect(await printed(schema)).toBe(`export type Thing = ${wanted};`));
   }
 
+  test("a union in a union has one bar before each member, also where it does not fit on a line", async () => {
+    const names = ["First", "Second", "Third"].map((name) => `${name}${"Of".repeat(20)}Names`);
+    const either: SchemaNode = { oneOf: names.map((name) => ({ $ref: name })) };
+    const others = Object.fromEntries(names.map((name): [string, SchemaNode] => [name, { type: "string" }]));
+    const bars = names.map((name) => `  | ${name}`).join("\n");
+    expect(await printed({ anyOf: [either, { type: "null" }] }, others)).toBe(
+      `export type Thing =\n${bars}\n  | null;`,
+    );
+    expect(await printed({ anyOf: [{ type: "null" }, either] }, others)).toBe(
+      `export type Thing =\n  | null\n${bars};`,
+    );
+  });
+
   test("dates and big integers as the options say", async () => {
     const options = { dateTime: "Date", int64: "bigint" };
     expect(await printed({ type: "string", format: "date-time" }, {}, options)).toBe("export type Thing = Date;");
@@ -122,7 +135,8 @@ describe("hostile text", () => {
     const text = await emitMessages(unit, emitOptions());
     expect(text).not.toContain("*/ evil");
     expect(text).not.toMatch(/[\u2028\u202e]/);
-    expect(text.match(/\*\//g)).toHaveLength(1);
+    // One ends the header's `eslint-disable`, one the comment of the type.
+    expect(text.match(/\*\//g)).toHaveLength(2);
   });
 
   test("cannot leave a literal, or change a prototype", async () => {

@@ -15,6 +15,8 @@ export interface TypeOptions {
 interface Expression {
   readonly doc: Doc;
   readonly kind: "atom" | "union" | "intersection";
+  /** Of a union: its members, none of which is a union. */
+  readonly members?: readonly Expression[];
 }
 
 const atom = (doc: Doc): Expression => ({ doc, kind: "atom" });
@@ -154,13 +156,15 @@ function literalType(value: unknown): Expression {
 }
 
 function union(members: readonly Expression[]): Expression {
-  const parts = distinct(members.filter((one) => one !== never));
+  // A union inside a union is printed as one: each has bars of its own where it does not fit on a line.
+  const flat = members.flatMap((one) => one.members ?? [one]);
+  const parts = distinct(flat.filter((one) => one !== never));
   if (parts.includes(unknown)) return unknown;
   const [first] = parts;
   if (!first) return never;
   if (parts.length === 1) return first;
   const docs = parts.map(({ doc, kind }): Doc => (kind === "intersection" ? ["(", doc, ")"] : doc));
-  return { doc: group(indent([choice([softline, "| "]), join([line, "| "], docs)])), kind: "union" };
+  return { doc: group(indent([choice([softline, "| "]), join([line, "| "], docs)])), kind: "union", members: parts };
 }
 
 function intersection(members: readonly Expression[]): Expression {
