@@ -77,12 +77,6 @@ describe.skipIf(missing !== undefined)("PostgreSQL", () => {
     expect(await Promise.all(running)).toEqual(rows.map(() => "done"));
   });
 
-  it("says that a pool of one connection has none for transactions", async () => {
-    const store = createPostgresStore({ pool: database.pool(1), schema: "suite", migrate: true });
-    const lock = { id: "x", expected: 1 };
-    await expect(store.transact(lock, () => Promise.reject(new Error()))).rejects.toThrow(/pool of one connection/);
-  });
-
   it("lets many workers migrate at the same time", async () => {
     const stores = Array.from({ length: 6 }, () =>
       createPostgresStore({ pool: database.pool(2), schema: "crowd", migrate: true }),

@@ -48,7 +48,7 @@ test("rule 22: the queues of a runner are named after its service and its store,
 test("rule 22: they outlast every worker, and give up on no message", async () => {
   for (const source of await sourcesOf("red")) {
     const { isTransient, options } = queueOf(source);
-    expect({ isTransient, ...options }).toMatchObject({ transient: false, durable: true });
+    expect({ isTransient, ...options }).toMatchObject({ isTransient: false, durable: true });
     expect(options.arguments).not.toHaveProperty("x-expires");
     expect(options.arguments).not.toHaveProperty("x-message-ttl");
   }

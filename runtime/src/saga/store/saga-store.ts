@@ -121,7 +121,7 @@ export interface SagaStore {
   readonly name: string;
   /**
    * How many `transact` the store carries out at a time; more wait. The connections that are left are for commits and
-   * leases. 0: there is no connection for any, and `transact` rejects. Absent: no bound.
+   * leases; of a pool of one there are none left. Absent: no bound.
    */
   readonly maxTransactions?: number;
   /** How long those queues outlast the last worker, where the name was made up for this store; absent: for ever. */

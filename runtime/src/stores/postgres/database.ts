@@ -74,10 +74,6 @@ export class Database {
    */
   async once<T>(work: (client: PostgresClient) => Promise<T>): Promise<T> {
     await this.#prepare();
-    if (this.maxTransactions === 0) {
-      const text = `PostgreSQL schema ${this.name}: a pool of one connection has none left for transactions`;
-      throw new SagaspecError("invalid-usage", `${text}; give the pool a \`max\` of 4 at least`);
-    }
     return this.#limited(() => this.#transaction(work));
   }
 
@@ -159,7 +155,7 @@ const mostReserved = 4;
 
 function transactionsOf({ options }: PostgresPool): number | undefined {
   const max = options && (options.max ?? 10);
-  return max === undefined ? undefined : Math.max(0, max - Math.min(mostReserved, Math.ceil(max / 2)));
+  return max === undefined ? undefined : Math.max(1, max - Math.min(mostReserved, Math.ceil(max / 2)));
 }
 
 function asError(thrown: unknown): Error {
