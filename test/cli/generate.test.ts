@@ -87,8 +87,14 @@ describe("sagaspec generate", () => {
   });
 
   test.each([
-    ["a value of the wrong type", ["version: 1.0.0", "version: 1"], "2:34", "#/info/version", "AsyncAPI specification"],
-    ["an action that does not exist", ["receive", "recieve"], "14:13", "#/operations/greet/action", "AsyncAPI"],
+    ["a value of the wrong type", ["version: 1.0.0", "version: 1"], "2:34", "#/info/version", "into quotes"],
+    [
+      "an action that does not exist",
+      ["receive", "recieve"],
+      "14:13",
+      "#/operations/greet/action",
+      "values that are listed",
+    ],
     [
       "a reference to nothing",
       ["channels/commands", "channels/comands"],

@@ -74,8 +74,9 @@ describe("sagaspec saga", () => {
     const some = await saga("list", "--status", "running", "--json");
     expect(JSON.parse(some.out)).toMatchObject({ sagas: [{ id: waiting, openSteps: ["consumer"] }] });
     const page = await saga("list", "--limit", "1");
-    expect(page.notes).toBe(`There are more: --after ${stopped}`);
-    expect((await saga("list", "--limit", "1", "--after", stopped)).out).toContain(waiting);
+    const [, after = ""] = /^There are more: --after (\S+)$/.exec(page.notes) ?? [];
+    expect(page.out).toContain(stopped);
+    expect((await saga("list", "--limit", "1", "--after", after)).out).toContain(waiting);
     expect((await saga("list", "--type", "another")).out).toBe("no saga matches");
   });
 

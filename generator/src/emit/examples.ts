@@ -1,8 +1,9 @@
 import { isMultipleOf, unicodePattern } from "@sagaspec/runtime/schema";
+import type { ValidateFunction } from "ajv";
 import type { NamedType, SchemaNode } from "../contract/contract.js";
 import { redosChecker } from "../rules/patterns/unsafe-pattern.js";
 import type { TypeOptions } from "./print/type.js";
-import { references, subschemas } from "./references.js";
+import { subschemas, typeGraph } from "./references.js";
 
 /** Judges examples by the schemas of one contract. */
 export interface ExampleJudge {
@@ -21,7 +22,6 @@ export interface ExampleJudge {
 export async function exampleJudge(types: readonly NamedType[], longest: number): Promise<ExampleJudge> {
   const { Ajv } = await import("ajv");
   const addFormats = (await import("ajv-formats")).default;
-  // A chain of types must not become one function that no stack is deep enough for.
   const ajv = new Ajv({ strict: false, logger: false, validateSchema: false, ownProperties: true, inlineRefs: false });
   addFormats.default(ajv);
   ajv.removeKeyword("multipleOf");
@@ -34,14 +34,32 @@ export async function exampleJudge(types: readonly NamedType[], longest: number)
   });
   const isUnsafe = redosChecker(longest);
   const byName = new Map(types.map((type) => [type.name, type.schema]));
-  const definitions = Object.fromEntries(types.map((type) => [type.name, standalone(type.schema, isUnsafe)]));
-
-  const reachable = (node: SchemaNode, seen: Set<SchemaNode>): Set<SchemaNode> => {
-    if (seen.has(node)) return seen;
-    seen.add(node);
-    for (const name of references(node)) reachable(byName.get(name) ?? true, seen);
-    for (const child of subschemas(node)) reachable(child, seen);
+  const reachable = (node: SchemaNode): ReadonlySet<SchemaNode> => {
+    const seen = new Set([node]);
+    // The set grows while it is walked.
+    for (const one of seen) {
+      if (typeof one === "object" && one.$ref !== undefined) seen.add(byName.get(one.$ref) ?? true);
+      else for (const child of subschemas(one)) seen.add(child);
+    }
     return seen;
+  };
+
+  const validators = new Map<SchemaNode, ValidateFunction>();
+  let leavesFirst: readonly NamedType[] | undefined;
+
+  // Compiles what a schema refers to before the schema: no stack is deep enough for a long chain of types at once.
+  const validatorOf = (node: SchemaNode): ValidateFunction => {
+    let validator = validators.get(node);
+    if (validator) return validator;
+    if (!leavesFirst) {
+      leavesFirst = typeGraph(types).order;
+      for (const { name, schema } of types) ajv.addSchema({ allOf: [standalone(schema, isUnsafe)] }, idOf(name));
+    }
+    const needed = reachable(node);
+    for (const { name, schema } of leavesFirst) if (needed.has(schema)) ajv.getSchema(idOf(name));
+    validator = ajv.compile({ allOf: [standalone(node, isUnsafe)] });
+    validators.set(node, validator);
+    return validator;
   };
 
   const exceeds = (value: unknown, node: SchemaNode): boolean => {
@@ -63,8 +81,8 @@ export async function exampleJudge(types: readonly NamedType[], longest: number)
   return {
     refusal: (value, node) => {
       try {
-        const schema = typeof node === "boolean" ? node : { ...(standalone(node, isUnsafe) as object), definitions };
-        return ajv.validate(schema, value) ? undefined : ajv.errorsText(ajv.errors, { dataVar: "payload" });
+        const validator = validatorOf(node);
+        return validator(value) ? undefined : ajv.errorsText(validator.errors, { dataVar: "payload" });
       } catch (error) {
         const reason = error instanceof Error ? error.message.split("\n", 1)[0] : String(error);
         return `it cannot be judged by the schema (${reason})`;
@@ -72,12 +90,17 @@ export async function exampleJudge(types: readonly NamedType[], longest: number)
     },
     exceeds,
     converts: (node, { dateTime, int64 }) =>
-      [...reachable(node, new Set())].some(
+      [...reachable(node)].some(
         (one) =>
           typeof one === "object" &&
           ((dateTime === "Date" && one.format === "date-time") || (int64 === "bigint" && one.format === "int64")),
       ),
   };
+}
+
+// A name may have letters that no URI has.
+function idOf(name: string): string {
+  return `type:${encodeURIComponent(name)}`;
 }
 
 // References in the form that a validator resolves, patterns as programs read them, without those that are not safe.
@@ -86,7 +109,7 @@ function standalone(value: unknown, isUnsafe: (pattern: string) => boolean): unk
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, member]): [string, unknown][] => {
-      if (name === "$ref" && typeof member === "string") return [[name, `#/definitions/${member}`]];
+      if (name === "$ref" && typeof member === "string") return [[name, idOf(member)]];
       if (name === "pattern" && typeof member === "string") {
         const pattern = unicodePattern(member);
         return pattern === undefined || isUnsafe(pattern) ? [] : [[name, pattern]];
