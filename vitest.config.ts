@@ -8,10 +8,11 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // Takes the whole machine for a minute: `npm run chaos`.
-    exclude: process.env.CHAOS ? [] : ["test/chaos/**"],
+    exclude: process.env.CHAOS ? [] : ["test/system/chaos/**"],
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "test/types/tsconfig.json" },
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Bounds for what hangs: no test may fail because the machine is slow or busy.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     maxWorkers: 2,
   },
 });

@@ -6,12 +6,12 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { root } from "../support/root.js";
 import { type Metrics, median, metric } from "./metric.js";
 
-const root = join(import.meta.dirname, "../..");
 const command = join(root, "generator/bin/sagaspec.js");
 const officialParser = join(import.meta.dirname, "official-parser.mjs");
-const corpus = process.env.SAGASPEC_CORPUS ?? join(root, "../shared/corpus");
+const corpus = process.env.ASYNCAPI_CORPUS ?? join(root, "../shared/corpus");
 const slack = join(corpus, "official/spec-slack-rtm-asyncapi-v3.0.0.yml");
 
 const run = promisify(execFile);
@@ -24,7 +24,7 @@ const singles = 10;
  * @throws where the corpus is not there
  */
 export async function measure(): Promise<Metrics> {
-  if (!existsSync(slack)) throw new Error(`there is no ${slack}: set SAGASPEC_CORPUS to the folder of documents`);
+  if (!existsSync(slack)) throw new Error(`there is no ${slack}: set ASYNCAPI_CORPUS to the folder of documents`);
   const folder = await mkdtemp(join(tmpdir(), "sagaspec-bench-"));
   try {
     return { ...(await measureOne(folder)), ...(await measureMany(folder)) };

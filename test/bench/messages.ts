@@ -4,7 +4,7 @@ import { createClient, type Endpoint, type Incoming, type Outgoing, serve } from
 import { createAmqpTransport } from "@sagaspec/runtime/amqp";
 import { createMemoryTransport } from "@sagaspec/runtime/memory";
 import amqplib from "amqplib";
-import { kitchen } from "../fixtures/kitchen.js";
+import { kitchen } from "../support/fixtures/kitchen.js";
 import { findBroker } from "../support/rabbitmq.js";
 import { body, byHand, latency, type Subject, throughput } from "./amqp.js";
 import { type Metrics, median, metric } from "./metric.js";

@@ -11,7 +11,7 @@ import { createPostgresStore } from "@sagaspec/runtime/postgres";
 import { createSqliteStore } from "@sagaspec/runtime/sqlite";
 import { effectKey } from "../../runtime/src/saga/store/ids.js";
 import type { SagaRow, SagaStore } from "../../runtime/src/saga/store/saga-store.js";
-import { newDefinition, newRow, next, sendEffect, start } from "../conformance/saga-fixtures.js";
+import { newDefinition, newRow, next, sendEffect, start } from "../runtime/conformance/saga-fixtures.js";
 import { createDatabase, createPglitePool, postgresMissing } from "../support/postgres.js";
 import { type Metric, type Metrics, metric } from "./metric.js";
 

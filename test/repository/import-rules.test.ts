@@ -4,8 +4,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-
-const root = join(import.meta.dirname, "../..");
+import { root } from "../support/root.js";
 
 const { layers } = (await import(pathToFileURL(join(root, "import-rules.mjs")).href)) as {
   layers: Record<string, readonly string[]>;

@@ -5,7 +5,7 @@ import { createMemoryTransport, type MemoryTransport } from "@sagaspec/runtime/m
 import { createPostgresStore, type PostgresClient } from "@sagaspec/runtime/postgres";
 import { createSqliteStore, type SqliteDatabase } from "@sagaspec/runtime/sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type KitchenHandlers, kitchen, type TicketCreated } from "../fixtures/kitchen.js";
+import { type KitchenHandlers, kitchen, type TicketCreated } from "../support/fixtures/kitchen.js";
 import { createPglitePool } from "../support/postgres.js";
 
 /** A participant's database with a table of its own. */

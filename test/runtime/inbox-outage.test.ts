@@ -3,7 +3,7 @@ import { createClient, type Inbox, SagaspecError, type Server, serve } from "@sa
 import { createMemoryInbox, createMemoryTransport, type MemoryTransport } from "@sagaspec/runtime/memory";
 import { createVirtualClock, type VirtualClock } from "@sagaspec/runtime/testing";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { kitchen } from "../fixtures/kitchen.js";
+import { kitchen } from "../support/fixtures/kitchen.js";
 
 let clock: VirtualClock;
 let transport: MemoryTransport;

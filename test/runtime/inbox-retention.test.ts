@@ -4,7 +4,7 @@ import { createMemoryTransport, type MemoryTransport } from "@sagaspec/runtime/m
 import { createSqliteStore, type SqliteStore } from "@sagaspec/runtime/sqlite";
 import { createVirtualClock, type VirtualClock } from "@sagaspec/runtime/testing";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type KitchenHandlers, kitchen } from "../fixtures/kitchen.js";
+import { type KitchenHandlers, kitchen } from "../support/fixtures/kitchen.js";
 
 const handlers: KitchenHandlers = {
   createTicket: ({ orderId }) => ({ ticketId: orderId }),

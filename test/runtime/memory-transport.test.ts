@@ -1,7 +1,7 @@
 import type { Endpoint, Outgoing } from "@sagaspec/runtime";
 import { createMemoryTransport, type Faults } from "@sagaspec/runtime/memory";
 import { describe, expect, it } from "vitest";
-import { until } from "../conformance/transport.js";
+import { until } from "./conformance/transport.js";
 
 const to: Endpoint = { address: "commands", service: "s", action: "receive" };
 const source = { ...to, group: "g", durable: true };

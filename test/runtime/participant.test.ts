@@ -1,8 +1,8 @@
 import { createClient, type Message, type Problem, SagaspecError, type Server, serve } from "@sagaspec/runtime";
 import { createMemoryInbox, createMemoryTransport, type MemoryTransport } from "@sagaspec/runtime/memory";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { until } from "../conformance/transport.js";
-import { type KitchenHandlers, kitchen } from "../fixtures/kitchen.js";
+import { type KitchenHandlers, kitchen } from "../support/fixtures/kitchen.js";
+import { until } from "./conformance/transport.js";
 
 let transport: MemoryTransport;
 let problems: Problem[];

@@ -6,9 +6,9 @@ import { createClient, type Logger, type Problem, serve } from "@sagaspec/runtim
 import { createMemoryTransport } from "@sagaspec/runtime/memory";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { SagaStore } from "../../runtime/src/saga/store/saga-store.js";
-import { kitchen } from "../fixtures/kitchen.js";
-import { createOrder, order as input } from "../saga/create-order.js";
-import { createWorld, settled } from "../saga/world.js";
+import { kitchen } from "../support/fixtures/kitchen.js";
+import { createOrder, order as input } from "./saga/create-order.js";
+import { createWorld, settled } from "./saga/world.js";
 
 const order = { orderId: 1, dishes: ["soup"] };
 const thrown = new TypeError("the oven is cold");

@@ -10,8 +10,8 @@ import {
 import type { Client, Contract, Handlers, Request } from "@sagaspec/runtime/codegen";
 import { createMemoryInbox, createMemoryTransport } from "@sagaspec/runtime/memory";
 import { describe, expect, it } from "vitest";
-import { until } from "../conformance/transport.js";
-import { type KitchenHandlers, kitchen } from "../fixtures/kitchen.js";
+import { type KitchenHandlers, kitchen } from "../support/fixtures/kitchen.js";
+import { until } from "./conformance/transport.js";
 
 const handlers: KitchenHandlers = {
   createTicket: ({ orderId }) => ({ ticketId: 200 + orderId }),

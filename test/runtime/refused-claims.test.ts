@@ -3,7 +3,7 @@ import { createClient, serve } from "@sagaspec/runtime";
 import { createMemoryTransport } from "@sagaspec/runtime/memory";
 import { createPostgresStore } from "@sagaspec/runtime/postgres";
 import { expect, it } from "vitest";
-import { kitchen } from "../fixtures/kitchen.js";
+import { kitchen } from "../support/fixtures/kitchen.js";
 import { createPglitePool } from "../support/postgres.js";
 
 it("tells the requester, and executes what came with it", async () => {

@@ -12,8 +12,8 @@ import {
 } from "@sagaspec/runtime";
 import { createMemoryTransport, type MemoryTransport } from "@sagaspec/runtime/memory";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { until } from "../conformance/transport.js";
-import { type KitchenHandlers, kitchen, kitchenEvents } from "../fixtures/kitchen.js";
+import { type KitchenHandlers, kitchen, kitchenEvents } from "../support/fixtures/kitchen.js";
+import { until } from "./conformance/transport.js";
 
 let transport: MemoryTransport;
 let problems: Problem[];

@@ -3,8 +3,8 @@ import { type Inbox, type Message, type Problem, type Server, serve, TerminalErr
 import { createMemoryInbox, createMemoryTransport, type MemoryTransport } from "@sagaspec/runtime/memory";
 import { createSqliteStore } from "@sagaspec/runtime/sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { until } from "../conformance/transport.js";
-import { type KitchenHandlers, kitchen } from "../fixtures/kitchen.js";
+import { type KitchenHandlers, kitchen } from "../support/fixtures/kitchen.js";
+import { until } from "./conformance/transport.js";
 
 const handlers: KitchenHandlers = {
   createTicket: ({ orderId }) => ({ ticketId: 200 + orderId }),

@@ -2,7 +2,7 @@
 import { createClient, type Message, serve } from "@sagaspec/runtime";
 import { createMemoryTransport } from "@sagaspec/runtime/memory";
 import { expect, onTestFinished, test } from "vitest";
-import { type KitchenHandlers, kitchen } from "../fixtures/kitchen.js";
+import { type KitchenHandlers, kitchen } from "../support/fixtures/kitchen.js";
 
 test("trap 35: no request waits for ever, every error is answered, and one bad message harms no other", async () => {
   const transport = createMemoryTransport();

@@ -3,8 +3,8 @@ import { createClient, type Message, type Problem, type Server, serve } from "@s
 import type { Client, Contract, Message as Declared, Handlers, Request, Send } from "@sagaspec/runtime/codegen";
 import { createMemoryTransport, type MemoryTransport } from "@sagaspec/runtime/memory";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { until } from "../conformance/transport.js";
-import { kitchen } from "../fixtures/kitchen.js";
+import { kitchen } from "../support/fixtures/kitchen.js";
+import { until } from "./conformance/transport.js";
 
 let transport: MemoryTransport;
 let replyTo: string;

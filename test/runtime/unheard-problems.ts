@@ -1,7 +1,7 @@
 // A program that says nothing of problems, and whose handler always throws.
 import { createClient, serve } from "@sagaspec/runtime";
 import { createMemoryTransport } from "@sagaspec/runtime/memory";
-import { kitchen } from "../fixtures/kitchen.js";
+import { kitchen } from "../support/fixtures/kitchen.js";
 
 const transport = createMemoryTransport();
 const broken = () => {

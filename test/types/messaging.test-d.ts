@@ -9,7 +9,7 @@ import {
   type TicketCreated,
   type TicketRefused,
   type Weighed,
-} from "../fixtures/kitchen.js";
+} from "../support/fixtures/kitchen.js";
 
 declare const transport: Transport;
 const client = createClient(kitchen, transport);

@@ -1,7 +1,7 @@
 import type { OneOf, Request, Send } from "@sagaspec/runtime/codegen";
 import { expectTypeOf, test } from "vitest";
 import { saga } from "../../runtime/src/saga/define/builder.js";
-import { accounting, OrderSchema, orderEvents, restaurant, type Ticket } from "../saga/contracts.js";
+import { accounting, OrderSchema, orderEvents, restaurant, type Ticket } from "../runtime/saga/contracts.js";
 
 const order = saga("order", { version: 1, input: OrderSchema });
 const ticket = { call: restaurant.createTicket, with: ({ input }: { input: Order }) => input } as const;

@@ -7,7 +7,7 @@ import type { Contract, Request } from "@sagaspec/runtime/codegen";
 import { createPostgresStore } from "@sagaspec/runtime/postgres";
 import amqplib from "amqplib";
 import type pg from "pg";
-import { PurchaseSchema, purchase } from "../../fixtures/shop.js";
+import { PurchaseSchema, purchase } from "../../support/fixtures/shop.js";
 import type { TestDatabase } from "../../support/postgres.js";
 import { throughput } from "../amqp.js";
 import { type Metrics, median, metric } from "../metric.js";

@@ -10,7 +10,7 @@ import {
 } from "@sagaspec/runtime";
 import type { PostgresPool } from "@sagaspec/runtime/postgres";
 import type pg from "pg";
-import { payment, purchase, shipping, stock } from "../../fixtures/shop.js";
+import { payment, purchase, shipping, stock } from "../../support/fixtures/shop.js";
 import type { Subject } from "../amqp.js";
 
 /** Steps of the saga that a request runs from its start to its end. */

@@ -1,0 +1,66 @@
+import { afterEach, expect, test } from "vitest";
+import { createClient } from "../../../runtime/src/client/client.js";
+import { isFailure } from "../../../runtime/src/client/errors.js";
+import { createMemoryInbox } from "../../../runtime/src/messaging/memory-inbox.js";
+import { saga } from "../../../runtime/src/saga/define/builder.js";
+import { serve } from "../../../runtime/src/server/serve.js";
+import { accounting, consumer, OrderSchema, restaurant } from "./contracts.js";
+import { order } from "./create-order.js";
+import { createWorld, type World, type WorldOptions } from "./world.js";
+
+/** Sees to the card, and answers the request for it. */
+const paying = saga("paying", { version: 1, input: OrderSchema })
+  .step("consumer", { call: consumer.verify, with: ({ input }) => ({ consumerId: input.consumerId }) })
+  .step("ticket", { call: restaurant.createTicket, with: ({ input }) => input })
+  .answers({
+    call: accounting.authorizeCard,
+    input: ({ orderId, amount }) => ({ orderId, consumerId: 1, price: amount }),
+    key: ({ orderId }) => orderId,
+    reply: ({ ticket }) => ({ transactionId: ticket.ticketId }),
+    failure: () => ({ name: "cardRefused", payload: { reason: "closed" as const } }),
+  });
+
+const worlds: World[] = [];
+async function world(options?: WorldOptions) {
+  const one = await createWorld({ sagas: [paying], ...options });
+  worlds.push(one);
+  return one;
+}
+afterEach(async () => {
+  for (const one of worlds.splice(0)) await one.close();
+});
+
+async function asking(options?: WorldOptions) {
+  const it = await world(options);
+  const inbox = createMemoryInbox({ clock: it.clock });
+  const address = { ...accounting, authorizeCard: { ...accounting.authorizeCard, channel: { address: "paying" } } };
+  const handlers = { authorizeCard: it.sagas.handler(paying) };
+  const server = await serve(address, handlers, it.transport, { inbox, clock: it.clock });
+  const client = createClient(address, it.transport, { clock: it.clock });
+  return {
+    ...it,
+    client,
+    end: () => server.close(),
+  };
+}
+
+test("rule 21: a saga that was started by an operation answers when it ends", async () => {
+  const { client, clock, end, sagas, store } = await asking();
+  const answer = client.authorizeCard({ orderId: 7, amount: 1 });
+  await clock.advance(100);
+  expect(await answer).toEqual({ transactionId: 200 });
+  const again = client.authorizeCard({ orderId: 7, amount: 1 });
+  await clock.advance(100);
+  expect(await again).toEqual({ transactionId: 200 });
+  expect((await store.list({ type: "paying" })).sagas).toHaveLength(1);
+  await sagas.close();
+  await end();
+});
+
+test("rule 21: one that was compensated answers with the failure that the contract declares", async () => {
+  const { client, clock, end } = await asking({ answers: { createTicket: { refuse: "ticketRefused" } } });
+  const answer = client.authorizeCard({ orderId: order.orderId, amount: 1 }).catch((error: unknown) => error);
+  await clock.advance(100);
+  expect(isFailure(await answer, accounting.authorizeCard)).toBe(true);
+  await end();
+});

@@ -1,0 +1,86 @@
+// A small world for runner tests: the example's services on a broker and a store in memory, under a clock of our own.
+
+import type { SagaDefinition } from "../../../runtime/src/saga/define/definition.js";
+import { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "../../../runtime/src/saga/run/runner.js";
+import type { HistoryRow, SagaAdmin, SagaStore } from "../../../runtime/src/saga/store/saga-store.js";
+import { createMemoryStore } from "../../../runtime/src/stores/memory/saga-store.js";
+import { createVirtualClock } from "../../../runtime/src/testing/virtual-clock.js";
+import { createMemoryTransport } from "../../../runtime/src/transports/memory/transport.js";
+import { createOrder } from "./create-order.js";
+import { type Answer, participant } from "./participants.js";
+
+const usual: { readonly [command: string]: { readonly [name: string]: number } } = {
+  createTicket: { ticketId: 200 },
+  authorizeCard: { transactionId: 100 },
+};
+
+export interface WorldOptions {
+  /** What the services answer, by command, where it is not the usual. */
+  readonly answers?: { [command: string]: Answer };
+  readonly sagas?: readonly SagaDefinition[];
+  /** What the runner is told beside. */
+  readonly runner?: Partial<SagaRunnerOptions>;
+}
+
+/** Everything in one place. `close` it; a clock with timers left then is a leak. */
+export async function createWorld({ answers = {}, sagas = [createOrder], runner = {} }: WorldOptions = {}) {
+  const clock = createVirtualClock();
+  const transport = createMemoryTransport({ clock });
+  const store: SagaStore & SagaAdmin = createMemoryStore({ clock });
+  const reply = (name: string): Answer => answers[name] ?? { ok: usual[name] ?? null };
+  const consumer = await participant(transport, "consumer", reply);
+  const restaurant = await participant(transport, "restaurant", reply);
+  const accounting = await participant(transport, "accounting", reply);
+  const problems: unknown[] = [];
+  const history: HistoryRow[] = [];
+  const runners: SagaRunner[] = [];
+  const addRunner = async (more: Partial<SagaRunnerOptions> = {}) => {
+    const one = createSagaRunner({
+      service: "order",
+      sagas,
+      store,
+      transport,
+      clock,
+      settleTime: 0,
+      observe: (rows) => history.push(...rows),
+      onProblem: ({ error }) => problems.push(error),
+      ...runner,
+      ...more,
+    });
+    runners.push(one);
+    await one.start();
+    return one;
+  };
+  const first = await addRunner();
+  return {
+    clock,
+    transport,
+    store,
+    consumer,
+    restaurant,
+    accounting,
+    answers,
+    problems,
+    history,
+    sagas: first,
+    addRunner,
+    /** What happened, in short: `step-started ticket`. */
+    story: () => history.map(({ kind, step }) => (step === undefined ? kind : `${kind} ${step}`)),
+    async close() {
+      for (const one of runners) await one.close();
+      await transport.close();
+    },
+  };
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>;
+
+/** Lets time pass, a little virtual and a little real, until something is so: PostgreSQL answers in its own time. */
+export async function settled(it: World, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let turn = 0; turn < 100; turn++) {
+    if (await isSo()) return;
+    await it.clock.advance(100);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error("it never came about");
+}
