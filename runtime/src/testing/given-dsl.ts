@@ -4,12 +4,12 @@ import type { Effect } from "../saga/store/effects.js";
 import type { Failure } from "../wire/failure.js";
 import type { AnyOperation } from "../wire/operations.js";
 
-/** Something that happens to a saga. */
-export type Happening =
-  | { readonly happens: "reply"; readonly step: string; readonly reply: Json }
-  | { readonly happens: "failure"; readonly step: string; readonly failure: Failure | string }
-  | { readonly happens: "undone"; readonly step: string }
-  | { readonly happens: "time passes" };
+/** Something that happens to a saga in a test. */
+export type GivenEvent =
+  | { readonly occurs: "reply"; readonly step: string; readonly reply: Json }
+  | { readonly occurs: "failure"; readonly step: string; readonly failure: Failure | string }
+  | { readonly occurs: "undone"; readonly step: string }
+  | { readonly occurs: "time passes" };
 
 /** Something that a saga does. */
 export interface Expectation {
@@ -19,23 +19,23 @@ export interface Expectation {
 }
 
 /** A step's command is answered with success. */
-export function reply(step: string, payload: Json = null): Happening {
-  return { happens: "reply", step, reply: payload };
+export function reply(step: string, payload: Json = null): GivenEvent {
+  return { occurs: "reply", step, reply: payload };
 }
 
 /** A step's command is refused; with a name alone, by a failure that the contract declares. */
-export function failure(step: string, of: Failure | string): Happening {
-  return { happens: "failure", step, failure: of };
+export function failure(step: string, of: Failure | string): GivenEvent {
+  return { occurs: "failure", step, failure: of };
 }
 
 /** A step's compensation succeeds. */
-export function undone(step: string): Happening {
-  return { happens: "undone", step };
+export function undone(step: string): GivenEvent {
+  return { occurs: "undone", step };
 }
 
-/** The next thing that is due happens: a timeout, or the end of a pause. */
-export function timePasses(): Happening {
-  return { happens: "time passes" };
+/** The next thing that is due occurs: a timeout, or the end of a pause. */
+export function timePasses(): GivenEvent {
+  return { occurs: "time passes" };
 }
 
 /** The saga sends a message: a command, its undo, or an event. */
@@ -50,7 +50,7 @@ export function runs(step: string): Expectation {
 }
 
 /** What carrying out an effect means, in the words of an expectation. */
-export function deed(effect: Effect): Expectation {
+export function describeEffect(effect: Effect): Expectation {
   switch (effect.type) {
     case "send":
       return { does: `sends ${effect.operation}`, payload: effect.payload };

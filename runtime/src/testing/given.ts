@@ -11,7 +11,7 @@ import { type Instance, nextDue } from "../saga/store/instance.js";
 import type { HistoryRow, SagaStatus } from "../saga/store/saga-store.js";
 import type { Failure } from "../wire/failure.js";
 import { fake } from "./fake.js";
-import { deed, type Expectation, type Happening } from "./given-dsl.js";
+import { describeEffect, type Expectation, type GivenEvent } from "./given-dsl.js";
 
 /** Which command an answer is for, when it is not the one that is open. */
 export interface Addressee {
@@ -66,15 +66,15 @@ export class GivenSaga {
   }
 
   /** Something happens, in the words of this module; or any event at all. */
-  when(happening: Happening | Event): this {
-    if (!("happens" in happening)) return this.#decide(happening);
-    switch (happening.happens) {
+  when(event: GivenEvent | Event): this {
+    if (!("occurs" in event)) return this.#decide(event);
+    switch (event.occurs) {
       case "reply":
-        return this.whenReplied(happening.step, happening.reply);
+        return this.whenReplied(event.step, event.reply);
       case "failure":
-        return this.whenFailed(happening.step, happening.failure);
+        return this.whenFailed(event.step, event.failure);
       case "undone":
-        return this.whenUndone(happening.step);
+        return this.whenUndone(event.step);
       case "time passes":
         return this.whenTimePasses();
     }
@@ -84,17 +84,17 @@ export class GivenSaga {
   // biome-ignore lint/suspicious/noThenProperty: it reads as what it is, and an `await` of it is taken for what it is
   then(...expected: readonly (Expectation | PromiseReaction)[]): this {
     const [first] = expected;
-    // A test that returns its story is awaited: the story is over, and is not told again.
+    // A test that returns this object is awaited: nothing more is expected of it then.
     if (typeof first === "function") {
       first(undefined);
       return this;
     }
     const wanted = expected.filter((one) => typeof one !== "function");
-    const done = this.effects.map(deed).map(({ does, payload }) => {
+    const done = this.effects.map(describeEffect).map(({ does, payload }) => {
       const isNamed = wanted.some((one) => one.does === does && one.payload === undefined);
       return isNamed || payload === undefined ? { does } : { does, payload };
     });
-    deepStrictEqual(done.sort(byWords), [...wanted].sort(byWords), this.#story(done, wanted));
+    deepStrictEqual(done.sort(byWords), [...wanted].sort(byWords), this.#mismatch(done, wanted));
     return this;
   }
 
@@ -131,7 +131,7 @@ export class GivenSaga {
     });
   }
 
-  /** The next thing that is due happens: a timeout, or the end of a backoff. */
+  /** The next thing that is due occurs: a timeout, or the end of a backoff. */
   whenTimePasses(): this {
     this.now = nextDue(this.instance) ?? this.now;
     return this.when({ type: "wake", at: this.now });
@@ -178,7 +178,7 @@ export class GivenSaga {
     return this;
   }
 
-  #story(done: readonly Expectation[], wanted: readonly Expectation[]): string | undefined {
+  #mismatch(done: readonly Expectation[], wanted: readonly Expectation[]): string | undefined {
     if (isDeepStrictEqual(done, wanted)) return undefined;
     const list = (all: readonly Expectation[]) =>
       all.length === 0

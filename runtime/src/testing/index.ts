@@ -4,7 +4,7 @@
  */
 export { type FakeOptions, fake } from "./fake.js";
 export { type Addressee, GivenSaga, given } from "./given.js";
-export { call, type Expectation, failure, type Happening, reply, runs, timePasses, undone } from "./given-dsl.js";
+export { call, type Expectation, failure, type GivenEvent, reply, runs, timePasses, undone } from "./given-dsl.js";
 export type { FaultKind, SimulationFaults } from "./simulation/faults.js";
 export type { SimulateOptions, SimulationOptions, SimulationReport } from "./simulation/options.js";
 export type {

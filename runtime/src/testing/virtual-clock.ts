@@ -19,18 +19,18 @@ export interface VirtualClock extends Clock {
  * await clock.advance("5s");
  */
 export function createVirtualClock(start: number = Date.UTC(2026, 0, 1)): VirtualClock {
-  const agenda = new TimerQueue(start);
+  const timers = new TimerQueue(start);
   return {
-    now: () => agenda.now,
-    after: (ms, wake) => agenda.after(ms, wake),
+    now: () => timers.now,
+    after: (ms, wake) => timers.after(ms, wake),
     async advance(time) {
-      const end = agenda.now + durationMs(time);
+      const end = timers.now + durationMs(time);
       await everythingElse();
-      while (agenda.next(end)) await everythingElse();
-      agenda.now = end;
+      while (timers.next(end)) await everythingElse();
+      timers.now = end;
     },
     get timers() {
-      return agenda.size;
+      return timers.size;
     },
   };
 }

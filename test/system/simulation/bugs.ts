@@ -49,7 +49,7 @@ export const bugs: {
     ],
     found: /begins again under the same id/,
   },
-  "a verdict from a cached row": {
+  "a decision on a cached row": {
     plant: [
       {
         file: "saga/run/commit-batches.ts",
@@ -59,7 +59,7 @@ export const bugs: {
     ],
     found: /before it is stored/,
   },
-  "timers that fire while deaf": {
+  "timers that fire while disconnected": {
     plant: [
       {
         file: "saga/run/reply-connectivity.ts",
@@ -146,7 +146,7 @@ export const bugs: {
         by: 'if (verdict === "accepted" || verdict === "unknown" ||',
       },
     ],
-    found: /its participant has not done it|nobody was told of it/,
+    found: /its participant has not done it|its event was never published/,
   },
   "a reply to another worker's saga that nobody keeps": {
     plant: [
@@ -166,7 +166,7 @@ export const bugs: {
         by: "return done;",
       },
     ],
-    found: /nobody is to be told of it/,
+    found: /no event is to be published/,
   },
   "an answer that says nothing of how the saga ended": {
     plant: [
@@ -187,7 +187,7 @@ export const bugs: {
       },
     ],
     found: /was carried out 2 times|was refused, which was carried out/,
-    settings: ["--fault", "meddle=1", "--fault", "silence=0.3", "--fault", "neglect=1"],
+    settings: ["--fault", "operatorAct=1", "--fault", "lostResponse=0.3", "--fault", "unattended=1"],
   },
   "retention that never comes to an end": {
     plant: [{ file: "saga/run/retention.ts", replace: "const isBehind = [", by: "return;\n    const isBehind = [" }],
@@ -196,7 +196,7 @@ export const bugs: {
   "a child that is deleted while its parent may want it undone": {
     plant: [{ file: "stores/memory/saga-admin.ts", replace: "isOld(id) && !tables.parentOf(id)", by: "isOld(id)" }],
     found: /although its parent is there/,
-    settings: ["--fault", "neglect=1"],
+    settings: ["--fault", "unattended=1"],
   },
   "a tick that every worker takes for its own": {
     plant: [{ file: "saga/run/scheduler.ts", replace: "keyOf(definition, at));", by: "crypto.randomUUID());" }],

@@ -15,9 +15,9 @@ test("2,000 histories in which everything goes wrong keep every promise, and eve
   if ("failed" in report) return;
   expect(report.ends.completed).toBeGreaterThan(1_000);
   expect(report.ends.compensated).toBeGreaterThan(1_000);
-  // Every kind of misfortune has been there.
+  // Every kind of fault has been there.
   for (const kind of Object.keys(usualFaults)) {
-    if (kind !== "breakdown") expect(report.faults[kind], kind).toBeGreaterThan(100);
+    if (kind !== "handlerError") expect(report.faults[kind], kind).toBeGreaterThan(100);
   }
   expect(features.filter((feature) => !report.features[feature])).toEqual([]);
   expect(lines.filter((kind) => !report.lines[kind])).toEqual([]);
@@ -34,7 +34,7 @@ test("a seed gives the same history to the last message", async () => {
     const options = { scenario, seed, workers: 3, store: "memory" as const, faults: usualFaults, traced: true };
     const [one, other] = [await play(options), await play(options)];
     expect(other.trace).toEqual(one.trace);
-    expect(other.mishaps).toEqual(one.mishaps);
+    expect(other.faults).toEqual(one.faults);
   }
 });
 
@@ -47,7 +47,7 @@ test("sagas are answered by services that nobody has written", async () => {
   expect(ends.compensated).toBeGreaterThan(10);
 });
 
-test("a history that fails is told with as little misfortune as it takes", async () => {
+test("a history that fails is told with as few faults as it takes", async () => {
   const doubtful = (): Scenario => ({
     sagas: [{ saga: createOrder, inputs: [order, { ...order, orderId: 2 }] }],
     check: ({ sagas }) =>
@@ -55,12 +55,12 @@ test("a history that fails is told with as little misfortune as it takes", async
         .map(({ id, status }) => (status === "compensated" ? `${id} should have gone well` : undefined))
         .find(Boolean),
   });
-  const faults = { breakdown: 0, delay: 0.3, drop: 0.1 };
+  const faults = { handlerError: 0, delay: 0.3, drop: 0.1 };
   const failure = await simulate({ scenario: doubtful, runs: 100, faults }).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(SimulationFailed);
-  const { seed, violation, mishaps, trace, message } = failure as SimulationFailed;
+  const { seed, violation, faults: needed, trace, message } = failure as SimulationFailed;
   expect(violation).toMatch(/should have gone well/);
-  expect(mishaps.length).toBeLessThan(3);
+  expect(needed.length).toBeLessThan(3);
   expect(trace.some((line) => line.includes("VIOLATION"))).toBe(true);
   expect(message).toContain(`repeat it with { seed: ${seed}, runs: 1 }`);
   await expect(simulate({ scenario: doubtful, runs: 1, seed, faults })).rejects.toThrow(violation);

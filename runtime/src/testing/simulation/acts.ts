@@ -1,26 +1,25 @@
-/** What people may think of doing to a saga as it stands. */
+/** What operators may do to a saga as it stands. */
 import type { Json } from "../../codegen.js";
 import type { SagaDefinition, StepNode } from "../../saga/define/definition.js";
 import { groupAt, stepAt } from "../../saga/define/nodes.js";
+import type { OperatorAct } from "../../saga/store/effects.js";
 import type { Instance, StepRecord } from "../../saga/store/instance.js";
 import type { SagaRow } from "../../saga/store/saga-store.js";
 import { fake } from "../fake.js";
 import type { FaultInjector } from "./fault-injector.js";
-import type { Act } from "./operators.js";
 
-/** Anything that a person might do, sensible or not; each is allowed, or refused. */
-export function possibleActs(
-  definition: SagaDefinition,
-  { state }: SagaRow,
-  misfortune: FaultInjector,
-): readonly Act[] {
+/** An operator's act, still without who does it and why. */
+export type Act = Omit<OperatorAct, "by" | "why">;
+
+/** Everything that an operator can ask for, sensible or not; each act is carried out or refused. */
+export function possibleActs(definition: SagaDefinition, { state }: SagaRow, injector: FaultInjector): readonly Act[] {
   const { id, seq, input, steps } = state as unknown as Instance;
   const acts: Act[] = [
     { action: "pause" },
     { action: "retry" },
     { action: "compensate" },
     { action: "cancel-without-compensation" },
-    // Everything stays as it is: what the sagas make of other data is their own affair.
+    // The same input once more: what the sagas make of other data is not what is simulated.
     { action: "patch", data: { input }, expectedSeq: seq },
   ];
   for (const [path, record] of Object.entries(steps)) {
@@ -28,14 +27,14 @@ export function possibleActs(
     if (record.status !== "open") continue;
     acts.push({ action: "retry", step: path });
     const step = stepAt(definition, path);
-    const seed = 1 + Math.floor(misfortune.chance(`gift to ${id}/${path}`) * 1_000);
-    const data = step && giftOf(step, seed);
+    const seed = 1 + Math.floor(injector.chance(`reply for ${id}/${path}`) * 1_000);
+    const data = step && madeUpReply(step, seed);
     if (data !== undefined) acts.push({ action: "skip", step: path, data });
   }
   return acts;
 }
 
-/** What brings a saga that needs attention to its end: first everything once more, then without what will not go. */
+/** What brings a saga that needs attention to its end: retrying all of it at first, skipping what fails later on. */
 export function resolvingActs(definition: SagaDefinition, instance: Instance, times: number): readonly Act[] {
   if (times <= 2) return [{ action: "retry" }];
   const steps = Object.entries(instance.steps);
@@ -51,7 +50,7 @@ export function resolvingActs(definition: SagaDefinition, instance: Instance, ti
       .filter(([, record]) => hasFailed(record))
       .map(([path]): Act => {
         const step = stepAt(definition, path);
-        return { action: "skip", step: path, data: (step && giftOf(step, times)) ?? null };
+        return { action: "skip", step: path, data: (step && madeUpReply(step, times)) ?? null };
       }),
   ];
 }
@@ -60,8 +59,8 @@ function hasFailed({ status, failure }: StepRecord): boolean {
   return status === "failed" || status === "unknown" || (status === "done" && failure !== undefined);
 }
 
-/** Something that the step might have given, as far as a contract tells. */
-function giftOf({ action, onReply }: StepNode, seed: number): Json | undefined {
+/** A reply that the step might have had, as far as a contract tells. */
+function madeUpReply({ action, onReply }: StepNode, seed: number): Json | undefined {
   if (action?.kind === "sleep") return null;
   if (onReply) return undefined;
   if (action?.kind === "wait") {

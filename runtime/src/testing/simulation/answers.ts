@@ -1,18 +1,21 @@
-/** Services that nobody has written: they answer what the sagas ask with valid random data. */
+/** Services that the scenario does not give: they reply to what the sagas send with valid random data. */
 import type { Contract, Failures, RequestContext } from "../../codegen.js";
 import type { SagaDefinition } from "../../saga/define/definition.js";
 import { serviceOf } from "../../wire/operation-plan.js";
 import type { AnyOperation, AnyRequest } from "../../wire/operations.js";
 import { fake } from "../fake.js";
 import { operationsOfSagas } from "../saga-operations.js";
-import type { Surroundings } from "./incarnation.js";
+import type { SimulationContext } from "./context.js";
 import type { SimulatedService } from "./scenario.js";
 
 const refusals = 0.15;
 const slowestMs = 300;
 
 /** One service for each that the sagas send something to. */
-export function answeringServices(sagas: readonly SagaDefinition[], around: Surroundings): readonly SimulatedService[] {
+export function answeringServices(
+  sagas: readonly SagaDefinition[],
+  context: SimulationContext,
+): readonly SimulatedService[] {
   const used = operationsOfSagas(sagas);
   const undos = new Set(used.filter(({ undoes }) => undoes).map(({ operation }) => operation.id));
   const services = new Map<string, AnyOperation[]>();
@@ -25,13 +28,13 @@ export function answeringServices(sagas: readonly SagaDefinition[], around: Surr
     handlers: Object.fromEntries(
       operations.map((operation) => [
         nameOf(operation),
-        operation.kind === "request" ? answer(operation, undos.has(operation.id), around) : () => {},
+        operation.kind === "request" ? answer(operation, undos.has(operation.id), context) : () => {},
       ]),
     ),
   }));
 }
 
-/** A contract of one service, as far as these operations tell of it. */
+/** A contract of one service that has these operations. */
 export function contractOf(operations: readonly AnyOperation[]): Contract<unknown, object> {
   const members = Object.fromEntries(operations.map((operation) => [nameOf(operation), operation]));
   const [operation] = operations;
@@ -43,17 +46,17 @@ export function nameOf(operation: AnyOperation): string {
   return operation.id.slice(serviceOf(operation).length + 1);
 }
 
-function answer(operation: AnyRequest, isUndo: boolean, { misfortune, time }: Surroundings) {
+function answer(operation: AnyRequest, isUndo: boolean, { injector, time }: SimulationContext) {
   const failures = isUndo ? [] : Object.entries(operation.reply.failure ?? {});
   const [success] = operation.reply.success;
   return async (_: unknown, { messageId, fail }: RequestContext<Failures>) => {
-    const mood = misfortune.chance(`mood of ${messageId}`);
-    await time.pause(Math.floor(mood * slowestMs));
-    const site = misfortune.site(`handler of ${messageId}`);
-    if (misfortune.strikes("breakdown", site)) throw new Error("broken for the moment");
-    const [name, message] = failures[Math.floor((mood / refusals) * failures.length)] ?? [];
-    const seed = 1 + Math.floor(mood * 1_000);
-    if (mood < refusals && name !== undefined && message) throw fail(name, fake(message, { seed }));
+    const roll = injector.chance(`roll of ${messageId}`);
+    await time.pause(Math.floor(roll * slowestMs));
+    const site = injector.site(`handler of ${messageId}`);
+    if (injector.injects("handlerError", site)) throw new Error("broken for the moment");
+    const [name, message] = failures[Math.floor((roll / refusals) * failures.length)] ?? [];
+    const seed = 1 + Math.floor(roll * 1_000);
+    if (roll < refusals && name !== undefined && message) throw fail(name, fake(message, { seed }));
     if (!success) return undefined;
     const payload = fake(success, { seed });
     return operation.reply.success.length > 1 ? { name: success.name, payload } : payload;

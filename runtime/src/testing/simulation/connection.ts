@@ -1,4 +1,4 @@
-/** One life's connection to the broker: it breaks, comes back, and takes with it what had not been settled. */
+/** A process's connection to the broker: it breaks, comes back, and takes with it what had not been settled. */
 
 import type {
   Incoming,
@@ -10,51 +10,39 @@ import type {
   Transport,
 } from "../../messaging/transport.js";
 import { parseEffectKey } from "../../saga/store/ids.js";
-import type { Broker } from "./broker.js";
-import type { Incarnation, Surroundings } from "./incarnation.js";
-import type { Ledger, ReportViolation } from "./ledger.js";
+import type { Incarnation } from "./incarnation.js";
+import type { System } from "./system.js";
 
-/** What a connection is part of. */
-export interface ConnectionOptions {
-  readonly life: Incarnation;
-  readonly broker: Broker;
-  readonly ledger: Ledger;
-  readonly around: Surroundings;
-  /** Whether the broker keeps what it has accepted, as far as the processes know. */
-  readonly durable: boolean;
-  readonly accuse: ReportViolation;
-}
-
-/** The transport, as one life of a process sees it. */
-export function connect(options: ConnectionOptions): Transport {
-  return new Connection(options);
+/** The transport, as one incarnation of a process sees it. */
+export function connect(system: System, incarnation: Incarnation): Transport {
+  return new Connection(system, incarnation);
 }
 
 class Connection implements Transport {
   readonly traits: Transport["traits"];
-  readonly #options: ConnectionOptions;
-  readonly #lines: Line[] = [];
+  readonly #system: System;
+  readonly #incarnation: Incarnation;
+  readonly #subscriptions: ReconnectingSubscription[] = [];
   #isUp = true;
 
-  constructor(options: ConnectionOptions) {
-    this.traits = { ...options.broker.inner.traits, durable: options.durable };
-    this.#options = options;
-    options.life.onEnd(() => this.#drop());
+  constructor(system: System, incarnation: Incarnation) {
+    this.traits = { ...system.broker.inner.traits, durable: system.durable };
+    this.#system = system;
+    this.#incarnation = incarnation;
+    incarnation.onEnd(() => this.#drop());
   }
 
   prepare(sources: readonly Source[], mode: "declare" | "verify" | "plan"): Promise<readonly string[]> {
-    const { life, broker } = this.#options;
-    return life.call("prepare", [], () => broker.inner.prepare(sources, mode));
+    return this.#incarnation.call("prepare", [], () => this.#system.broker.inner.prepare(sources, mode));
   }
 
   send(batch: readonly Outgoing[]): Promise<readonly SendResult[]> {
-    const { life, broker } = this.#options;
-    for (const message of batch) this.#judge(message);
-    return life.call("send", [], async () => {
+    for (const message of batch) this.#check(message);
+    return this.#incarnation.call("send", [], async () => {
       this.#mayBreak("send");
-      const sent: SendResult[] = [];
-      for (const message of batch) sent.push(this.#isUp ? await broker.accept(message) : "unknown");
-      return sent;
+      const results: SendResult[] = [];
+      for (const message of batch) results.push(this.#isUp ? await this.#system.broker.accept(message) : "unknown");
+      return results;
     });
   }
 
@@ -63,69 +51,72 @@ class Connection implements Transport {
     { prefetch }: { readonly prefetch: number },
     on: (batch: readonly Incoming[]) => void,
   ): Promise<Subscription> {
-    const { life } = this.#options;
-    const line = new Line(this.#options, from, prefetch, on, () => this.#mayBreak("receive"));
-    this.#lines.push(line);
-    await life.call("subscribe", [], async () => {
-      if (this.#isUp) await line.open();
+    const mayBreak = () => this.#mayBreak("receive");
+    const subscription = new ReconnectingSubscription(this.#system, this.#incarnation, {
+      from,
+      prefetch,
+      on,
+      mayBreak,
     });
-    return line;
+    this.#subscriptions.push(subscription);
+    await this.#incarnation.call("subscribe", [], async () => {
+      if (this.#isUp) await subscription.open();
+    });
+    return subscription;
   }
 
   async close(): Promise<void> {}
 
-  #judge({ id, correlationId }: Outgoing): void {
-    const { life, ledger } = this.#options;
-    if (correlationId !== undefined && parseEffectKey(correlationId)?.id === id) ledger.judgeSent(correlationId, life);
+  #check({ id, correlationId }: Outgoing): void {
+    if (correlationId !== undefined && parseEffectKey(correlationId)?.id === id)
+      this.#system.ledger.checkSent(correlationId, this.#incarnation);
   }
 
   #mayBreak(doing: string): void {
-    const { life, around } = this.#options;
-    const { misfortune, time, trace } = around;
-    const site = misfortune.site(`${life.name} ${doing}`);
-    if (!this.#isUp || !misfortune.strikes("disconnect", site)) return;
-    const ms = misfortune.ms(`absence ${site}`, 500, 12_000);
-    trace(() => `${life.name}: loses its connection for ${ms} ms`);
+    const { injector, time, trace } = this.#system;
+    const { name } = this.#incarnation;
+    const site = injector.site(`${name} ${doing}`);
+    if (!this.#isUp || !injector.injects("disconnect", site)) return;
+    const ms = injector.ms(`absence ${site}`, 500, 12_000);
+    trace(() => `${name}: loses its connection for ${ms} ms`);
     this.#drop();
     time.after(ms, () => this.#restore());
   }
 
   #drop(): void {
     this.#isUp = false;
-    for (const line of this.#lines) line.drop();
+    for (const subscription of this.#subscriptions) subscription.drop();
   }
 
   #restore(): void {
-    if (this.#options.life.isOver) return;
+    if (this.#incarnation.isOver) return;
     this.#isUp = true;
-    for (const line of this.#lines) void line.open();
+    for (const subscription of this.#subscriptions) void subscription.open();
   }
 }
 
+interface Subscribed {
+  readonly from: Source;
+  readonly prefetch: number;
+  readonly on: (batch: readonly Incoming[]) => void;
+  /** Called when messages arrive: the connection may break just then. */
+  readonly mayBreak: () => void;
+}
+
 /** One subscription, over as many connections as it takes. */
-class Line implements Subscription {
-  readonly #options: ConnectionOptions;
-  readonly #from: Source;
-  readonly #prefetch: number;
-  readonly #on: (batch: readonly Incoming[]) => void;
-  readonly #mayBreak: () => void;
+class ReconnectingSubscription implements Subscription {
+  readonly #system: System;
+  readonly #incarnation: Incarnation;
+  readonly #subscribed: Subscribed;
   readonly #unsettled = new Set<Incoming>();
   #inner: Subscription | undefined;
   #isStopped = false;
   #address = "";
 
-  constructor(
-    options: ConnectionOptions,
-    from: Source,
-    prefetch: number,
-    on: (batch: readonly Incoming[]) => void,
-    mayBreak: () => void,
-  ) {
-    this.#options = options;
-    this.#from = from;
-    this.#prefetch = prefetch;
-    this.#on = on;
-    this.#mayBreak = mayBreak;
+  constructor(system: System, incarnation: Incarnation, subscribed: Subscribed) {
+    this.#system = system;
+    this.#incarnation = incarnation;
+    this.#subscribed = subscribed;
   }
 
   get address(): string {
@@ -137,21 +128,21 @@ class Line implements Subscription {
   }
 
   idleSince(): number | undefined {
-    return this.#options.broker.momentOf(this.#inner?.idleSince());
+    return this.#system.broker.momentOf(this.#inner?.idleSince());
   }
 
   async open(): Promise<void> {
-    const { broker, life } = this.#options;
     if (this.#isStopped || this.#inner) return;
-    const inner = await broker.inner.subscribe(this.#from, { prefetch: this.#prefetch }, (batch) => this.#take(batch));
+    const { from, prefetch } = this.#subscribed;
+    const inner = await this.#system.broker.inner.subscribe(from, { prefetch }, (batch) => this.#take(batch));
     this.#address = inner.address;
-    if (life.isOver || this.#isStopped) void inner.stop();
+    if (this.#incarnation.isOver || this.#isStopped) void inner.stop();
     else this.#inner = inner;
   }
 
   /** The connection is gone: what has not been settled is delivered again, here or elsewhere. */
   drop(): void {
-    const { broker } = this.#options;
+    const { broker } = this.#system;
     void this.#inner?.stop();
     this.#inner = undefined;
     for (const incoming of [...this.#unsettled].reverse()) {
@@ -168,24 +159,24 @@ class Line implements Subscription {
   }
 
   #take(batch: readonly Incoming[]): void {
-    const { life, broker, around } = this.#options;
+    const { broker, injector } = this.#system;
     for (const incoming of batch) {
       this.#unsettled.add(incoming);
       broker.handedOut(incoming);
     }
-    this.#mayBreak();
-    life.soon(around.misfortune.site(`${life.name} receives`), () => {
+    this.#subscribed.mayBreak();
+    this.#incarnation.soon(injector.site(`${this.#incarnation.name} receives`), () => {
       const here = batch.filter((incoming) => this.#unsettled.has(incoming));
-      if (here.length > 0) this.#on(here.map((incoming) => this.#delivery(incoming)));
+      if (here.length > 0) this.#subscribed.on(here.map((incoming) => this.#delivery(incoming)));
     });
   }
 
   #delivery(incoming: Incoming): Incoming {
     let isSettled = false;
-    const settle = (verdict: Settlement) => {
+    const settle = (settlement: Settlement) => {
       if (isSettled || !this.#unsettled.has(incoming)) return;
       isSettled = true;
-      this.#settle(incoming, verdict);
+      this.#settle(incoming, settlement);
     };
     const { id, type, body, contentType, headers, sentAt, deliveries } = incoming;
     const { address, position, correlationId, replyTo, partitionKey, expiresAt } = incoming;
@@ -207,20 +198,21 @@ class Line implements Subscription {
     };
   }
 
-  #settle(incoming: Incoming, verdict: Settlement): void {
-    const { life, around, ledger, broker, accuse } = this.#options;
-    const isReply = "repliesOf" in this.#from;
-    const isGone = verdict === "ack" || "dead" in verdict;
+  #settle(incoming: Incoming, settlement: Settlement): void {
+    const { ledger, broker, injector, reportViolation } = this.#system;
+    const { name } = this.#incarnation;
+    const isReply = "repliesOf" in this.#subscribed.from;
+    const isFinal = settlement === "ack" || "dead" in settlement;
     const { correlationId } = incoming;
-    if (isReply && isGone && correlationId !== undefined && ledger.needsAnswer(correlationId)) {
-      accuse(`${life.name}: settles the answer to ${correlationId} before it is stored`);
+    if (isReply && isFinal && correlationId !== undefined && ledger.needsAnswer(correlationId)) {
+      reportViolation(`${name}: settles the answer to ${correlationId} before it is stored`);
     }
-    const site = around.misfortune.site(`${life.name} settle`);
-    if (life.dies(`before ${site}`)) return;
-    life.soon(site, () => {
+    const site = injector.site(`${name} settle`);
+    if (this.#incarnation.dies(`before ${site}`)) return;
+    this.#incarnation.soon(site, () => {
       if (!this.#unsettled.delete(incoming)) return;
-      incoming.settle(verdict);
-      broker.settled(incoming, verdict);
+      incoming.settle(settlement);
+      broker.settled(incoming, settlement);
     });
   }
 }

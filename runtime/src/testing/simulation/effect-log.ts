@@ -1,10 +1,10 @@
-/** What the participants have truly done: each effect counts when the inbox has recorded its outcome. */
+/** What the participants have truly done. An effect counts once the inbox has recorded its outcome. */
 
 import type { Contract } from "../../codegen.js";
 import type { Claim, Finish, Inbox } from "../../messaging/inbox.js";
 import { type AnyOperation, operationsOf } from "../../wire/operations.js";
-import type { Incarnation, Surroundings } from "./incarnation.js";
-import type { ReportViolation } from "./ledger.js";
+import type { SimulationContext } from "./context.js";
+import type { Incarnation } from "./incarnation.js";
 
 export class EffectLog {
   /** Operation ids of the commands that took effect, by message id. */
@@ -14,19 +14,18 @@ export class EffectLog {
   /** What a handler has prepared, to take effect together with its outcome. */
   readonly #prepared = new Map<string, () => void>();
   readonly #operations = new Map<string, AnyOperation>();
-  readonly #around: Surroundings;
-  readonly #accuse: ReportViolation;
+  readonly #context: SimulationContext;
 
-  constructor(around: Surroundings, accuse: ReportViolation) {
-    this.#around = around;
-    this.#accuse = accuse;
+  constructor(context: SimulationContext) {
+    this.#context = context;
   }
 
+  /** From here on the effects of this service are logged. */
   watch(contract: Contract<unknown, unknown>): void {
     for (const { operation } of operationsOf(contract)) this.#operations.set(operation.id, operation);
   }
 
-  /** Whether somebody in this history does what the operation asks for. */
+  /** Whether a service of this history carries the operation out. */
   watches({ id }: AnyOperation): boolean {
     return this.#operations.has(id);
   }
@@ -37,11 +36,12 @@ export class EffectLog {
 
   recorded({ messageId, operation, undoes }: Claim, { reply }: Finish): void {
     if (!reply || !this.#isSuccess(operation, reply.name)) return;
-    if (this.done.has(messageId)) this.#accuse(`${messageId}: ${operation} took effect twice`);
-    if (this.undone.has(messageId)) this.#accuse(`${messageId}: ${operation} took effect after it had been undone`);
+    const { reportViolation, trace } = this.#context;
+    if (this.done.has(messageId)) reportViolation(`${messageId}: ${operation} took effect twice`);
+    if (this.undone.has(messageId)) reportViolation(`${messageId}: ${operation} took effect after it had been undone`);
     this.done.set(messageId, operation);
     if (undoes !== undefined) this.undone.set(undoes, [...(this.undone.get(undoes) ?? []), messageId]);
-    this.#around.trace(() => `${operation}: takes effect for ${messageId}`);
+    trace(() => `${operation}: takes effect for ${messageId}`);
     this.#prepared.get(messageId)?.();
     this.#prepared.delete(messageId);
   }
@@ -53,34 +53,34 @@ export class EffectLog {
   }
 }
 
-/** The inbox of a service, as one life of it sees it. */
-export function inboxOf(life: Incarnation, inbox: Inbox, deeds: EffectLog): Inbox {
+/** The inbox of a service as one incarnation of it sees it: calls may fail, and the log hears of each outcome. */
+export function inboxFor(incarnation: Incarnation, inbox: Inbox, effectLog: EffectLog): Inbox {
   const claims = new Map<string, Claim>();
   return {
     claim: (batch, leaseMs) =>
-      life.call("claim", ["outage", "silence"], async () => {
+      incarnation.call("claim", ["outage", "lostResponse"], async () => {
         const claimed = await inbox.claim(batch, leaseMs);
         for (const [index, claim] of batch.entries()) {
-          const verdict = claimed[index];
-          if (verdict?.state === "claimed") claims.set(verdict.token, claim);
+          const result = claimed[index];
+          if (result?.state === "claimed") claims.set(result.token, claim);
         }
         return claimed;
       }),
     finish: (batch) =>
-      life.call("finish", ["outage", "silence"], async () => {
-        const verdicts = await inbox.finish(batch);
+      incarnation.call("finish", ["outage", "lostResponse"], async () => {
+        const results = await inbox.finish(batch);
         for (const [index, finish] of batch.entries()) {
           const claim = claims.get(finish.token);
-          if (verdicts[index] !== "done" || !claim) continue;
+          if (results[index] !== "done" || !claim) continue;
           // Asked once more because the answer was lost, the inbox says so again: it is the same execution.
           claims.delete(finish.token);
-          deeds.recorded(claim, finish);
+          effectLog.recorded(claim, finish);
         }
-        return verdicts;
+        return results;
       }),
-    renew: (tokens, leaseMs) => life.call("renew", ["outage"], () => inbox.renew(tokens, leaseMs)),
-    unsent: (...wanted) => life.call("unsent", ["outage"], () => inbox.unsent(...wanted)),
-    sent: (tokens) => life.call("sent", ["outage", "silence"], () => inbox.sent(tokens)),
+    renew: (tokens, leaseMs) => incarnation.call("renew", ["outage"], () => inbox.renew(tokens, leaseMs)),
+    unsent: (...wanted) => incarnation.call("unsent", ["outage"], () => inbox.unsent(...wanted)),
+    sent: (tokens) => incarnation.call("sent", ["outage", "lostResponse"], () => inbox.sent(tokens)),
     close: async () => {},
   };
 }

@@ -4,61 +4,61 @@ import type { SagaDefinition, StepNode } from "../../saga/define/definition.js";
 import { stepAt } from "../../saga/define/nodes.js";
 import type { Instance, StepRecord } from "../../saga/store/instance.js";
 import { type HistoryRow, isFinished, type SagaAdmin, type SagaRow } from "../../saga/store/saga-store.js";
-import type { EffectLog } from "./effect-log.js";
 import { checkHistory, type HistoryCheck } from "./history-check.js";
-import type { Ledger, ReportViolation } from "./ledger.js";
-import { lostIn, openIn } from "./progress-oracle.js";
-import type { Forgetting } from "./retention.js";
+import { lostRaceOf, openIn } from "./progress-oracle.js";
+import type { RetentionCheck } from "./retention.js";
+import type { System } from "./system.js";
 
 /** A history at its end. */
-export interface Ended {
-  readonly ledger: Ledger;
-  readonly deeds: EffectLog;
+export interface Ended extends System {
   readonly store: SagaAdmin;
-  readonly definitionOf: (row: SagaRow) => SagaDefinition | undefined;
-  /** Ids of the messages in which others have heard of the sagas. */
-  readonly told: ReadonlySet<string>;
-  readonly forgetting: Forgetting;
-  readonly now: number;
-  readonly accuse: ReportViolation;
+  /** Ids of the lifecycle events that have arrived. */
+  readonly lifecycleEvents: ReadonlySet<string>;
+  readonly retention: RetentionCheck;
 }
 
-/** Accuses whoever has broken a promise of the design. */
+/** Checks every saga as it stands and as it is stored, with its history and with what the participants have done. */
 export async function checkEndInvariants(ended: Ended): Promise<void> {
-  const { ledger, definitionOf, accuse } = ended;
+  const { ledger, definitionOf, reportViolation } = ended;
   for (const row of ledger.rows.values()) {
     const definition = definitionOf(row);
     const history = ledger.history.get(row.id) ?? [];
     if (definition && ledger.rests(row)) {
-      const story = checkHistory(history, (violation) => accuse(`${row.id}: ${violation}`));
-      judgeSaga(ended, row, definition, story);
-      judgeWay(row, definition, accuse);
+      checkSaga(
+        ended,
+        row,
+        definition,
+        checkHistory(history, (violation) => reportViolation(`${row.id}: ${violation}`)),
+      );
+      checkProgress(ended, row, definition);
     }
-    await judgeStored(ended, row, history);
+    await checkStored(ended, row, history);
   }
-  for (const id of ledger.lifecycle) if (!ended.told.has(id)) accuse(`${id}: nobody was told of it`);
+  for (const id of ledger.lifecycle) {
+    if (!ended.lifecycleEvents.has(id)) reportViolation(`${id}: its event was never published`);
+  }
 }
 
 /** What the store has is what was written: the saga, or what retention leaves of it, and its history line for line. */
-async function judgeStored(
-  { store, ledger, forgetting, now, accuse }: Ended,
+async function checkStored(
+  { store, ledger, retention, time: { now }, reportViolation }: Ended,
   row: SagaRow,
   history: readonly HistoryRow[],
 ): Promise<void> {
   // A child is left as it is until its parent goes.
-  const isHeld = row.parent !== undefined && !ledger.gone.has(row.parent);
-  const left = isHeld ? "anything" : forgetting.leaves(row, now);
-  if (ledger.gone.has(row.id)) return;
+  const isHeld = row.parent !== undefined && !ledger.deleted.has(row.parent);
+  const left = isHeld ? "anything" : retention.leaves(row, now);
+  if (ledger.deleted.has(row.id)) return;
   const stored = await store.get(row.id);
-  if (!stored) return accuse(`${row.id}: the store has it no more`);
+  if (!stored) return reportViolation(`${row.id}: the store has it no more`);
   const isTombstone = stored.state === null && isFinished(row.status);
   if (left === "nothing" || (left === "tombstone" && !isTombstone))
-    accuse(`${row.id}: it is ${row.status} for ${now - row.updatedAt} ms, and ${left} should be left of it`);
+    reportViolation(`${row.id}: it is ${row.status} for ${now - row.updatedAt} ms, and ${left} should be left of it`);
   const isWhole = isSame(stored.state, row.state);
   if (stored.token !== row.token || !(isWhole || isTombstone))
-    accuse(`${row.id}: in the store it is not what was written`);
+    reportViolation(`${row.id}: in the store it is not what was written`);
   if (!isSame(await store.history(row.id), history)) {
-    accuse(`${row.id}: its history in the store is not what was written`);
+    reportViolation(`${row.id}: its history in the store is not what was written`);
   }
 }
 
@@ -66,47 +66,48 @@ function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other) || isDeepStrictEqual(one, JSON.parse(JSON.stringify(other)));
 }
 
-function judgeSaga(ended: Ended, row: SagaRow, definition: SagaDefinition, story: HistoryCheck): void {
-  const { accuse } = ended;
+function checkSaga(ended: Ended, row: SagaRow, definition: SagaDefinition, lines: HistoryCheck): void {
+  const { reportViolation } = ended;
   const instance = row.state as unknown as Instance;
-  if (instance.stuck !== undefined) accuse(`${row.id}: it is stuck: ${instance.stuck}`);
-  if (story.end !== undefined && story.end !== row.status)
-    accuse(`${row.id}: it is ${row.status}, and its history says that it has ended as ${story.end}`);
+  if (instance.stuck !== undefined) reportViolation(`${row.id}: it is stuck: ${instance.stuck}`);
+  if (lines.end !== undefined && lines.end !== row.status)
+    reportViolation(`${row.id}: it is ${row.status}, and its history says that it has ended as ${lines.end}`);
   if (row.status === "needs-attention" && !isExplained(definition, instance))
-    accuse(`${row.id}: nothing in it needs attention`);
+    reportViolation(`${row.id}: nothing in it needs attention`);
   for (const [path, record] of Object.entries(instance.steps)) {
     const step = stepAt(definition, path);
     const about = `${row.id}: it is ${row.status}, but its step '${path}' is ${record.status}`;
-    const told = story.statuses.get(path);
-    if (told && !told.includes(record.status)) accuse(`${about}, and its history says that it is ${told.join(" or ")}`);
-    const isLeft = lostIn(instance, definition, path)?.rest === "leave";
-    judgeStep(ended, { row, instance, step, record, about, isMarked: story.marked.has(path), isLeft });
+    const possible = lines.statuses.get(path);
+    if (possible && !possible.includes(record.status))
+      reportViolation(`${about}, and its history says that it is ${possible.join(" or ")}`);
+    const isLeft = lostRaceOf(instance, definition, path)?.rest === "leave";
+    checkStep(ended, { row, instance, step, record, about, isMarked: lines.marked.has(path), isLeft });
   }
 }
 
-interface Judged {
+interface StepAtEnd {
   readonly row: SagaRow;
   readonly instance: Instance;
   readonly step: StepNode | undefined;
   readonly record: StepRecord;
   readonly about: string;
-  /** Somebody has said that it is undone. */
+  /** An operator has said that it is undone. */
   readonly isMarked: boolean;
-  /** Another step of its group was done first, and what this one has done is left as it is. */
+  /** It has lost a race whose losers are left as they are. */
   readonly isLeft: boolean;
 }
 
-function judgeStep(ended: Ended, { row, instance, step, record, about, isMarked, isLeft }: Judged): void {
-  const { accuse } = ended;
+function checkStep(ended: Ended, { row, instance, step, record, about, isMarked, isLeft }: StepAtEnd): void {
+  const { reportViolation } = ended;
   const isUnderWay = record.status === "open" || record.status === "undoing";
-  if (isUnderWay && record.needsAttention !== true) accuse(about);
-  if (row.status === "completed" && record.status === "unknown" && step?.compensate && !isLeft) accuse(about);
-  if (row.status === "completed") judgeDone(ended, step, record, about);
+  if (isUnderWay && record.needsAttention !== true) reportViolation(about);
+  if (row.status === "completed" && record.status === "unknown" && step?.compensate && !isLeft) reportViolation(about);
+  if (row.status === "completed") checkDone(ended, step, record, about);
   if ((row.status !== "compensated" && row.status !== "cancelled") || instance.retreat?.leaveAsIs) return;
-  if (record.status === "undo-failed") accuse(about);
+  if (record.status === "undo-failed") reportViolation(about);
   if (!step?.compensate) return;
-  if (record.status === "done" || record.status === "unknown") accuse(about);
-  if (step.compensate.kind !== "run" && !isMarked) judgeUndone(ended, record, about);
+  if (record.status === "done" || record.status === "unknown") reportViolation(about);
+  if (step.compensate.kind !== "run" && !isMarked) checkUndone(ended, record, about);
 }
 
 function isExplained(definition: SagaDefinition, instance: Instance): boolean {
@@ -118,32 +119,33 @@ function isExplained(definition: SagaDefinition, instance: Instance): boolean {
 }
 
 /** What has succeeded has taken effect, and nobody has undone it. */
-function judgeDone(
-  { deeds, ledger, accuse }: Ended,
+function checkDone(
+  { effectLog, ledger, reportViolation }: Ended,
   step: StepNode | undefined,
   record: StepRecord,
   about: string,
 ): void {
   const id = record.do?.id;
   if (record.status !== "done" || id === undefined) return;
-  const isSent = step?.action?.kind === "send" && deeds.watches(step.action.operation) && record.result === undefined;
+  const isSent =
+    step?.action?.kind === "send" && effectLog.watches(step.action.operation) && record.result === undefined;
   if (!isSent && !ledger.isCommand(id)) return;
-  const isUndone = deeds.undone.has(id);
-  if (isUndone) accuse(`${about}, and its participant has undone it`);
-  if ((isSent || record.reply !== undefined) && !deeds.done.has(id))
-    accuse(`${about}, and its participant has not done it`);
+  const isUndone = effectLog.undone.has(id);
+  if (isUndone) reportViolation(`${about}, and its participant has undone it`);
+  if ((isSent || record.reply !== undefined) && !effectLog.done.has(id))
+    reportViolation(`${about}, and its participant has not done it`);
 }
 
 /** What has taken effect has been undone. */
-function judgeUndone({ deeds, accuse }: Ended, record: StepRecord, about: string): void {
+function checkUndone({ effectLog, reportViolation }: Ended, record: StepRecord, about: string): void {
   const id = record.do?.id;
-  if (id === undefined || !deeds.done.has(id)) return;
-  if (!deeds.undone.has(id)) accuse(`${about}, and its participant has done it for good`);
+  if (id === undefined || !effectLog.done.has(id)) return;
+  if (!effectLog.undone.has(id)) reportViolation(`${about}, and its participant has done it for good`);
 }
 
 /** A saga is completed when everything is behind it that its definition asks for, and not before. */
-function judgeWay(row: SagaRow, definition: SagaDefinition, accuse: ReportViolation): void {
+function checkProgress({ reportViolation }: Ended, row: SagaRow, definition: SagaDefinition): void {
   if (row.status !== "completed") return;
   const open = openIn(row.state as unknown as Instance, definition.root);
-  if (open !== undefined) accuse(`${row.id}: it is completed, but not its step '${open}'`);
+  if (open !== undefined) reportViolation(`${row.id}: it is completed, but not its step '${open}'`);
 }

@@ -1,45 +1,46 @@
-/** Misfortune that a seed decides, and each piece of it by its own name: taking one away leaves the others as they are. */
+/** Faults that a seed decides. Each has a name, so that leaving one out changes none of the others. */
 import { type FaultKind, faultKinds, type SimulationFaults } from "./faults.js";
 
-/** One thing that went wrong. */
+/** A fault that was injected. */
 export interface Fault {
-  /** `<kind> <where>`: what is asked for by {@link FaultInjector.spare}. */
+  /** `<kind> <site>`; a history is repeated without it when {@link FaultInjector} is told to exclude the name. */
   readonly name: string;
   /** Milliseconds since the history began. */
   readonly at: number;
 }
 
 export class FaultInjector {
-  /** Everything that went wrong so far. */
-  readonly mishaps: Fault[] = [];
+  /** All faults so far. */
+  readonly injected: Fault[] = [];
   readonly #seed: number;
   readonly #rates: { readonly [kind in FaultKind]: number };
-  readonly #spare: ReadonlySet<string>;
+  readonly #excluded: ReadonlySet<string>;
   readonly #elapsed: () => number;
   readonly #counts = new Map<string, number>();
   #isOver = false;
 
-  /** `spare`: names of mishaps that do not happen this time. */
-  constructor(seed: number, faults: SimulationFaults, spare: ReadonlySet<string>, elapsed: () => number) {
+  /** `excluded`: names of faults that are not injected this time. */
+  constructor(seed: number, rates: SimulationFaults, excluded: ReadonlySet<string>, elapsed: () => number) {
     this.#seed = seed;
-    this.#spare = spare;
+    this.#excluded = excluded;
     this.#elapsed = elapsed;
-    this.#rates = ratesOf(seed, faults);
+    this.#rates = ratesOf(seed, rates);
   }
 
-  /** A name for the place in which something may go wrong now: the how-manieth time it comes by there. */
+  /** A name for a place in the code that is passed again and again: the place, and how often it was passed. */
   site(place: string): string {
     const count = (this.#counts.get(place) ?? 0) + 1;
     this.#counts.set(place, count);
     return `${place} ${count}`;
   }
 
-  strikes(kind: FaultKind, site: string): boolean {
+  /** Whether a fault of this kind happens here; if so, it is noted. */
+  injects(kind: FaultKind, site: string): boolean {
     const rate = this.#rates[kind];
     if (this.#isOver || rate === 0 || this.chance(`${kind} ${site}`) >= rate) return false;
     const name = `${kind} ${site}`;
-    if (this.#spare.has(name)) return false;
-    this.mishaps.push({ name, at: this.#elapsed() });
+    if (this.#excluded.has(name)) return false;
+    this.injected.push({ name, at: this.#elapsed() });
     return true;
   }
 
@@ -53,13 +54,9 @@ export class FaultInjector {
     return least + Math.floor(this.chance(text) * (most - least + 1));
   }
 
-  /** From here on nothing goes wrong. */
+  /** From here on there are no faults. */
   end(): void {
     this.#isOver = true;
-  }
-
-  get isOver(): boolean {
-    return this.#isOver;
   }
 }
 
@@ -73,11 +70,11 @@ export function chanceOf(seed: number, text: string): number {
   return ((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32;
 }
 
-/** Each history has some kinds of misfortune, and not the others: what needs quiet on one side is found as well. */
-function ratesOf(seed: number, faults: SimulationFaults): { readonly [kind in FaultKind]: number } {
+/** Each history has some kinds of fault and not the others: what only fails where all else goes well is found as well. */
+function ratesOf(seed: number, usual: SimulationFaults): { readonly [kind in FaultKind]: number } {
   const rate = (kind: FaultKind) => {
     const chance = chanceOf(seed, `rate of ${kind}`);
-    return chance < 0.4 ? 0 : faults[kind] * 2 * chance;
+    return chance < 0.4 ? 0 : usual[kind] * 2 * chance;
   };
   return Object.fromEntries(faultKinds.map((kind) => [kind, rate(kind)])) as { [kind in FaultKind]: number };
 }

@@ -1,4 +1,4 @@
-/** A saga's history, read from its first line to its last: what it says must be possible, and what became of the steps. */
+/** Reads a saga's history from its first line to its last: what it says must be possible. */
 import type { HistoryKind } from "../../saga/store/history.js";
 import type { StepStatus } from "../../saga/store/instance.js";
 import type { HistoryRow, SagaStatus } from "../../saga/store/saga-store.js";
@@ -6,11 +6,11 @@ import { fieldOf } from "./field.js";
 
 /** What a history says in the end. */
 export interface HistoryCheck {
-  /** How the saga has ended; undefined where it does not say, or says that it has gone on since. */
+  /** How the saga has ended; undefined where it does not say, or says that it has deleted on since. */
   readonly end: SagaStatus | undefined;
   /** By path: how a step may stand after the last line that tells of it. */
   readonly statuses: ReadonlyMap<string, readonly StepStatus[]>;
-  /** Paths of the steps of which somebody has said that they are undone. */
+  /** Paths of the steps of which an operator has said that they are undone. */
   readonly marked: ReadonlySet<string>;
 }
 
@@ -26,8 +26,11 @@ const statusesAfter: { readonly [kind in HistoryKind]?: readonly StepStatus[] } 
   "compensation-failed": ["undo-failed", "done", "unknown"],
 };
 
-/** Reads a history, and accuses it of what cannot have happened. */
-export function checkHistory(history: readonly HistoryRow[], accuse: (violation: string) => void): HistoryCheck {
+/** Reads a history, and reports what cannot have happened. */
+export function checkHistory(
+  history: readonly HistoryRow[],
+  reportViolation: (violation: string) => void,
+): HistoryCheck {
   const statuses = new Map<string, readonly StepStatus[]>();
   const marked = new Set<string>();
   let end: SagaStatus | undefined;
@@ -37,34 +40,34 @@ export function checkHistory(history: readonly HistoryRow[], accuse: (violation:
     if (path === undefined) continue;
     const after = statusesAfter[kind as HistoryKind];
     if (after) statuses.set(path, after);
-    // An answer that comes late, and an act of a person, say for themselves what becomes of the step.
-    if (isLoose(kind)) statuses.delete(path);
+    // A late reply and an act of an operator may leave the step in any state.
+    if (isOutOfOrder(kind)) statuses.delete(path);
     if (kind === "operated" && fieldOf(data, "action") === "mark-done") marked.add(path);
   }
-  judgeReturn(history, accuse);
+  checkRollback(history, reportViolation);
   return { end, statuses, marked };
 }
 
-function isLoose(kind: string): boolean {
+function isOutOfOrder(kind: string): boolean {
   return kind === "late-reply" || kind === "undeliverable" || kind === "operated";
 }
 
-/** The way back: what started last is undone first. */
-function judgeReturn(history: readonly HistoryRow[], accuse: (violation: string) => void): void {
-  const retreat = history.findIndex(({ kind }) => kind === "retreated");
-  if (retreat < 0) return;
+/** The rollback: what started last is undone first. */
+function checkRollback(history: readonly HistoryRow[], reportViolation: (violation: string) => void): void {
+  const turn = history.findIndex(({ kind }) => kind === "retreated");
+  if (turn < 0) return;
   const started = pathsOf(history, (kind) => kind === "step-started");
-  // Items of one list are undone side by side, and what was undone or judged by itself is out of the order.
-  const early = history.slice(0, retreat).filter(({ kind }) => kind === "compensation-started");
-  const loose = new Set([...early, ...history.filter(({ kind }) => isLoose(kind))].map(({ step }) => step));
+  // Items of one list are undone side by side. What was undone before, or by itself, keeps no order.
+  const early = history.slice(0, turn).filter(({ kind }) => kind === "compensation-started");
+  const outOfOrder = new Set([...early, ...history.filter(({ kind }) => isOutOfOrder(kind))].map(({ step }) => step));
   const undone = pathsOf(history, (kind) => kind === "compensation-started").filter(
-    (path) => started.includes(path) && !loose.has(path),
+    (path) => started.includes(path) && !outOfOrder.has(path),
   );
   for (const [index, path] of undone.entries()) {
     const before = undone[index - 1];
     if (before === undefined || listOf(before) === listOf(path)) continue;
     if (started.indexOf(path) > started.indexOf(before))
-      accuse(`'${path}' is undone after '${before}', and it had started later`);
+      reportViolation(`'${path}' is undone after '${before}', and it had started later`);
   }
 }
 

@@ -1,36 +1,31 @@
-/** One life of a process: what stands between its code and everything outside. Once it is over, nothing gets through. */
+/** One run of a process, from its start to its crash or its stop. */
 import type { Clock } from "../../core/clock.js";
 import { SagaspecError } from "../../core/errors.js";
-import type { FaultInjector } from "./fault-injector.js";
-import type { SimulatedTime } from "./time.js";
-import type { Trace } from "./trace.js";
+import type { SimulationContext } from "./context.js";
 
-/** What all lives have around them. */
-export interface Surroundings {
-  readonly time: SimulatedTime;
-  readonly misfortune: FaultInjector;
-  readonly trace: Trace;
-}
-
+/**
+ * Stands between the code of a process and everything outside it. When it has ended, no call of the old code gets
+ * through, and nothing wakes it.
+ */
 export class Incarnation {
   readonly name: string;
   readonly clock: Clock;
-  readonly #around: Surroundings;
+  readonly #context: SimulationContext;
   readonly #endings: (() => void)[] = [];
   #isOver = false;
-  #standsStillUntil = 0;
+  #stalledUntil = 0;
   #jitters = 0;
 
-  constructor(name: string, around: Surroundings) {
-    const { time, misfortune } = around;
-    const birth = misfortune.site(`${name} born`);
-    const aheadMs = misfortune.strikes("skew", birth) ? misfortune.ms(`skew of ${birth}`, -1_500, 1_500) : 0;
+  constructor(name: string, context: SimulationContext) {
+    const { time, injector } = context;
+    const start = injector.site(`${name} born`);
+    const aheadMs = injector.injects("skew", start) ? injector.ms(`skew of ${start}`, -1_500, 1_500) : 0;
     this.name = name;
-    this.#around = around;
+    this.#context = context;
     this.clock = {
       now: () => time.now + aheadMs,
-      after: (ms, wake) => time.after(Math.round(ms), () => this.whenAwake(wake)),
-      random: () => misfortune.chance(`${birth} jitter ${++this.#jitters}`),
+      after: (ms, wake) => time.after(Math.round(ms), () => this.whenRunning(wake)),
+      random: () => injector.chance(`${start} jitter ${++this.#jitters}`),
     };
   }
 
@@ -42,7 +37,7 @@ export class Incarnation {
   end(why: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#around.trace(() => `${this.name}: ${why}`);
+    this.#context.trace(() => `${this.name}: ${why}`);
     for (const tell of this.#endings) tell();
   }
 
@@ -54,45 +49,44 @@ export class Incarnation {
 
   /** Whether the process dies here. */
   dies(site: string): boolean {
-    if (!this.#isOver && this.#around.misfortune.strikes("crash", site)) this.end(`dies at ${site}`);
+    if (!this.#isOver && this.#context.injector.injects("crash", site)) this.end(`dies at ${site}`);
     return this.#isOver;
   }
 
-  /** Calls `wake` when the process moves again, at once if it does, and never when it is over. */
-  whenAwake(wake: () => void): void {
-    const { time } = this.#around;
+  /** Calls `wake` when the process does not stand still, at once if so, and never when it is over. */
+  whenRunning(wake: () => void): void {
+    const { time } = this.#context;
     if (this.#isOver) return;
-    if (time.now >= this.#standsStillUntil) wake();
-    else time.after(this.#standsStillUntil - time.now, () => this.whenAwake(wake));
+    if (time.now >= this.#stalledUntil) wake();
+    else time.after(this.#stalledUntil - time.now, () => this.whenRunning(wake));
   }
 
-  /** Calls `then` after the time that a way to somebody outside takes, unless the process is over by then. */
+  /** Calls `then` after the time that a message to the outside takes, unless the process is over by then. */
   soon(site: string, then: () => void): void {
-    const { time, misfortune } = this.#around;
+    const { time, injector } = this.#context;
     time.busy();
-    const ms = misfortune.ms(`way ${site}`, -6, 6);
-    if (ms > 0) time.after(ms, () => this.whenAwake(then));
-    else this.whenAwake(then);
+    const ms = injector.ms(`way ${site}`, -6, 6);
+    if (ms > 0) time.after(ms, () => this.whenRunning(then));
+    else this.whenRunning(then);
   }
 
   /**
-   * A call to somebody outside: it takes time both ways, may fail before or after it is done, and the process may die
-   * before or after it is done. `what` names it; `fails` says with what misfortune.
+   * A call to the outside. It takes time both ways, may fail before or after it is done, and the process may die before
+   * or after it is done. `what` names it; `fails` says by which faults.
    */
-  call<T>(what: string, fails: readonly ("outage" | "silence")[], perform: () => Promise<T>): Promise<T> {
-    const { misfortune } = this.#around;
-    const site = misfortune.site(`${this.name} ${what}`);
+  call<T>(what: string, fails: readonly ("outage" | "lostResponse")[], perform: () => Promise<T>): Promise<T> {
+    const { injector } = this.#context;
+    const site = injector.site(`${this.name} ${what}`);
     return new Promise<T>((resolve, reject) => {
       if (this.dies(`before ${site}`)) return;
       this.soon(site, () => {
-        if (fails.includes("outage") && misfortune.strikes("outage", site)) return reject(away(site));
+        if (fails.includes("outage") && injector.injects("outage", site)) return reject(unavailable(site));
         perform().then(
           (result) => {
             if (this.dies(`after ${site}`)) return;
-            if (misfortune.strikes("stall", site))
-              this.#standStill(misfortune.ms(`length of stall ${site}`, 500, 9_000));
-            const isSilent = fails.includes("silence") && misfortune.strikes("silence", site);
-            this.soon(`back ${site}`, () => (isSilent ? reject(away(site)) : resolve(result)));
+            if (injector.injects("stall", site)) this.#stall(injector.ms(`length of stall ${site}`, 500, 9_000));
+            const isLost = fails.includes("lostResponse") && injector.injects("lostResponse", site);
+            this.soon(`back ${site}`, () => (isLost ? reject(unavailable(site)) : resolve(result)));
           },
           (error) => this.soon(`back ${site}`, () => reject(error)),
         );
@@ -100,13 +94,13 @@ export class Incarnation {
     });
   }
 
-  #standStill(ms: number): void {
-    const { time, trace } = this.#around;
+  #stall(ms: number): void {
+    const { time, trace } = this.#context;
     trace(() => `${this.name}: stands still for ${ms} ms`);
-    this.#standsStillUntil = time.now + ms;
+    this.#stalledUntil = time.now + ms;
   }
 }
 
-function away(site: string): SagaspecError {
+function unavailable(site: string): SagaspecError {
   return new SagaspecError("store-unavailable", `simulation: no answer to ${site}`, { retryable: true });
 }

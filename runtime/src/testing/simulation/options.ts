@@ -1,7 +1,7 @@
 import type { SimulationFaults } from "./faults.js";
 import type { Scenario, SimulatedHistory } from "./scenario.js";
 
-/** What is simulated, how often, and in how bad a world. */
+/** What is simulated, how often, and with which faults. */
 export type SimulateOptions = SimulationOptions &
   (
     | Scenario
@@ -18,13 +18,13 @@ export interface SimulationOptions {
   /** Workers that share the store and the broker. @default 2 */
   readonly workers?: number;
   /**
-   * Where sagas and inboxes are kept: `sqlite` in files that every life of a process opens anew. One process owns a
-   * file: then there is one worker, and one process of each service. @default "memory"
+   * Where sagas and inboxes are kept: `sqlite` in files that a process opens anew each time it starts. One process owns
+   * a file: then there is one worker, and one process of each service. @default "memory"
    */
   readonly store?: "memory" | "sqlite";
-  /** Whether a history that fails is tried again with ever less misfortune, so that it tells more. @default true */
+  /** Whether a history that fails is tried again with ever fewer faults, so that it tells more. @default true */
   readonly shrink?: boolean;
-  /** Where the measure of misfortune is not the usual. */
+  /** How often faults happen, where it is not as usual. @default as {@link SimulationFaults} says */
   readonly faults?: Partial<SimulationFaults>;
 }
 
@@ -33,7 +33,7 @@ export interface SimulationReport {
   readonly runs: number;
   /** How many sagas ended in which way. */
   readonly ends: { readonly [status: string]: number };
-  /** How often each kind of fault struck. */
+  /** How often each kind of fault happened. */
   readonly faults: { readonly [kind: string]: number };
   /** How often processes died at each boundary: `"before commit"`, `"after send"`, ... */
   readonly crashes: { readonly [boundary: string]: number };

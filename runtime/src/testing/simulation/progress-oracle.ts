@@ -1,9 +1,9 @@
-/** Where a saga stands on its way through its definition. */
+/** How far a saga has come in its definition, worked out without the code that decides it. */
 import type { Node, ParallelNode, SagaDefinition, SequenceNode } from "../../saga/define/definition.js";
 import { bodyOf, childrenOf, groupAt } from "../../saga/define/nodes.js";
 import type { Instance } from "../../saga/store/instance.js";
 
-/** The first step or group that a saga has still to go through before the node is behind it; undefined when it is. */
+/** The first step or group that a saga has still to go through before the node is done; undefined when it is. */
 export function openIn(instance: Instance, node: Node): string | undefined {
   switch (node.kind) {
     case "step": {
@@ -40,7 +40,7 @@ function firstOpen(instance: Instance, nodes: readonly Node[]): string | undefin
   return undefined;
 }
 
-/** What a saga had to leave behind before the step at this path could start, and has not. */
+/** What a saga had to finish before the step at this path could start, and has not. */
 export function openBefore(instance: Instance, { root }: SagaDefinition, path: string): string | undefined {
   for (const node of root.nodes) {
     if (isAt(node, path)) return undefined;
@@ -58,8 +58,12 @@ function isAt(node: Node, path: string): boolean {
   return path === node.path || path.startsWith(`${node.path}/`);
 }
 
-/** The group in which the step was not the first that was done, where it was one of several to be the first. */
-export function lostIn({ groups = {} }: Instance, definition: SagaDefinition, path: string): ParallelNode | undefined {
+/** The race that the step at this path has lost: a parallel group of mode `any` in which another member was first. */
+export function lostRaceOf(
+  { groups = {} }: Instance,
+  definition: SagaDefinition,
+  path: string,
+): ParallelNode | undefined {
   for (const [group, { winner }] of Object.entries(groups)) {
     if (winner === undefined || !path.startsWith(`${group}/`)) continue;
     const node = groupAt(definition, group);

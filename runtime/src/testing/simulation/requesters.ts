@@ -1,80 +1,71 @@
-/** Whoever asks for sagas by the operations that they answer: again and again, until there is an answer. */
+/** Clients of the operations that sagas answer. Each sends its request again and again, until there is a reply. */
 
 import type { Incoming } from "../../messaging/transport.js";
 import { encodeMessage } from "../../wire/message-writer.js";
 import type { AnyRequest } from "../../wire/operations.js";
 import { decodeReply } from "../../wire/reply-reader.js";
-import type { Broker } from "./broker.js";
-import type { Surroundings } from "./incarnation.js";
-import type { Ledger, ReportViolation } from "./ledger.js";
+import type { System } from "./system.js";
 
-export interface RequestersOptions {
-  readonly broker: Broker;
-  readonly ledger: Ledger;
-  readonly around: Surroundings;
-  readonly accuse: ReportViolation;
-}
-
-interface Question {
+interface OpenRequest {
   readonly operation: AnyRequest;
   /** Type and business key of the saga that answers. */
   readonly saga: readonly [type: string, key: string];
   isAnswered: boolean;
 }
 
-const patienceMs = 7_000;
+const repeatAfterMs = 7_000;
 
 export class Requesters {
-  readonly #options: RequestersOptions;
+  readonly #system: System;
   /** By correlation id. */
-  readonly #questions = new Map<string, Question>();
+  readonly #requests = new Map<string, OpenRequest>();
   #address = "";
 
-  constructor(options: RequestersOptions) {
-    this.#options = options;
+  constructor(system: System) {
+    this.#system = system;
   }
 
   async listen(): Promise<void> {
     const source = { repliesOf: "askers", durable: true } as const;
-    const { address } = await this.#options.broker.inner.subscribe(source, { prefetch: 1_000 }, (batch) => {
-      for (const incoming of batch) this.#hear(incoming);
+    const { address } = await this.#system.broker.inner.subscribe(source, { prefetch: 1_000 }, (batch) => {
+      for (const incoming of batch) this.#receive(incoming);
     });
     this.#address = address;
   }
 
   /** Sends a request until it is answered. */
-  async ask(id: string, operation: AnyRequest, payload: unknown, saga: Question["saga"]): Promise<void> {
-    const { broker, around } = this.#options;
-    const question: Question = { operation, saga, isAnswered: false };
-    this.#questions.set(id, question);
-    while (!question.isAnswered) {
-      const meta = { id, correlationId: id, replyTo: this.#address, sentAt: around.time.now };
+  async request(id: string, operation: AnyRequest, payload: unknown, saga: OpenRequest["saga"]): Promise<void> {
+    const { broker, time } = this.#system;
+    const open: OpenRequest = { operation, saga, isAnswered: false };
+    this.#requests.set(id, open);
+    while (!open.isAnswered) {
+      const meta = { id, correlationId: id, replyTo: this.#address, sentAt: time.now };
       await broker.accept(encodeMessage(operation, payload, meta));
-      await around.time.pause(patienceMs);
+      await time.pause(repeatAfterMs);
     }
   }
 
-  /** Who waits for an answer that is to be had: not of a saga that itself waits for somebody to look at it. */
+  /** Requests without a reply whose saga does not itself wait for an operator. */
   waiting(): string[] {
-    const { ledger } = this.#options;
-    const isHeld = ({ saga }: Question) => {
+    const { ledger } = this.#system;
+    const isHeld = ({ saga }: OpenRequest) => {
       const row = ledger.rows.get(ledger.idOf(...saga) ?? "");
       return row?.status === "needs-attention" && ledger.rests(row);
     };
-    const waiting = [...this.#questions].filter(([, question]) => !question.isAnswered && !isHeld(question));
+    const waiting = [...this.#requests].filter(([, request]) => !request.isAnswered && !isHeld(request));
     return waiting.map(([id]) => `${id} has no answer`);
   }
 
-  #hear(incoming: Incoming): void {
-    const { ledger, around, accuse } = this.#options;
+  #receive(incoming: Incoming): void {
+    const { ledger, trace, reportViolation } = this.#system;
     incoming.settle("ack");
-    const question = this.#questions.get(incoming.correlationId ?? "");
-    if (!question) return;
-    const answer = decodeReply(question.operation, incoming);
-    if ("failure" in answer && answer.failure.kind === "retryable") return;
-    question.isAnswered = true;
-    const id = ledger.idOf(...question.saga) ?? "";
-    around.trace(() => `asker: is told of ${id} that it ${"ok" in answer ? "is completed" : "has turned back"}`);
-    if ("ok" in answer !== ledger.hasCompleted(id)) accuse(`${id}: whoever asked for it was told of another end`);
+    const open = this.#requests.get(incoming.correlationId ?? "");
+    if (!open) return;
+    const reply = decodeReply(open.operation, incoming);
+    if ("failure" in reply && reply.failure.kind === "retryable") return;
+    open.isAnswered = true;
+    const id = ledger.idOf(...open.saga) ?? "";
+    trace(() => `requester: the reply for ${id} says that it ${"ok" in reply ? "is completed" : "has turned back"}`);
+    if ("ok" in reply !== ledger.hasCompleted(id)) reportViolation(`${id}: its requester was told of another end`);
   }
 }

@@ -1,4 +1,4 @@
-/** What a simulation is of: sagas, the services they talk to, and what must be true in the end. */
+/** What is simulated: sagas, the services they talk to, and what must be true in the end. */
 import type { Contract, Json, Send } from "../../codegen.js";
 import type { SagaDefinition } from "../../saga/define/definition.js";
 import type { SagaRunnerOptions } from "../../saga/run/runner.js";
@@ -9,7 +9,7 @@ export interface SimulatedSaga<Input = unknown> {
   readonly saga: SagaDefinition<Input>;
   /** What it is started with: one saga for each. @default one valid random value of its schema */
   readonly inputs?: readonly Input[];
-  /** Messages of its `startOn` that are told: each starts a saga. @default none */
+  /** Messages of its `startOn` that are published: each starts a saga. @default none */
   readonly messages?: readonly unknown[];
   /** Requests that it answers: each starts a saga, and is sent until there is an answer. @default none */
   readonly requests?: readonly unknown[];
@@ -35,7 +35,7 @@ export interface SimulatedHistory {
    * participant's own: once, or not at all.
    */
   effect(context: { readonly messageId: string }, apply: () => void): void;
-  /** Tells an event that sagas may wait for, under an id of its own, until somebody has it who listens. */
+  /** Publishes an event that sagas may wait for, under an id of its own, again and again until a subscriber has it. */
   publish<Payload>(operation: Send<Payload>, payload: Payload, id: string): void;
 }
 
@@ -49,7 +49,7 @@ export interface Scenario {
   readonly sagas: readonly SimulatedSaga[];
   /** @default every operation that the sagas use is answered with valid random data, and refused now and then */
   readonly participants?: readonly SimulatedService[];
-  /** What the workers are told beside: whether they publish the lifecycle of sagas, and how long finished ones stay. */
+  /** Further options of the workers' runners: whether lifecycle events are published, and how long finished sagas stay. */
   readonly runner?: Pick<SagaRunnerOptions, "lifecycle" | "retention">;
   /** Throws, or returns what is wrong, when something is that only the scenario knows of. */
   readonly check?: (end: FinishedHistory) => string | undefined;

@@ -1,35 +1,34 @@
-/** From a history that fails to one that fails with as little misfortune as possible. */
-import { type HistoryOptions, type Played, play } from "./history.js";
+/** Turns a history that fails into one that fails with as few faults as possible. */
+import { type HistoryOptions, type PlayedHistory, play } from "./history.js";
 
-/** Reruns that are worth the while. */
 const mostReruns = 400;
 
 /**
- * Leaves sagas and mishaps out, half of them first and single ones in the end, as long as the history fails without
- * them. It need not fail in the same words: the first promise that breaks counts.
+ * Leaves out sagas and faults, half of them at first and single ones in the end, as long as the history fails without
+ * them. It need not break the same promise.
  */
-export async function shrink(options: HistoryOptions, failed: Played): Promise<Played> {
+export async function shrink(options: HistoryOptions, failed: PlayedHistory): Promise<PlayedHistory> {
   let best = failed;
-  let spare: ReadonlySet<string> = new Set();
+  let excluded: ReadonlySet<string> = new Set();
   let reruns = 0;
   let size = Math.ceil(namesIn(best).length / 2);
   for (let isSmaller = true; size > 1 || isSmaller; size = Math.ceil(size / 2)) {
     isSmaller = false;
     for (let from = 0; from < namesIn(best).length && reruns < mostReruns; reruns++) {
-      const without = new Set([...spare, ...namesIn(best).slice(from, from + size)]);
-      const played = await play({ ...options, spare: without });
+      const without = new Set([...excluded, ...namesIn(best).slice(from, from + size)]);
+      const played = await play({ ...options, excluded: without });
       if (played.violation === undefined) from += size;
       else {
         best = played;
-        spare = without;
+        excluded = without;
         isSmaller = true;
       }
     }
   }
-  return play({ ...options, spare, traced: true });
+  return play({ ...options, excluded, traced: true });
 }
 
 /** What may be left out. */
-function namesIn({ sagas, mishaps }: Played): string[] {
-  return [...sagas, ...mishaps.map(({ name }) => name)];
+function namesIn({ sagas, faults }: PlayedHistory): string[] {
+  return [...sagas, ...faults.map(({ name }) => name)];
 }

@@ -3,13 +3,12 @@
 import type { SagaDefinition } from "../../saga/define/definition.js";
 import type { Saga } from "../../saga/define/saga.js";
 import { fake } from "../fake.js";
-import type { Broker } from "./broker.js";
-import type { Surroundings } from "./incarnation.js";
-import type { Ledger } from "./ledger.js";
+import type { SimulationContext } from "./context.js";
 import type { Operators } from "./operators.js";
 import type { Process, Worker } from "./processes.js";
 import type { Requesters } from "./requesters.js";
 import type { SimulatedSaga } from "./scenario.js";
+import type { System } from "./system.js";
 
 /** A saga that is to begin. */
 export interface Start {
@@ -20,25 +19,22 @@ export interface Start {
   readonly knownTo: (worker: number) => boolean;
 }
 
-/** Where sagas begin. */
-export interface Beginning {
+/** Who starts sagas, and who deals with them. */
+export interface Starters {
   readonly workers: readonly Process<Worker>[];
-  readonly broker: Broker;
-  readonly ledger: Ledger;
-  readonly people: Operators;
-  readonly askers: Requesters;
-  readonly around: Surroundings;
+  readonly operators: Operators;
+  readonly requesters: Requesters;
 }
 
 const latestMs = 8_000;
-/** A caller that hears nothing asks somebody else. */
-const patienceMs = 4_000;
-const twins = 0.15;
+/** A caller that hears nothing asks another worker. */
+const askAgainMs = 4_000;
+const duplicateStarts = 0.15;
 
 /** Everything that a scenario begins. */
-export function startsOf(sagas: readonly SimulatedSaga[], { misfortune }: Surroundings): readonly Start[] {
+export function startsOf(sagas: readonly SimulatedSaga[], { injector }: SimulationContext): readonly Start[] {
   return sagas.flatMap(({ saga, inputs, messages = [], requests = [], knownTo = () => true }) => {
-    const chosen = inputs ?? [randomInput(saga, 1 + misfortune.ms(`input of ${saga.type}`, 0, 10_000))];
+    const chosen = inputs ?? [randomInput(saga, 1 + injector.ms(`input of ${saga.type}`, 0, 10_000))];
     const name = `${saga.type}-v${saga.version}`;
     const { on: [on] = [], answer } = saga.start ?? {};
     const keyed = (key: string | number | undefined, by: Start["by"], index: number): Start => ({
@@ -56,40 +52,41 @@ export function startsOf(sagas: readonly SimulatedSaga[], { misfortune }: Surrou
 }
 
 /** Begins a saga. Now and then two callers do so at once, with the same key: one saga it must be. */
-export function begin(start: Start, beginning: Beginning): void {
-  const { misfortune, time } = beginning.around;
+export function scheduleStart(start: Start, system: System, starters: Starters): void {
+  const { injector, time } = system;
   const { key, saga, by } = start;
-  const at = misfortune.ms(`start of ${key}`, 100, latestMs);
-  const names = misfortune.chance(`twin of ${key}`) < twins ? [key, `${key}-twin`] : [key];
+  const at = injector.ms(`start of ${key}`, 100, latestMs);
+  const ids = injector.chance(`twin of ${key}`) < duplicateStarts ? [key, `${key}-twin`] : [key];
   const isKeyed = "input" in by || ("message" in by ? saga.start?.on?.[0]?.key : saga.start?.answer?.key) !== undefined;
-  // Without a key of its own a message starts a saga by its id: then a twin has that as well.
-  for (const name of names) time.after(at, () => void beginAs(isKeyed ? name : key, start, beginning));
-  if (!misfortune.strikes("cancel", key)) return;
-  beginning.people.cancel(saga.type, key, at + misfortune.ms(`patience with ${key}`, 0, latestMs));
+  // Without a key of its own a message starts a saga by its id: then the duplicate has that id as well.
+  for (const id of ids) time.after(at, () => void begin(isKeyed ? id : key, start, system, starters));
+  if (!injector.injects("cancel", key)) return;
+  starters.operators.cancel(saga.type, key, at + injector.ms(`patience with ${key}`, 0, latestMs));
 }
 
-async function beginAs(id: string, start: Start, beginning: Beginning): Promise<void> {
+async function begin(id: string, start: Start, system: System, starters: Starters): Promise<void> {
   const { saga, key, by } = start;
   const { on: [on] = [], answer } = saga.start ?? {};
-  if ("input" in by) await insist(id, by.input, start, beginning);
-  else if ("message" in by && on) await beginning.broker.publish(on.message, by.message, id);
-  else if ("request" in by && answer) await beginning.askers.ask(id, answer.call, by.request, [saga.type, key]);
+  if ("input" in by) await run(id, by.input, start, system, starters);
+  else if ("message" in by && on) await system.broker.publish(on.message, by.message, id);
+  else if ("request" in by && answer) await starters.requesters.request(id, answer.call, by.request, [saga.type, key]);
 }
 
-async function insist(
+/** Asks one worker after the other to run the saga, until it is stored. */
+async function run(
   id: string,
   input: unknown,
   { saga, key, knownTo }: Start,
-  { workers, ledger, around }: Beginning,
+  { injector, time, trace, ledger }: System,
+  { workers }: Starters,
 ): Promise<void> {
-  const { misfortune, time, trace } = around;
   const knowing = workers.filter((_, index) => knownTo(index + 1));
   for (let attempt = 1; !ledger.idOf(saga.type, key); attempt++) {
-    const worker = knowing[Math.floor(misfortune.chance(`worker of ${id} ${attempt}`) * knowing.length)];
-    const begun = worker?.program?.runner.run(saga as unknown as Saga<unknown, unknown>, input, { id, key });
-    const heard = begun?.catch((error) => trace(() => `caller: ${error}`));
-    await Promise.race([heard, time.pause(patienceMs)]);
-    if (!begun) await time.pause(patienceMs / 10);
+    const worker = knowing[Math.floor(injector.chance(`worker of ${id} ${attempt}`) * knowing.length)];
+    const asked = worker?.program?.runner.run(saga as unknown as Saga<unknown, unknown>, input, { id, key });
+    const answered = asked?.catch((error) => trace(() => `caller: ${error}`));
+    await Promise.race([answered, time.pause(askAgainMs)]);
+    if (!asked) await time.pause(askAgainMs / 10);
   }
 }
 

@@ -1,28 +1,29 @@
-/** Where a history keeps its sagas and its inboxes, whatever becomes of the processes. */
+/** Where a history keeps its sagas and its inboxes. They outlive the processes. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../../core/clock.js";
 import type { Inbox } from "../../messaging/inbox.js";
 import { createMemoryInbox } from "../../messaging/memory-inbox.js";
-import type { SagaAdmin, SagaStore } from "../../saga/store/saga-store.js";
+import type { Commit, SagaAdmin, SagaStore } from "../../saga/store/saga-store.js";
 import { createMemoryStore } from "../../stores/memory/saga-store.js";
 import { createSqliteStore, type SqliteStore } from "../../stores/sqlite/index.js";
 import type { Incarnation } from "./incarnation.js";
+import type { Ledger } from "./ledger.js";
 
 export interface Stores {
   /** How many processes may share one of them. */
   readonly mostProcesses: number;
-  /** The sagas, for one life of a worker. */
-  sagas(life: Incarnation): SagaStore & SagaAdmin;
-  /** What a service has executed, for one life of it. */
-  inbox(service: string, life: Incarnation): Inbox;
-  /** The sagas, for whoever looks at them when everything is over. */
+  /** The sagas, for one incarnation of a worker. */
+  sagas(incarnation: Incarnation): SagaStore & SagaAdmin;
+  /** The inbox of a service, for one incarnation of it. */
+  inbox(service: string, incarnation: Incarnation): Inbox;
+  /** The sagas, for the checks at the end of a history. */
   atTheEnd(): SagaAdmin;
   close(): void;
 }
 
-/** In the memory of somebody who never dies. */
+/** In memory that no crash takes away. */
 export function memoryStores(clock: Clock): Stores {
   const sagas = createMemoryStore({ clock, name: "store" });
   const inboxes = new Map<string, Inbox>();
@@ -39,26 +40,26 @@ export function memoryStores(clock: Clock): Stores {
   };
 }
 
-/** A file for the sagas and one for each service: every life opens it, and its end is what is left of it. */
+/** A file for the sagas and one for each service. Each incarnation opens it anew, and leaves it as it is when it ends. */
 export function sqliteStores(clock: Clock): Stores {
   const folder = mkdtempSync(join(tmpdir(), "sagaspec-simulation-"));
   const open = new Set<SqliteStore>();
   const close = (store: SqliteStore) => {
-    // Not the store, which would write first what still waits.
+    // The database, and not the store: that would write first what still waits.
     if (open.delete(store)) store.database.close();
   };
-  const openFor = (name: string, life?: Incarnation) => {
+  const openFor = (name: string, incarnation?: Incarnation) => {
     const store = createSqliteStore({ path: join(folder, `${name}.db`), clock, synchronous: "normal" });
-    // The machine is never without power here.
+    // Processes die here; the machine does not.
     store.database.exec("pragma synchronous = off");
     open.add(store);
-    life?.onEnd(() => close(store));
+    incarnation?.onEnd(() => close(store));
     return store;
   };
   return {
     mostProcesses: 1,
-    sagas: (life) => openFor("sagas", life),
-    inbox: (service, life) => openFor(service, life).inbox,
+    sagas: (incarnation) => openFor("sagas", incarnation),
+    inbox: (service, incarnation) => openFor(service, incarnation).inbox,
     atTheEnd() {
       for (const store of [...open]) close(store);
       return openFor("sagas");
@@ -68,4 +69,67 @@ export function sqliteStores(clock: Clock): Stores {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The store as one incarnation of a worker sees it: calls take time and may fail, and the ledger hears what is stored. */
+export function storeFor(
+  incarnation: Incarnation,
+  store: SagaStore & SagaAdmin,
+  ledger: Ledger,
+): SagaStore & Pick<SagaAdmin, "shrink" | "purge" | "dropEvents"> {
+  return {
+    name: store.name,
+    load: (refs) => incarnation.call("load", ["outage"], () => store.load(refs)),
+    commit: (batch, also = {}) =>
+      incarnation.call(batch.length === 0 ? "housekeeping" : "commit", ["outage", "lostResponse"], async () => {
+        const results = await store.commit(batch, also);
+        ledger.storedBeside(also);
+        for (const [index, commit] of batch.entries())
+          if (results[index] === "done") ledger.committed(commit, incarnation);
+        return results;
+      }),
+    transact: (lock, work) =>
+      incarnation.call("transact", ["outage", "lostResponse"], async () => {
+        let commit: Commit | undefined;
+        const result = await store.transact(lock, (tx) => {
+          const made = work(tx);
+          if (made instanceof Promise) return unlessOver(incarnation, made).then(unlessDead);
+          return unlessDead(made);
+        });
+        if (result === "done" && commit) ledger.committed(commit, incarnation);
+        return result;
+
+        // A process that dies inside a transaction takes it back.
+        function unlessDead(made: Commit): Commit {
+          if (incarnation.dies("inside transact")) throw new Error("the worker died");
+          commit = made;
+          return made;
+        }
+      }),
+    pending: (mine, limit, olderThanMs) =>
+      incarnation.call("pending", ["outage", "lostResponse"], async () => {
+        const found = await store.pending(mine, limit, olderThanMs);
+        for (const { effect } of found.unsent) ledger.checkUnsent(effect);
+        return found;
+      }),
+    events: (keys) => incarnation.call("events", ["outage"], () => store.events(keys)),
+    shrink: (finished, limit) =>
+      incarnation.call("shrink", ["outage", "lostResponse"], () => store.shrink(finished, limit)),
+    purge: (finishedBefore, limit) =>
+      incarnation.call("purge", ["outage", "lostResponse"], async () => {
+        const purged = await store.purge(finishedBefore, limit);
+        await ledger.purged(finishedBefore, store);
+        return purged;
+      }),
+    dropEvents: (storedBefore, keepPerChannel) =>
+      incarnation.call("drop events", ["outage", "lostResponse"], () => store.dropEvents(storedBefore, keepPerChannel)),
+    close: async () => {},
+  };
+}
+
+function unlessOver<T>(incarnation: Incarnation, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    incarnation.onEnd(() => reject(new Error("the worker died")));
+    work.then(resolve, reject);
+  });
 }

@@ -2,30 +2,30 @@ import { TimerQueue } from "../timer-queue.js";
 
 const mostTurns = 1_000;
 
-/** Virtual time of a whole history, and when the code in it has come to a standstill. */
+/** The virtual time of a history. It knows when the code that runs in it waits for something. */
 export class SimulatedTime {
   readonly startedAt: number;
-  readonly #agenda: TimerQueue;
+  readonly #timers: TimerQueue;
   #activity = 0;
 
   constructor(startedAt: number) {
     this.startedAt = startedAt;
-    this.#agenda = new TimerQueue(startedAt);
+    this.#timers = new TimerQueue(startedAt);
   }
 
   /** Milliseconds since 1970. */
   get now(): number {
-    return this.#agenda.now;
+    return this.#timers.now;
   }
 
   /** Milliseconds since the history began. */
   get elapsed(): number {
-    return this.#agenda.now - this.startedAt;
+    return this.#timers.now - this.startedAt;
   }
 
   after(ms: number, wake: () => void): () => void {
     this.#activity += 1;
-    return this.#agenda.after(ms, wake);
+    return this.#timers.after(ms, wake);
   }
 
   /** Somebody is at work. */
@@ -37,15 +37,16 @@ export class SimulatedTime {
     return new Promise((resolve) => this.after(ms, resolve));
   }
 
-  /** Lets the next thing happen, and everything that follows from it at once. False: nothing is to happen any more. */
+  /** Fires the next timer, and lets everything follow that follows from it at once. False: no timer is set. */
   async step(): Promise<boolean> {
-    if (!this.#agenda.next()) return false;
+    if (!this.#timers.next()) return false;
     await this.#standstill();
     return true;
   }
 
-  // Every promise and every turn of the event loop that code waits for is followed by a call to somebody outside, which
-  // asks for time: two turns without one, and all of it waits. What is still busy then goes on, at a later time.
+  // Every promise and every turn of the event loop that code waits for is followed by a call to a store, an inbox or the
+  // broker, and each of those sets a timer: after two turns without a new timer, all of the code waits. What is still
+  // busy then goes on, at a later time.
   async #standstill(): Promise<void> {
     let seen = this.#activity;
     for (let turn = 0, quiet = 0; quiet < 2 && turn < mostTurns; turn++) {
