@@ -19,18 +19,19 @@ export type Client<C> = {
       : Client<C[Op]>;
 };
 
-type Method<Payload, R, Options, Parameters, Headers> = keyof Parameters extends never
-  ? keyof Headers extends never
-    ? (...args: PayloadArgument<Payload, [options?: Options]>) => Promise<R>
-    : (...args: PayloadArgument<Payload, HeaderArgument<Options, Headers>>) => Promise<R>
-  : (
-      ...args: PayloadArgument<
-        Payload,
-        None extends Parameters
-          ? HeaderArgument<Options & { readonly parameters?: Parameters }, Headers>
-          : [options: Options & { readonly parameters: Parameters } & HeaderOption<Headers>]
-      >
-    ) => Promise<R>;
+type Method<Payload, R, Options, Parameters, Headers> = (
+  ...args: MessageArguments<Payload, Options, Parameters, Headers>
+) => Promise<R>;
+
+/** What is given to send a message: its payload, and the parameters and headers that its contract asks for. */
+export type MessageArguments<Payload, Options, Parameters, Headers> = keyof Parameters extends never
+  ? PayloadArgument<Payload, keyof Headers extends never ? [options?: Options] : HeaderArgument<Options, Headers>>
+  : PayloadArgument<
+      Payload,
+      None extends Parameters
+        ? HeaderArgument<Options & { readonly parameters?: Parameters }, Headers>
+        : [options: Options & { readonly parameters: Parameters } & HeaderOption<Headers>]
+    >;
 
 /** What a caller gives of a part of a message: the places that the runtime fills may be left out. */
 export type Given<Whole, Part extends string, Filled extends string> = [string] extends [Filled]

@@ -1,7 +1,9 @@
 /** Tests of sagas as they run: the real runner, with a test in the place of every service. */
 import { AssertionError } from "node:assert";
-import type { Failures, Request, Send } from "../codegen.js";
+import type { Failures, Json, Request, Send } from "../codegen.js";
+import type { MessageArguments } from "../contract/contract-types.js";
 import type { Duration } from "../core/duration.js";
+import { refuseUnknownOptions } from "../core/known-options.js";
 import { uuidv7 } from "../core/uuid.js";
 import type { SagaDefinition } from "../saga/define/definition.js";
 import type { SagaHandle } from "../saga/define/handle.js";
@@ -14,10 +16,11 @@ import { createMemoryStore } from "../stores/memory/saga-store.js";
 import { createMemoryTransport, type MemoryTransport } from "../transports/memory/transport.js";
 import { standardFailureMessage } from "../wire/failure.js";
 import { encodeMessage } from "../wire/message-writer.js";
-import type { AnyOperation, AnyRequest } from "../wire/operations.js";
+import type { AnyOperation, AnyRequest, AnySend } from "../wire/operations.js";
 import type { ReplyContent } from "../wire/reply-writer.js";
 import { operationsOfSagas } from "./saga-operations.js";
 import { type SentMessage, TestServices } from "./test-services.js";
+import { withTransactions } from "./transactions.js";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.js";
 
 /** What a bus works with. */
@@ -25,6 +28,21 @@ export interface TestBusOptions {
   readonly sagas: readonly SagaDefinition[];
   /** @default a new one */
   readonly clock?: VirtualClock;
+  /**
+   * What functions with `transaction: true` get as `context.tx`: a database in the form of better-sqlite3, `node:sqlite`
+   * or PGlite, or a client in the form of pg's. The bus begins a transaction before each of them, and commits it with
+   * the saga or rolls it back; one at a time. Anything else is handed over as it is. Closing it is the test's own affair.
+   * @default none: `context.tx` is undefined
+   * @example const bus = await createTestBus({ sagas: [approval], tx: new Database(":memory:") });
+   */
+  readonly tx?: unknown;
+}
+
+/** What a published message has beside its payload. */
+export interface PublishOptions {
+  readonly headers?: { readonly [name: string]: Json };
+  /** @default a new UUIDv7 */
+  readonly messageId?: string;
 }
 
 /**
@@ -67,8 +85,15 @@ export interface TestBus extends AsyncDisposable {
   breaks(operation: AnyRequest): Promise<void>;
   /** Leaves the oldest open command of the operation without an answer, and lets its time pass. */
   timesOut(operation: AnyRequest): Promise<void>;
-  /** Publishes a message that sagas may wait for. */
-  publish<Payload>(operation: Send<Payload>, payload: Payload): Promise<void>;
+  /**
+   * Publishes a message that sagas may wait for, or that starts one. An address with parameters needs their values.
+   * @throws SagaspecError `invalid-message` for a payload, a header or a parameter that the contract does not allow
+   * @example await bus.publish(orders.shipped, { orderId: 1 }, { parameters: { region: "eu" } });
+   */
+  publish<Payload, Parameters, Headers>(
+    operation: Send<Payload, Parameters, Headers>,
+    ...message: MessageArguments<Payload, PublishOptions, Parameters, Headers>
+  ): Promise<void>;
   /** Lets time pass. */
   advance(time: Duration | number): Promise<void>;
   close(): Promise<void>;
@@ -87,10 +112,15 @@ export interface TestBus extends AsyncDisposable {
  * await bus.expectStatus(order, "compensated");
  * await bus.close();
  */
-export async function createTestBus({ sagas, clock = createVirtualClock() }: TestBusOptions): Promise<TestBus> {
-  const bus = new Bus(sagas, clock);
+export async function createTestBus(options: TestBusOptions): Promise<TestBus> {
+  refuseUnknownOptions("createTestBus", options, ["sagas", "clock", "tx"]);
+  const bus = new Bus(options);
   await bus.open();
   return bus;
+}
+
+interface Parameters {
+  readonly parameters?: { readonly [name: string]: string };
 }
 
 /** A timeout is looked for at so many moments at which something is due. */
@@ -104,9 +134,10 @@ class Bus implements TestBus {
   readonly #services: TestServices;
   readonly #operations: readonly AnyOperation[];
 
-  constructor(sagas: readonly SagaDefinition[], clock: VirtualClock) {
+  constructor({ sagas, clock = createVirtualClock(), tx }: TestBusOptions) {
     this.clock = clock;
-    this.store = createMemoryStore({ clock });
+    const memory = createMemoryStore({ clock });
+    this.store = tx === undefined ? memory : withTransactions(memory, tx);
     this.#transport = createMemoryTransport({ clock });
     this.#services = new TestServices(this.#transport, () => clock.now());
     this.#operations = operationsOfSagas(sagas).map(({ operation }) => operation);
@@ -188,9 +219,12 @@ class Bus implements TestBus {
     throw new AssertionError({ message: `${operation.id} does not time out: nothing of saga ${id} is due` });
   }
 
-  async publish<Payload>(operation: Send<Payload>, payload: Payload): Promise<void> {
+  async publish(operation: AnySend, ...message: readonly unknown[]): Promise<void> {
+    const [payload, options = {}] = message as [payload?: unknown, options?: PublishOptions & Parameters];
     const sentAt = this.clock.now();
-    await this.#transport.send([encodeMessage(operation, payload, { id: uuidv7(sentAt), sentAt })]);
+    const { messageId: id = uuidv7(sentAt), headers, parameters } = options;
+    const meta = { id, sentAt, ...(headers && { headers }), ...(parameters && { parameters }) };
+    await this.#transport.send([encodeMessage(operation, payload, meta)]);
     await this.clock.advance(0);
   }
 

@@ -41,7 +41,7 @@ export interface RunContext<Tx = unknown> extends StepContext {
   readonly signal: AbortSignal;
   /**
    * With `transaction: true` the connection that commits with the saga: the client of a PostgreSQL store's pool, or the
-   * `database` of an SQLite store. Undefined in memory, and for every other step.
+   * `database` of an SQLite store; on a test bus what the test gives. Undefined in memory, and for every other step.
    */
   readonly tx: Tx;
 }
