@@ -10,6 +10,10 @@ export default defineConfig({
   docs: {
     title: "Food to go",
     sagas: ["examples/*/saga.ts"],
+    pages: [
+      { title: "Guides", pages: ["docs/guides/README.md", "docs/guides/*.md"] },
+      { title: "Reference", pages: ["docs/reference/*.md", "docs/reference/@sagaspec/**/*.md"] },
+    ],
     external: ["order.*", "sagas.*", "restaurant.ticketProgress"],
   },
 });

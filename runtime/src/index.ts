@@ -25,6 +25,7 @@ export type {
   Incoming,
   Message,
   Outgoing,
+  Refused,
   SendResult,
   Source,
   Subscription,

@@ -18,5 +18,8 @@ export const commands: {
     "print what makes a shell complete commands, options and files",
     () => import("./commands/completion.js"),
   ],
-  explain: ["tell where a generated name comes from", () => import("./commands/explain.js")],
+  explain: [
+    "tell where a generated name comes from, or what a diagnostic means",
+    () => import("./commands/explain.js"),
+  ],
 };

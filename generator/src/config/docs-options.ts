@@ -13,8 +13,13 @@ export interface DocsOptions {
   readonly css?: string;
   /** Modules that export sagas: `["src/sagas/*.ts"]`. */
   readonly sagas?: readonly string[];
-  /** Pages of your own, in Markdown: `["docs/*.md"]`. The first heading is the title. */
-  readonly pages?: readonly string[];
+  /**
+   * Pages of your own, in Markdown. The first heading is the title; links between the files become links between the
+   * pages; a number in front of a file's name only puts it in order.
+   * @default none
+   * @example ["docs/*.md", { title: "Runbooks", pages: ["runbooks/*.md"] }]
+   */
+  readonly pages?: readonly (string | PageGroup)[];
   /** Older versions of a service's document, oldest first: `{ restaurant: ["specs/old/restaurant-0.9.yaml"] }`. */
   readonly versions?: { readonly [service: string]: readonly string[] };
   /**
@@ -32,6 +37,13 @@ export interface DocsOptions {
    * @default broken-link: "error", unused-operation: "warning", undescribed-message and message-without-example: "info"
    */
   readonly check?: { readonly [Code in CheckCode]?: Diagnostic["severity"] | "off" };
+}
+
+/** Pages that stand together in the navigation. */
+export interface PageGroup {
+  readonly title: string;
+  /** Paths and globs. */
+  readonly pages: readonly string[];
 }
 
 /** What `docs --check` looks for. */

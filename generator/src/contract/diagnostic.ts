@@ -1,10 +1,11 @@
 import type { JsonNode } from "../load/yaml/json-node.js";
+import type { DiagnosticCode } from "./diagnostic-codes.js";
 
 /** Something wrong, or worth knowing, in a document: where it stands, what it is, what to do. */
 export interface Diagnostic {
   readonly severity: "error" | "warning" | "info";
-  /** Kebab-case, stable: what `--json` and SARIF report as the rule. */
-  readonly code: string;
+  /** Kebab-case, stable: what `--json` and SARIF report as the rule. One of ours, or a rule of the official parser's. */
+  readonly code: DiagnosticCode | (string & {});
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
@@ -20,15 +21,15 @@ export interface Diagnostic {
 export class Reporter {
   readonly #found = new Map<string, Diagnostic>();
 
-  error(at: JsonNode, code: string, message: string, hint: string): void {
+  error(at: JsonNode, code: DiagnosticCode, message: string, hint: string): void {
     this.#report("error", at, code, message, hint);
   }
 
-  warning(at: JsonNode, code: string, message: string, hint: string): void {
+  warning(at: JsonNode, code: DiagnosticCode, message: string, hint: string): void {
     this.#report("warning", at, code, message, hint);
   }
 
-  info(at: JsonNode, code: string, message: string, hint: string): void {
+  info(at: JsonNode, code: DiagnosticCode, message: string, hint: string): void {
     this.#report("info", at, code, message, hint);
   }
 
@@ -43,7 +44,7 @@ export class Reporter {
     return [...this.#found.values()];
   }
 
-  #report(severity: Diagnostic["severity"], at: JsonNode, code: string, message: string, hint: string): void {
+  #report(severity: Diagnostic["severity"], at: JsonNode, code: DiagnosticCode, message: string, hint: string): void {
     const { file } = at.source;
     this.add({ severity, code, message, hint, file, ...at.source.position(at.pointer), pointer: `#${at.pointer}` });
   }

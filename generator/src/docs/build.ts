@@ -6,6 +6,7 @@ import type { Diagnostic } from "../contract/diagnostic.js";
 import { Cache, cacheFolder, type Fingerprint, hashOf, unchanged } from "../pipeline/cache.js";
 import { type Written, writeOutput } from "../pipeline/output.js";
 import { fingerprint } from "../pipeline/version.js";
+import { findPages } from "./custom-pages.js";
 import { findFiles, loadSagas } from "./load-modules.js";
 import type { LoadedSite, SiteSources } from "./load-site.js";
 import type { SiteFile } from "./render.js";
@@ -32,7 +33,7 @@ interface SiteRecord {
 export async function siteSources(settings: Settings, docs: DocsOptions, fresh = false): Promise<SiteSources> {
   const modules = await findFiles(docs.sagas ?? [], settings.root);
   const sagas = await loadSagas(modules, settings.root, fresh);
-  return { settings, docs, sagas, pages: await findFiles(docs.pages ?? [], settings.root) };
+  return { settings, docs, sagas, pages: await findPages(docs.pages ?? [], settings.root) };
 }
 
 /** Brings the folder of the site up to date. When nothing has changed, no document is read and nothing is written. */
@@ -91,7 +92,7 @@ async function copyLogo(sources: SiteSources, out: string): Promise<void> {
 
 /** Stands for everything beside the documents that the site depends on. */
 async function keyOf({ settings, docs, sagas, pages }: SiteSources): Promise<string> {
-  const beside = [...pages, docs.css, docs.logo].filter((path) => path !== undefined);
+  const beside = [...pages.map(({ file }) => file), docs.css, docs.logo].filter((path) => path !== undefined);
   const texts = await Promise.all(beside.map((path) => readFile(join(settings.root, path), "base64")));
   const older = Object.values(docs.versions ?? {}).flat();
   const old = await Promise.all(older.map((path) => readFile(join(settings.root, path), "utf8")));

@@ -91,7 +91,10 @@ function navigation(site: Site, page: Page, url: UrlTo): Child {
     group("Sagas", site.sagas, ({ outline, path }) =>
       entry(sharesName(site, outline.name) ? `${outline.name} v${outline.version}` : outline.name, path, page, url),
     ),
-    group("Pages", site.pages, (custom) => entry(custom.title, custom.path, page, url)),
+    [...new Set(site.pages.map((custom) => custom.group))].map((title) => {
+      const pages = site.pages.filter((custom) => custom.group === title);
+      return group(title, pages, (custom) => entry(custom.title, custom.path, page, url));
+    }),
   ];
 }
 

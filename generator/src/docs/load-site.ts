@@ -1,26 +1,23 @@
 import { readFile } from "node:fs/promises";
-import { basename, dirname, extname, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import type { EmitOptions } from "../config/config.js";
-import type { DocsOptions, DocsPage, DocsPlugin } from "../config/docs-options.js";
+import type { DocsOptions } from "../config/docs-options.js";
 import { type DocumentRequest, isUrl, type Settings } from "../config/settings.js";
 import type { Contract } from "../contract/contract.js";
 import type { Diagnostic } from "../contract/diagnostic.js";
 import { Cache, cacheFolder, type Fingerprint } from "../pipeline/cache.js";
 import { readDocuments } from "../pipeline/read-documents-cached.js";
+import { loadPages, type PageFile } from "./custom-pages.js";
 import { GeneratedCode } from "./generated-code.js";
-import { markdownPage } from "./markdown.js";
 import type { SagaOutline } from "./sagas/outline.js";
-
-import { type CustomPage, countOf, createSite, type Download, type Site, type Version } from "./site.js";
-import { FileNames } from "./urls.js";
+import { createSite, type Download, type Site, type Version } from "./site.js";
 
 /** What a site is made from: the settings, and what stands in files beside the documents. */
 export interface SiteSources {
   readonly settings: Settings;
   readonly docs: DocsOptions;
   readonly sagas: readonly SagaOutline[];
-  /** Markdown files, relative to the root. */
-  readonly pages: readonly string[];
+  readonly pages: readonly PageFile[];
 }
 
 /** Whose view a service's document takes, old and new alike. */
@@ -92,49 +89,6 @@ async function downloadsOf(inputs: readonly Fingerprint[], settings: Settings): 
 
 function emitOptions({ importExtension, dateTime, int64 }: Settings): EmitOptions {
   return { importExtension, dateTime, int64, role: () => undefined, report: () => {} };
-}
-
-/** The user's own pages: Markdown files first, then what plugins add. */
-async function loadPages(
-  files: readonly string[],
-  root: string,
-  plugins: readonly DocsPlugin[],
-  contracts: readonly Contract[],
-): Promise<readonly CustomPage[]> {
-  const names = new FileNames();
-  const pages: CustomPage[] = [];
-  const nameOf = pageNames(files);
-  for (const file of files) {
-    const name = nameOf(file);
-    const { title, body } = markdownPage(await readFile(join(root, file), "utf8"));
-    pages.push({ title: title ?? name, path: `pages/${names.claim(name)}.html`, html: body.text });
-  }
-  for (const plugin of plugins) {
-    for (const page of (await plugin.pages?.(contracts)) ?? []) pages.push(pluginPage(page, names));
-  }
-  return pages;
-}
-
-/**
- * What the page of a Markdown file is called: as the file, an index or a README as its folder. Files that would share a
- * name are called by their whole path, all of them, so that a new one renames none.
- */
-function pageNames(files: readonly string[]): (file: string) => string {
-  const short = (file: string): string => {
-    const name = basename(file, extname(file));
-    const folder = basename(dirname(file));
-    return /^(index|readme)$/i.test(name) && folder !== "." && folder !== "" ? folder : name;
-  };
-  const counts = countOf(files.map((file) => short(file).toLowerCase()));
-  return (file) => {
-    const name = short(file);
-    return counts.get(name.toLowerCase()) === 1 ? name : file.slice(0, -extname(file).length).replaceAll("/", "-");
-  };
-}
-
-function pluginPage(page: DocsPage, names: FileNames): CustomPage {
-  const html = "html" in page ? page.html : markdownPage(page.markdown).body.text;
-  return { title: page.title, path: `pages/${names.claim(page.name)}.html`, html };
 }
 
 /** What changed from each older version of a document to the next, up to the present one. */

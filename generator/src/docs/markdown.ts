@@ -1,6 +1,7 @@
 import MarkdownIt from "markdown-it";
 import { highlight, type Language } from "./highlight.js";
 import { type Html, html, trusted } from "./html.js";
+import type { Heading } from "./site.js";
 import { safeUrl } from "./urls.js";
 
 /**
@@ -76,11 +77,77 @@ const LANGUAGES: { readonly [name: string]: Language } = {
   shell: "bash",
 };
 
-/** A page written by the user, with its own headings. */
-export function markdownPage(text: string): { readonly title: string | undefined; readonly body: Html } {
+/**
+ * A page written by the user, with headings of its own, each of which can be linked to by the id that GitHub gives it.
+ * `linkOf` says where a link leads in the site.
+ */
+export function markdownPage(
+  text: string,
+  linkOf: (link: string) => string = (link) => link,
+): { readonly title: string | undefined; readonly body: Html; readonly headings: readonly Heading[] } {
   const title = /^#\s+(.+?)\s*#*$/m.exec(text)?.[1];
+  const environment: PageEnvironment = { topLevel: true, linkOf, headings: [] };
+  const body = renderer.render(text, environment);
   return {
     title: title === undefined ? undefined : plainText(title),
-    body: trusted(`<div class="prose">${renderer.render(text, { topLevel: true })}</div>`),
+    body: trusted(`<div class="prose">${body}</div>`),
+    headings: environment.headings,
   };
 }
+
+/** What the renderer knows of a page, and what it finds in it. Absent for descriptions. */
+interface PageEnvironment {
+  readonly [name: string | symbol]: unknown;
+  readonly topLevel: true;
+  readonly linkOf: (link: string) => string;
+  readonly headings: Heading[];
+}
+
+renderer.core.ruler.push("links-and-headings", ({ env, tokens }) => {
+  if (env?.topLevel !== true) return;
+  const { linkOf, headings } = env as PageEnvironment;
+  const taken = new Set<string>();
+  tokens.forEach((token, index) => {
+    for (const child of token.children ?? []) {
+      const link = child.type === "link_open" ? child.attrGet("href") : null;
+      if (link !== null) child.attrSet("href", linkOf(String(link)));
+    }
+    if (token.type === "heading_open") {
+      const title = plainText(tokens[index + 1]?.content ?? "");
+      const id = claimSlug(title, taken);
+      if (token.tag === "h1") return;
+      token.attrSet("id", id);
+      headings.push({ title, id, level: Number(token.tag.slice(1)) });
+    }
+    const [first, ...others] = token.children ?? [];
+    if (first?.type !== "anchor") return;
+    const title = others
+      .map((one) => one.content)
+      .join("")
+      .trim();
+    if (title !== "") headings.push({ title, id: first.content });
+  });
+});
+
+/** As GitHub makes it: `Going to production (2)` is `going-to-production-2`. */
+function claimSlug(title: string, taken: Set<string>): string {
+  const slug = title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replace(/\s/g, "-");
+  let id = slug;
+  for (let again = 1; taken.has(id); again++) id = `${slug}-${again}`;
+  taken.add(id);
+  return id;
+}
+
+// The one piece of HTML that pages may have: a place to link to.
+renderer.inline.ruler.before("html_inline", "anchor", (state, silent) => {
+  if (state.env?.topLevel !== true) return false;
+  const [tag, id] = /^<a id="([\w.-]+)"><\/a>/.exec(state.src.slice(state.pos)) ?? [];
+  if (tag === undefined || id === undefined) return false;
+  if (!silent) state.push("anchor", "a", 0).content = id;
+  state.pos += tag.length;
+  return true;
+});
+renderer.renderer.rules.anchor = (tokens, index) => `<a id="${tokens[index]?.content ?? ""}"></a>`;

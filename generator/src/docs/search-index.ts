@@ -35,7 +35,10 @@ export function searchIndex(site: Site): string {
         ),
       ];
     }),
-    ...site.pages.map((page) => entry("page", page.title, "", page.path, "")),
+    ...site.pages.flatMap(({ title, path, headings }) => [
+      entry("page", title, "", path, ""),
+      ...headings.map((one) => entry("page", one.title, title, `${path}#${one.id}`, "")),
+    ]),
   ];
   const data = JSON.stringify({ kinds: KINDS, entries }).replaceAll("<", "\\u003c");
   return `globalThis.sagaspecSearch = ${data};\n`;

@@ -92,8 +92,19 @@ export interface Version {
 /** A page of the user's own. `html` is the author's word: nothing in it is escaped. */
 export interface CustomPage {
   readonly title: string;
+  /** Heading of the navigation under which it stands. */
+  readonly group: string;
   readonly path: string;
   readonly html: string;
+  readonly headings: readonly Heading[];
+}
+
+/** A place in a page that can be linked to and found: a heading, or a marked row of a table. */
+export interface Heading {
+  readonly title: string;
+  readonly id: string;
+  /** 2 to 6; absent for a row of a table. */
+  readonly level?: number;
 }
 
 export interface SiteOptions {

@@ -1,5 +1,6 @@
 import type { EmitOptions } from "../config/config.js";
 import type { Contract, Message } from "../contract/contract.js";
+import type { Diagnostic } from "../contract/diagnostic.js";
 import { longestText } from "../rules/patterns/unsafe-patterns.js";
 import { type ExampleJudge, exampleJudge } from "./examples.js";
 import { hasJsonBody, isEmpty } from "./payload.js";
@@ -16,9 +17,9 @@ export async function emitFixtures(
   unit: OutputModule,
   options: EmitOptions,
 ): Promise<string | undefined> {
-  const messages = contract.messages.filter((one) => hasJsonBody(one) && !isEmpty(one) && one.examples.length > 0);
+  const messages = withExamples(contract);
   if (messages.length === 0) return undefined;
-  const judge = await exampleJudge(contract.types, longestText(messages.map((one) => one.examples)));
+  const judge = await judgeOf(contract, messages);
   const types: TypeOptions = { ...options, recursive: unit.graph.recursive };
   const used = new Set<string>();
   const blocks = messages.flatMap((message) => {
@@ -37,6 +38,40 @@ export async function emitFixtures(
   return file(unit.header, imports, blocks);
 }
 
+/** What `emitFixtures` reports of a contract, without printing it. */
+export async function refusedExamples(contract: Contract): Promise<readonly Diagnostic[]> {
+  const messages = withExamples(contract);
+  if (messages.length === 0) return [];
+  const judge = await judgeOf(contract, messages);
+  return messages.flatMap((message) =>
+    message.examples.flatMap((example, index) => refused(message, example, index, judge) ?? []),
+  );
+}
+
+const withExamples = ({ messages }: Contract): readonly Message[] =>
+  messages.filter((one) => hasJsonBody(one) && !isEmpty(one) && one.examples.length > 0);
+
+const judgeOf = ({ types }: Contract, messages: readonly Message[]): Promise<ExampleJudge> =>
+  exampleJudge(types, longestText(messages.map((one) => one.examples)));
+
+function refused(
+  message: Message,
+  example: Message["examples"][number],
+  index: number,
+  judge: ExampleJudge,
+): Diagnostic | undefined {
+  if (example.payload === undefined) return undefined;
+  const refusal = judge.refusal(example.payload, message.payload ?? true);
+  if (refusal === undefined) return undefined;
+  return {
+    severity: "warning",
+    code: "invalid-example",
+    message: `example ${example.name ?? index + 1} of ${message.key} is left out: ${refusal}`,
+    hint: "change the example so that the message's own schema accepts it",
+    ...example.origin,
+  };
+}
+
 interface Example {
   readonly name: string;
   readonly payload: unknown;
@@ -47,15 +82,9 @@ function accepted(message: Message, judge: ExampleJudge, types: TypeOptions, opt
   const names = new Set<string>();
   return message.examples.flatMap((example, index) => {
     if (example.payload === undefined || judge.converts(payload, types)) return [];
-    const refusal = judge.refusal(example.payload, payload);
+    const refusal = refused(message, example, index, judge);
     if (refusal !== undefined) {
-      options.report({
-        severity: "warning",
-        code: "invalid-example",
-        message: `example ${example.name ?? index + 1} of ${message.key} is left out: ${refusal}`,
-        hint: "change the example so that the message's own schema accepts it",
-        ...example.origin,
-      });
+      options.report(refusal);
       return [];
     }
     let name = example.name ?? (index === 0 ? "example" : `example${index + 1}`);

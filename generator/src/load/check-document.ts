@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../contract/diagnostic.js";
+import type { DiagnosticCode } from "../contract/diagnostic-codes.js";
 import type { Source } from "./files/source.js";
 import { isSource, type LoadFailure } from "./files/source-files.js";
 import { isObject, member } from "./yaml/json.js";
@@ -14,7 +15,7 @@ export function documentError(root: Source | LoadFailure | undefined, path: stri
     return [{ severity: "error", code, message, hint, file: path }];
   }
   if (root.diagnostics.length > 0) return root.diagnostics;
-  const fault = (code: string, message: string, hint: string, pointer = ""): readonly Diagnostic[] => {
+  const fault = (code: DiagnosticCode, message: string, hint: string, pointer = ""): readonly Diagnostic[] => {
     const place = { file: root.file, ...root.position(pointer), pointer: `#${pointer}` };
     return [{ severity: "error", code, message, hint, ...place }];
   };

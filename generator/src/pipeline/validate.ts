@@ -1,5 +1,6 @@
 import type { Contract } from "../contract/contract.js";
 import type { Diagnostic } from "../contract/diagnostic.js";
+import { refusedExamples } from "../emit/fixtures.js";
 import { Positions } from "../load/yaml/positions.js";
 import { ambiguousMessages, ambiguousOperations } from "../rules/ambiguous-messages.js";
 import { compensationFields } from "../rules/compensation-fields.js";
@@ -23,4 +24,14 @@ export function checkContracts(contracts: readonly Contract[], options: { readon
   return RULES.flatMap((rule) =>
     [...rule(contracts)].map(({ origin, ...found }) => ({ ...found, ...origin, ...positions.of(origin) })),
   );
+}
+
+/** Examples that their own schemas refuse: what generating says of them. */
+export async function checkExamples(
+  contracts: readonly Contract[],
+  options: { readonly cwd: string },
+): Promise<readonly Diagnostic[]> {
+  const positions = new Positions(options.cwd);
+  const found = await Promise.all(contracts.map(refusedExamples));
+  return found.flat().map((one) => ({ ...one, ...positions.of({ file: one.file, pointer: one.pointer ?? "#" }) }));
 }

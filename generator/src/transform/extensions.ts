@@ -1,4 +1,5 @@
 import type { Extensions } from "../contract/contract.js";
+import { extensions } from "../contract/extensions.js";
 import { isObject } from "../load/yaml/json.js";
 import type { JsonNode } from "../load/yaml/json-node.js";
 import type { Context } from "./context.js";
@@ -13,22 +14,18 @@ const UNITS = new Map([
 
 /** Every `x-` member as written. */
 export function extensionsOf(node: JsonNode): Extensions {
-  const extensions: { [name: `x-${string}`]: unknown } = {};
+  const found: { [name: `x-${string}`]: unknown } = {};
   for (const [key, one] of node.entries()) {
-    if (isExtension(key)) extensions[key] = one.toJSON;
+    if (isExtension(key)) found[key] = one.toJSON;
   }
-  return extensions;
+  return found;
 }
 
 function isExtension(key: string): key is `x-${string}` {
   return key.startsWith("x-") && !key.startsWith("x-parser-");
 }
 
-/** Names of our extensions, without `x-`. */
-const KNOWN = [
-  ...["timeout", "compensated-by", "idempotency-key", "failure", "sagaspec", "owner", "reply", "response"],
-  ...["secret", "name"],
-];
+const KNOWN = Object.keys(extensions);
 
 /** Warns of keys that are nearly one of our extensions, and mean nothing as they stand. */
 export function reportMisspelt(context: Context, node: JsonNode): void {

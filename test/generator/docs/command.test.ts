@@ -209,6 +209,24 @@ it.each([
   expect(await page(one, "restaurant/index.html")).toBe(before);
 });
 
+it("puts pages in groups, in order, links them to one another, and finds their headings", async () => {
+  const runbooks = { title: "Runbooks", pages: ["runbooks/*.md"] };
+  const one = await project({ pages: ["pages/*.md", runbooks] });
+  await one.write("pages/how.md", "# How we cook\n");
+  const burnt = "# When it burns\n\n## Put it out\n\nSee [how](../pages/how.md) and [call](02-call.md#the-brigade).\n";
+  await one.write("runbooks/01-fire.md", burnt);
+  await one.write("runbooks/02-call.md", '# Call\n\n## The brigade\n\n| number |\n|---|\n| <a id="day"></a>By day |\n');
+  expect((await one.run("docs", "--check")).out).not.toContain("broken-link");
+  await one.run("docs");
+  const fire = await page(one, "pages/fire.html");
+  expect(fire).toContain('<a href="how.html">how</a> and <a href="call.html#the-brigade">call</a>');
+  expect(fire).toContain('<h2 id="put-it-out">Put it out</h2>');
+  expect(fire).toMatch(/<h2>Pages<\/h2>.*How we cook.*<h2>Runbooks<\/h2>.*When it burns.*Call/s);
+  const index = await page(one, "assets/search-index.js");
+  expect(index).toMatch(/"The brigade","Call","pages\/call.html#the-brigade"/);
+  expect(index).toMatch(/"By day","Call","pages\/call.html#day"/);
+});
+
 it("keeps every page of the user's own, whatever the files are called", async () => {
   const one = await project({ pages: ["pages/**/*.md"] });
   for (const path of ["index", "a/index", "b/index", "b/how", "c/how", "c/README"]) {
@@ -216,7 +234,7 @@ it("keeps every page of the user's own, whatever the files are called", async ()
   }
   await one.run("docs");
   const written: string[] = [];
-  for (const name of ["pages", "a", "pages-b-index", "b", "pages-b-how", "pages-c-how", "c"]) {
+  for (const name of ["pages", "a", "b", "b-how", "c-how", "c"]) {
     if (existsSync(join(one.folder, `site/pages/${name}.html`))) {
       written.push(/<h1>(.*)<\/h1>/.exec(await page(one, `pages/${name}.html`))?.[1] ?? "");
     }

@@ -140,9 +140,10 @@ async function serve(given: Given, terminal: Terminal): Promise<ExitCode> {
     return [
       ...inputs,
       ...sources.sagas.map((saga) => saga.module),
-      ...sources.pages,
+      ...sources.pages.map(({ file }) => file),
       // The folders of globs are watched although nothing in them may have matched yet.
-      ...[...(docs.sagas ?? []), ...(docs.pages ?? [])],
+      ...(docs.sagas ?? []),
+      ...(docs.pages ?? []).flatMap((one) => (typeof one === "string" ? one : one.pages)),
       ...[docs.css, docs.logo].filter((path) => path !== undefined),
       ...(configFile === undefined ? [] : [relative(settings.root, configFile)]),
     ];

@@ -1,6 +1,6 @@
 import { Cache, cacheFolder } from "../../pipeline/cache.js";
 import { readDocuments } from "../../pipeline/read-documents-cached.js";
-import { checkContracts } from "../../pipeline/validate.js";
+import { checkContracts, checkExamples } from "../../pipeline/validate.js";
 import { version } from "../../pipeline/version.js";
 import { type Command, choiceOption, flag } from "../command.js";
 import { loadSettings, projectOptions } from "../project.js";
@@ -24,6 +24,7 @@ export const command: Command = {
     const diagnostics = [
       ...documents.flatMap((one) => one.diagnostics),
       ...checkContracts(contracts, { cwd: settings.root }),
+      ...(await checkExamples(contracts, { cwd: settings.root })),
     ];
     if (format === "json")
       terminal.out(JSON.stringify({ documents: settings.documents.map((one) => one.path), diagnostics }));

@@ -1,4 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
+import type { DiagnosticCode } from "../../contract/diagnostic-codes.js";
 import { MAX_BYTES } from "./limits.js";
 
 /** A text, or why there is none. */
@@ -8,7 +9,7 @@ export type TextResult =
       /** Where redirects led. */
       readonly url?: string;
     }
-  | { readonly code: string; readonly message: string; readonly hint: string };
+  | { readonly code: DiagnosticCode; readonly message: string; readonly hint: string };
 
 /** How long the remote files of one document may take together, in milliseconds. */
 const REMOTE_TIMEOUT_MS = 15_000;

@@ -1,11 +1,12 @@
 import { dirname, isAbsolute, relative, resolve } from "node:path";
+import type { DiagnosticCode } from "../../contract/diagnostic-codes.js";
 import { decodePart } from "../yaml/pointer.js";
 import { fetchText, readText, remoteDeadline } from "./read-text.js";
 import { parseSource, type Source } from "./source.js";
 
 /** Why a file that is referred to is not there. */
 export interface LoadFailure {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly message: string;
   readonly hint: string;
 }

@@ -1,4 +1,5 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
+import type { DiagnosticCode } from "../../contract/diagnostic-codes.js";
 import { MAX_ALIASES } from "../files/limits.js";
 import { keysOf } from "./pointer.js";
 
@@ -10,7 +11,7 @@ export interface Position {
 
 /** What is wrong with a text. */
 export interface SyntaxIssue extends Position {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly message: string;
   readonly hint: string;
 }
@@ -35,7 +36,7 @@ export class YamlDocument {
     if (errors.some((one) => one.message.includes("call stack"))) return [describe(new RangeError())];
     // What is wrong after a tab mostly follows from it.
     const tabs = errors.filter((one) => one.code === "TAB_AS_INDENT");
-    const faults = (tabs.length > 0 ? tabs : errors).slice(0, MAX_FAULTS).map((one) => {
+    const faults = (tabs.length > 0 ? tabs : errors).slice(0, MAX_FAULTS).map((one): SyntaxIssue => {
       const place = this.#at(one.pos[0]);
       if (one.code === "MULTIPLE_DOCS") {
         const hint = "Put each document into a file of its own.";
