@@ -16,7 +16,7 @@ import { createMemoryStore } from "../stores/memory/saga-store.js";
 import { createMemoryTransport, type MemoryTransport } from "../transports/memory/transport.js";
 import { standardFailureMessage } from "../wire/failure.js";
 import { encodeMessage } from "../wire/message-writer.js";
-import type { AnyOperation, AnyRequest, AnySend } from "../wire/operations.js";
+import { type AnyOperation, type AnyRequest, type AnySend, successNames } from "../wire/operations.js";
 import type { ReplyContent } from "../wire/reply-writer.js";
 import { operationsOfSagas } from "./saga-operations.js";
 import { type SentMessage, TestServices } from "./test-services.js";
@@ -191,8 +191,11 @@ class Bus implements TestBus {
   async replyWith(operation: AnyRequest, payload?: unknown): Promise<void> {
     const [message, more] = operation.reply.success;
     const named = more ? (payload as { readonly name: string; readonly payload: unknown }) : undefined;
-    const chosen = named ? operation.reply.success.find(({ name }) => name === named.name) : message;
-    if (!chosen) throw new AssertionError({ message: `${operation.id} has no such reply` });
+    const chosen = named ? operation.reply.success[successNames(operation).indexOf(named.name)] : message;
+    if (!chosen)
+      throw new AssertionError({
+        message: `${operation.id} has no such reply; it has ${successNames(operation).join(", ")}`,
+      });
     await this.#answer(operation, { message: chosen, payload: named ? named.payload : payload });
   }
 

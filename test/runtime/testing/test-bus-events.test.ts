@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import type { Request, Schema, Send } from "../../../runtime/src/codegen.js";
+import type { OneOf, Request, Schema, Send } from "../../../runtime/src/codegen.js";
 import { saga } from "../../../runtime/src/saga/define/builder.js";
 import type { RunContext } from "../../../runtime/src/saga/define/definition.js";
 import { createTestBus } from "../../../runtime/src/testing/index.js";
@@ -69,6 +69,32 @@ test("a message is published once under an id", async () => {
   await bus.publish(shipped, { order: 1 }, options);
   await bus.publish(shipped, { order: 1 }, options);
   expect((await bus.store.list({ type: "started" })).sagas).toHaveLength(1);
+});
+
+const check: Request<Order, OneOf<{ accepted: Order; refused: { reason: string } }>> = {
+  ...invoice,
+  id: "billing.check",
+  channel: { address: "billing.checks" },
+  message: { name: "check", payload: OrderSchema },
+  reply: {
+    success: [
+      { name: "CheckAccepted", payload: OrderSchema },
+      { name: "CheckRefused", payload: { type: "object", properties: { reason: { type: "string" } } } },
+    ],
+    names: ["accepted", "refused"],
+  },
+};
+
+test("one of several replies is given by its name in the contract", async () => {
+  const checked = saga("checked", { version: 1, input: OrderSchema }).step("check", {
+    call: check,
+    with: ({ input }) => input,
+  });
+  await using bus = await createTestBus({ sagas: [checked] });
+  const handle = await bus.start(checked, { order: 1 });
+  await expect(bus.replyWith(check, { name: "CheckRefused" } as never)).rejects.toThrow(/it has accepted, refused/);
+  await bus.replyWith(check, { name: "refused", payload: { reason: "late" } });
+  await bus.expectStatus(handle, "completed");
 });
 
 type Tx = RunContext<Database.Database>;

@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { faultKinds } from "../../../runtime/src/testing/simulation/faults.js";
+import { createProgress } from "../../../runtime/src/testing/simulation/progress.js";
 import { playHere, playMany } from "./processes.js";
 
 const { values } = parseArgs({
@@ -31,9 +32,11 @@ else await report();
 
 async function report(): Promise<void> {
   const startedAt = performance.now();
+  const progress = createProgress(undefined);
   const result = await playMany({ ...part, processes: whole(values.processes) }, (runs) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r${runs} of ${part.runs}`);
+    progress.show(() => `${runs} of ${part.runs} histories`);
   });
+  progress.end();
   if ("failed" in result) {
     const [, seed] = /^seed (\d+)/.exec(result.failed) ?? [];
     console.log(result.failed);

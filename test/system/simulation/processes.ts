@@ -31,6 +31,7 @@ export async function playHere(part: Part): Promise<Result> {
   try {
     const report = await simulate({
       ...part,
+      progress: false,
       scenario(history) {
         const { check, ...made } = scenario(history);
         return {
@@ -68,6 +69,8 @@ async function playParts(
 ): Promise<Result> {
   const partSize = Math.max(1, Math.min(500, Math.ceil(all.runs / processes / 4)));
   const total = { runs: 0, ends: {}, faults: {}, crashes: {}, lines: {}, features: {} };
+  // What no part has reached.
+  let unreached: readonly string[] | undefined;
   let failed: Result | undefined;
   let begun = 0;
   const play = async () => {
@@ -79,12 +82,13 @@ async function playParts(
       else {
         total.runs += result.runs;
         for (const name of counted) add(total[name], result[name]);
+        unreached = (unreached ?? result.unreached).filter((one) => result.unreached.includes(one));
         heard(total.runs);
       }
     }
   };
   await Promise.all(Array.from({ length: processes }, play));
-  return failed ?? total;
+  return failed ?? { ...total, unreached: unreached ?? [] };
 }
 
 const counted = ["ends", "faults", "crashes", "lines", "features"] as const;

@@ -71,5 +71,5 @@ function madeUpReply({ action, onReply }: StepNode, seed: number): Json | undefi
   const [success, another] = action.operation.reply.success;
   if (!success) return null;
   const payload = (fake(success, { seed }) ?? null) as Json;
-  return another ? { name: success.name, payload } : payload;
+  return another ? { name: action.operation.reply.names?.[0] ?? success.name, payload } : payload;
 }

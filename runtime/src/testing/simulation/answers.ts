@@ -48,7 +48,6 @@ export function nameOf(operation: AnyOperation): string {
 
 function answer(operation: AnyRequest, isUndo: boolean, { injector, time }: SimulationContext) {
   const failures = isUndo ? [] : Object.entries(operation.reply.failure ?? {});
-  const [success] = operation.reply.success;
   return async (_: unknown, { messageId, fail }: RequestContext<Failures>) => {
     const roll = injector.chance(`roll of ${messageId}`);
     await time.pause(Math.floor(roll * slowestMs));
@@ -57,8 +56,11 @@ function answer(operation: AnyRequest, isUndo: boolean, { injector, time }: Simu
     const [name, message] = failures[Math.floor((roll / refusals) * failures.length)] ?? [];
     const seed = 1 + Math.floor(roll * 1_000);
     if (roll < refusals && name !== undefined && message) throw fail(name, fake(message, { seed }));
+    const { success: replies, names = [] } = operation.reply;
+    const chosen = Math.floor(injector.chance(`reply of ${messageId}`) * replies.length);
+    const success = replies[chosen];
     if (!success) return undefined;
     const payload = fake(success, { seed });
-    return operation.reply.success.length > 1 ? { name: success.name, payload } : payload;
+    return replies.length > 1 ? { name: names[chosen] ?? success.name, payload } : payload;
   };
 }

@@ -3,7 +3,7 @@
 import type { Incoming, Outgoing, SendResult, Settlement } from "../../messaging/transport.js";
 import { lifecycleOperations } from "../../saga/lifecycle/effects.js";
 import { createMemoryTransport, type MemoryTransport } from "../../transports/memory/transport.js";
-import { encodeMessage } from "../../wire/message-writer.js";
+import { encodeMessage, type MessageMeta } from "../../wire/message-writer.js";
 import { planOf, requireEndpoint } from "../../wire/operation-plan.js";
 import type { AnySend } from "../../wire/operations.js";
 import type { SimulationContext } from "./context.js";
@@ -65,15 +65,14 @@ export class Broker {
   }
 
   /** Sends an event again and again, until it is in the queue of a subscriber. */
-  async publish(
-    operation: AnySend,
-    payload: unknown,
-    id: string,
-    parameters?: { readonly [name: string]: string },
-  ): Promise<void> {
-    const { time } = this.#context;
-    const message = encodeMessage(operation, payload, { id, sentAt: time.now, ...(parameters && { parameters }) });
-    while ((await this.accept(message)) !== "accepted") await time.pause(republishMs);
+  async publish(operation: AnySend, payload: unknown, meta: Omit<MessageMeta, "sentAt">): Promise<void> {
+    const { time, fail } = this.#context;
+    try {
+      const message = encodeMessage(operation, payload, { ...meta, sentAt: time.now });
+      while ((await this.accept(message)) !== "accepted") await time.pause(republishMs);
+    } catch (error) {
+      fail(error);
+    }
   }
 
   /** A message has left its queue. */

@@ -7,6 +7,8 @@ export interface SimulationContext {
   readonly injector: FaultInjector;
   /** Writes a line of what happens, when somebody reads it. */
   readonly trace: (line: () => string) => void;
+  /** Ends the simulation with an error that is no broken promise: what it is given does not work. */
+  readonly fail: (error: unknown) => void;
   /** Says that a promise has been broken: the history has failed. */
   readonly reportViolation: (violation: string) => void;
 }

@@ -54,6 +54,11 @@ export class FaultInjector {
     return least + Math.floor(this.chance(text) * (most - least + 1));
   }
 
+  /** From here on there are faults, as there are at first. */
+  begin(): void {
+    this.#isOver = false;
+  }
+
   /** From here on there are no faults. */
   end(): void {
     this.#isOver = true;

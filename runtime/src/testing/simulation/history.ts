@@ -1,7 +1,9 @@
 /** One history: a system comes up, sagas begin, there are faults for a while, and then everything comes to rest, or not. */
 import type { Instance } from "../../saga/store/instance.js";
 import type { SagaRow } from "../../saga/store/saga-store.js";
+import type { MessageMeta } from "../../wire/message-writer.js";
 import { answeringServices } from "./answers.js";
+import { AwaitedEvents } from "./awaited-events.js";
 import { Broker, listenToLifecycle } from "./broker.js";
 import type { SimulationContext } from "./context.js";
 import { EffectLog } from "./effect-log.js";
@@ -12,6 +14,7 @@ import { Ledger } from "./ledger.js";
 import { Operators } from "./operators.js";
 import { startService, startWorker } from "./processes.js";
 import { Requesters } from "./requesters.js";
+import { untilRest } from "./rest.js";
 import { retentionOf } from "./retention.js";
 import type { FinishedHistory, Scenario, SimulatedHistory } from "./scenario.js";
 import { SimulatedTime } from "./simulated-time.js";
@@ -37,8 +40,12 @@ export interface HistoryOptions {
 export interface PlayedHistory {
   /** The first promise that did not hold. */
   readonly violation?: string;
-  /** Keys of the sagas that began. */
-  readonly sagas: readonly string[];
+  /** Keys of the sagas that were started. */
+  readonly starts: readonly string[];
+  readonly scenario: Scenario;
+  readonly end: FinishedHistory;
+  /** Paths of waits for which no event could be made up, by type and version of the saga. */
+  readonly impossibleEvents: ReadonlyMap<string, ReadonlySet<string>>;
   readonly faults: readonly Fault[];
   readonly trace: readonly string[];
   /** How many sagas ended in which way. */
@@ -48,12 +55,6 @@ export interface PlayedHistory {
 }
 
 const startedAt = Date.UTC(2026, 0, 1);
-/** There are faults that long. */
-const faultsUntilMs = 20_000;
-/** Nothing more is on its way when everything has been at rest that long. */
-const quietMs = 3_000;
-/** By then everything has come to rest, or waits for ever. */
-const horizonMs = 15 * 60_000;
 
 /** Plays one history. The same options give the same history, to the last message. */
 export async function play(options: HistoryOptions): Promise<PlayedHistory> {
@@ -79,14 +80,23 @@ async function playWith(options: HistoryOptions, time: SimulatedTime, stores: St
     violations.push(violation);
     trace(() => `VIOLATION: ${violation}`);
   };
-  const context: SimulationContext = { time, injector, trace, reportViolation };
+  const errors: unknown[] = [];
+  const fail = (error: unknown) => void errors.push(error);
+  const context: SimulationContext = { time, injector, trace, reportViolation, fail };
   const effectLog = new EffectLog(context);
 
+  let pauses = 0;
   const history: SimulatedHistory = {
     chance: (of) => injector.chance(of),
-    pause: (ms) => time.pause(ms),
+    async pause(ms) {
+      pauses += 1;
+      await time.pause(ms);
+      pauses -= 1;
+    },
     effect: ({ messageId }, apply) => effectLog.prepare(messageId, apply),
-    publish: (operation, payload, id) => void broker.publish(operation, payload, id),
+    publish(operation, payload, id, options) {
+      void broker.publish(operation, payload, { ...(options as Pick<MessageMeta, "headers" | "parameters">), id });
+    },
   };
   const scenario = options.scenario(history);
   const definitions = scenario.sagas.map(({ saga }) => saga);
@@ -101,11 +111,13 @@ async function playWith(options: HistoryOptions, time: SimulatedTime, stores: St
     checkTransition(commit, before) {
       const definition = definitionOf(commit.row);
       if (definition) checkTransition(definition, commit, before, reportViolation);
+      awaitedEvents?.committed(commit);
     },
   });
   const broker: Broker = new Broker(context, ledger);
   const durable = injector.chance("durable") < 0.8;
   const system: System = { ...context, broker, stores, ledger, effectLog, durable, definitionOf };
+  const awaitedEvents = scenario.participants ? undefined : new AwaitedEvents(system);
   const lifecycleEvents = publishesLifecycle ? await listenToLifecycle(broker) : new Set<string>();
 
   for (const service of scenario.participants ?? answeringServices(definitions, context)) {
@@ -130,20 +142,34 @@ async function playWith(options: HistoryOptions, time: SimulatedTime, stores: St
   const hasBegun = () => starts.every(({ saga, key }) => ledger.idOf(saga.type, key) !== undefined);
   const isAtRest = () => hasBegun() && ledger.isAtRest() && broker.isQuiet() && requesters.waiting().length === 0;
   const retention = retentionOf(scenario);
-  const isOver = () => isAtRest() && time.elapsed >= retention.leastMs;
-  await untilRest(context, isOver, () => violations.length > 0 || time.elapsed > horizonMs);
+  const isForgotten = () => time.elapsed >= retention.leastMs;
+  await untilRest(system, {
+    isAtRest: () => isAtRest() && isForgotten(),
+    isIdle: () =>
+      retention.leastMs === 0 &&
+      pauses + (awaitedEvents?.pending ?? 0) === 0 &&
+      hasBegun() &&
+      ledger.isIdle() &&
+      broker.isQuiet(),
+    isOver: () => violations.length > 0 || errors.length > 0,
+  });
+  if (errors.length > 0) throw errors[0];
   if (!isAtRest()) {
     const left = [...ledger.unfinished(), ...requesters.waiting()];
     reportViolation(`it never comes to rest: ${left.join(", ") || "a saga never began, or a message never arrived"}`);
   }
   await checkEndInvariants({ ...system, store: stores.atTheEnd(), lifecycleEvents, retention });
-  const wrong = scenario.check?.({ sagas: finished(ledger) });
+  const end: FinishedHistory = { sagas: finished(ledger) };
+  const wrong = scenario.check?.(end);
   if (wrong !== undefined) reportViolation(wrong);
 
   const [violation] = violations;
   return {
     ...(violation !== undefined && { violation }),
-    sagas: starts.map(({ key }) => key),
+    starts: starts.map(({ key }) => key),
+    scenario,
+    end,
+    impossibleEvents: awaitedEvents?.impossible ?? new Map(),
     faults: injector.injected,
     trace: lines,
     ends: countsOf([...ledger.rows.values()].map(({ status }) => status)),
@@ -155,19 +181,6 @@ function countsOf(names: readonly string[]): { readonly [name: string]: number }
   const counts: { [name: string]: number } = {};
   for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
-}
-
-/** Lets time pass until everything has been at rest for a while. */
-async function untilRest({ time, injector }: SimulationContext, isAtRest: () => boolean, isHopeless: () => boolean) {
-  let lookAt = 0;
-  let restsSince: number | undefined;
-  while (!isHopeless() && (await time.step())) {
-    if (time.elapsed >= faultsUntilMs) injector.end();
-    if (time.elapsed < lookAt) continue;
-    lookAt = time.elapsed + 100;
-    restsSince = isAtRest() ? (restsSince ?? time.elapsed) : undefined;
-    if (restsSince !== undefined && time.elapsed - restsSince >= quietMs) return;
-  }
 }
 
 function finished(ledger: Ledger): FinishedHistory["sagas"] {

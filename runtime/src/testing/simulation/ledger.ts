@@ -167,6 +167,11 @@ export class Ledger {
     }
   }
 
+  /** Whether nothing is left to send or to run. */
+  isIdle(): boolean {
+    return this.#rows.size === 0;
+  }
+
   /** Whether every saga is at rest, with nothing left to carry out. */
   isAtRest(): boolean {
     if (this.#rows.size > 0) return false;

@@ -24,6 +24,11 @@ export interface SimulationOptions {
   readonly store?: "memory" | "sqlite";
   /** Whether a history that fails is tried again with ever fewer faults, so that it tells more. @default true */
   readonly shrink?: boolean;
+  /**
+   * Whether a line on stderr, redrawn in place, says how many histories have been played.
+   * @default on a terminal, and not where `CI` is set
+   */
+  readonly progress?: boolean;
   /** How often faults happen, where it is not as usual. @default as {@link SimulationFaults} says */
   readonly faults?: Partial<SimulationFaults>;
 }
@@ -39,4 +44,9 @@ export interface SimulationReport {
   readonly crashes: { readonly [boundary: string]: number };
   /** How often each kind of line stands in the histories of the sagas. */
   readonly lines: { readonly [kind: string]: number };
+  /**
+   * One sentence for each step that never began, wait that no message ended, step that was never compensated, case that
+   * was never taken, and definition of which no saga was completed.
+   */
+  readonly unreached: readonly string[];
 }

@@ -4,6 +4,7 @@ import type { Incoming } from "../../messaging/transport.js";
 import { encodeMessage } from "../../wire/message-writer.js";
 import type { AnyRequest } from "../../wire/operations.js";
 import { decodeReply } from "../../wire/reply-reader.js";
+import { madeUpExtras } from "./awaited-events.js";
 import type { System } from "./system.js";
 
 interface OpenRequest {
@@ -35,13 +36,17 @@ export class Requesters {
 
   /** Sends a request until it is answered. */
   async request(id: string, operation: AnyRequest, payload: unknown, saga: OpenRequest["saga"]): Promise<void> {
-    const { broker, time } = this.#system;
+    const { broker, time, fail } = this.#system;
     const open: OpenRequest = { operation, saga, isAnswered: false };
     this.#requests.set(id, open);
-    while (!open.isAnswered) {
-      const meta = { id, correlationId: id, replyTo: this.#address, sentAt: time.now };
-      await broker.accept(encodeMessage(operation, payload, meta));
-      await time.pause(repeatAfterMs);
+    try {
+      while (!open.isAnswered) {
+        const meta = { id, correlationId: id, replyTo: this.#address, sentAt: time.now };
+        await broker.accept(encodeMessage(operation, payload, { ...madeUpExtras(operation, 1), ...meta }));
+        await time.pause(repeatAfterMs);
+      }
+    } catch (error) {
+      fail(error);
     }
   }
 

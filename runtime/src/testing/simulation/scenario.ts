@@ -35,8 +35,16 @@ export interface SimulatedHistory {
    * participant's own: once, or not at all.
    */
   effect(context: { readonly messageId: string }, apply: () => void): void;
-  /** Publishes an event that sagas may wait for, under an id of its own, again and again until a subscriber has it. */
-  publish<Payload>(operation: Send<Payload>, payload: Payload, id: string): void;
+  /**
+   * Publishes an event that sagas may wait for, under an id of its own, again and again until a subscriber has it. What
+   * the contract does not allow ends the simulation with an error.
+   */
+  publish<Payload, Parameters, Headers>(
+    operation: Send<Payload, Parameters, Headers>,
+    payload: Payload,
+    id: string,
+    options?: { readonly parameters?: NoInfer<Parameters>; readonly headers?: NoInfer<Headers> },
+  ): void;
 }
 
 /** A history that has come to its end. */
@@ -47,10 +55,16 @@ export interface FinishedHistory {
 /** What is simulated. */
 export interface Scenario {
   readonly sagas: readonly SimulatedSaga[];
-  /** @default every operation that the sagas use is answered with valid random data, and refused now and then */
+  /**
+   * Services with handlers of their own. Then events come from them, and from nowhere else.
+   * @default every operation that the sagas use is answered with valid random data, and refused now and then; and the
+   *   events that the sagas wait for come with valid random data, most of them, after random delays
+   */
   readonly participants?: readonly SimulatedService[];
   /** Further options of the workers' runners: whether lifecycle events are published, and how long finished sagas stay. */
   readonly runner?: Pick<SagaRunnerOptions, "lifecycle" | "retention">;
+  /** Whether it is fine that no saga of some definition is ever completed. @default false: the simulation fails then */
+  readonly mayNeverComplete?: boolean;
   /** Throws, or returns what is wrong, when something is that only the scenario knows of. */
   readonly check?: (end: FinishedHistory) => string | undefined;
 }

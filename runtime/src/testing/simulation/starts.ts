@@ -3,6 +3,7 @@
 import type { SagaDefinition } from "../../saga/define/definition.js";
 import type { Saga } from "../../saga/define/saga.js";
 import { fake } from "../fake.js";
+import { madeUpExtras } from "./awaited-events.js";
 import type { SimulationContext } from "./context.js";
 import type { Operators } from "./operators.js";
 import type { Process, Worker } from "./processes.js";
@@ -68,7 +69,8 @@ async function begin(id: string, start: Start, system: System, starters: Starter
   const { saga, key, by } = start;
   const { on: [on] = [], answer } = saga.start ?? {};
   if ("input" in by) await run(id, by.input, start, system, starters);
-  else if ("message" in by && on) await system.broker.publish(on.message, by.message, id);
+  else if ("message" in by && on)
+    await system.broker.publish(on.message, by.message, { ...madeUpExtras(on.message, 1), id });
   else if ("request" in by && answer) await starters.requesters.request(id, answer.call, by.request, [saga.type, key]);
 }
 
