@@ -176,7 +176,7 @@ describe.each([
     expect(await subject.tickets()).toEqual([1]);
   });
 
-  it("rule 3: takes back the work of a command whose undo came in between, and of one that was taken over", async () => {
+  it("takes back the work of a command whose undo came in between, and of one that was taken over", async () => {
     const command = (messageId: string) => ({ messageId, operation: "o", key: messageId, fingerprint: "" });
     const { inbox } = subject;
     const reply = { name: "", payload: null };

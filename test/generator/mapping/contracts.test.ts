@@ -15,7 +15,7 @@ import { specs, text } from "./features.js";
 import { tapped } from "./tapped.js";
 
 describe("the mapping: contracts and their operations", { timeout: 60_000 }, () => {
-  test("3 two contracts: what a service receives, and what it sends", () => {
+  test("two contracts: what a service receives, and what it sends", () => {
     const actions = (contract: typeof operationsV3 | typeof operationsV3Events) => [
       ...new Set(operationsOf(contract).map(({ operation }) => operation.action)),
     ];
@@ -24,7 +24,7 @@ describe("the mapping: contracts and their operations", { timeout: 60_000 }, () 
     expect(operationsV3.$contract.service).toBe(operationsV3Events.$contract.service);
   });
 
-  test("4 several messages: one member for each, and an empty payload is void", async () => {
+  test("several messages: one member for each, and an empty payload is void", async () => {
     const { transport } = tapped();
     const broken: unknown[] = [];
     const handlers = { measureLight: { lampBroken: (payload: unknown) => void broken.push(payload) } };
@@ -39,13 +39,13 @@ describe("the mapping: contracts and their operations", { timeout: 60_000 }, () 
     await transport.close();
   });
 
-  test("5 which message: validation lists what can be told neither by name nor by schema", async () => {
+  test("which message: validation lists what can be told neither by name nor by schema", async () => {
     const { out } = await sagaspec(specs, "validate", "ambiguous-messages.yaml");
     expect(out).toContain("cannot tell 'moved' from 'renamed'");
     expect(operationsOf(ambiguousMessages).length).toBeGreaterThan(0);
   });
 
-  test("6 x-compensated-by: only what the request itself can fill", async () => {
+  test("x-compensated-by: only what the request itself can fill", async () => {
     const { out } = await sagaspec(specs, "validate", "compensation.yaml");
     expect(out).toContain("compensation.bookNow cannot be undone by 'refund' alone");
     expect(compensation.book.compensatedBy).toBe(compensation.cancel);
@@ -56,7 +56,7 @@ describe("the mapping: contracts and their operations", { timeout: 60_000 }, () 
     expect([bookTwice, bookQuietly, rebook].some((one) => "compensatedBy" in one)).toBe(false);
   });
 
-  test("10 version 2: publish is received, and x-reply makes a request of it", () => {
+  test("version 2: publish is received, and x-reply makes a request of it", () => {
     expect(operationsOf(operationsV2).map(({ path }) => path)).toEqual(
       operationsOf(operationsV3).map(({ path }) => path),
     );
@@ -64,13 +64,13 @@ describe("the mapping: contracts and their operations", { timeout: 60_000 }, () 
     expect(operationsOf(replyV2).some(({ operation }) => operation.kind === "request")).toBe(true);
   });
 
-  test("14 one page: an interface with a documented member for each operation, failures in its type", () => {
+  test("one page: an interface with a documented member for each operation, failures in its type", () => {
     expect(text("failures/contract.ts")).toMatch(
       /bookSeat: Request<\s*BookSeat,\s*SeatBooked,\s*\{ seatTaken: SeatTaken; troubled: Troubled \}/,
     );
   });
 
-  test("16 bindings: of every protocol, as the document has them", () => {
+  test("bindings: of every protocol, as the document has them", () => {
     const { channel, message, bindings: own } = bindings.onOrder;
     expect(channel.bindings).toMatchObject({
       amqp: { is: "routingKey" },
@@ -81,7 +81,7 @@ describe("the mapping: contracts and their operations", { timeout: 60_000 }, () 
     expect(own).toMatchObject({ mqtt: { qos: 1 }, nats: { queue: "workers" } });
   });
 
-  test("18 extensions: bare or under x-sagaspec, which wins; a wrong shape is a warning and ignored", async () => {
+  test("extensions: bare or under x-sagaspec, which wins; a wrong shape is a warning and ignored", async () => {
     const { out } = await sagaspec(specs, "validate", "extensions.yaml");
     expect(out).toContain('x-timeout is ignored: "soon" is not a duration');
     expect([extensions.placeOrder.timeoutMs, extensions.second.timeoutMs]).toEqual([1_500, 120_000]);

@@ -9,7 +9,7 @@ import { specs } from "./features.js";
 import { bodyOf, tapped } from "./tapped.js";
 
 describe("the mapping: what is exchanged", { timeout: 60_000 }, () => {
-  test("7 correlation values: in the form of their schema, and optional for the caller", async () => {
+  test("correlation values: in the form of their schema, and optional for the caller", async () => {
     const { transport, sent } = tapped();
     const handlers = {
       askQuote: () => ({ price: 3 }),
@@ -28,7 +28,7 @@ describe("the mapping: what is exchanged", { timeout: 60_000 }, () => {
     await transport.close();
   });
 
-  test("8 unexpected errors: in the shape that the contract declares, for whoever understands no other", async () => {
+  test("unexpected errors: in the shape that the contract declares, for whoever understands no other", async () => {
     const { transport } = tapped();
     const handlers = {
       bookSeat: ({ seat }: { seat: string }, { fail }: { fail(name: "seatTaken", payload: { by: string }): Error }) => {
@@ -46,7 +46,7 @@ describe("the mapping: what is exchanged", { timeout: 60_000 }, () => {
     await transport.close();
   });
 
-  test("9 declared and native place: correlation and reply address are written to both", async () => {
+  test("declared and native place: correlation and reply address are written to both", async () => {
     const { transport, sent } = tapped();
     const handlers = {
       askQuote: () => ({ price: 3 }),
@@ -61,7 +61,7 @@ describe("the mapping: what is exchanged", { timeout: 60_000 }, () => {
     await transport.close();
   });
 
-  test("15 parameters: asked for where nothing fills them, and an address may be known only at run time", async () => {
+  test("parameters: asked for where nothing fills them, and an address may be known only at run time", async () => {
     const { transport, sent } = tapped();
     const done: string[] = [];
     const handlers = {

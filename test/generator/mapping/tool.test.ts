@@ -20,7 +20,7 @@ describe("the mapping: what the tool writes and reads", { timeout: 60_000 }, () 
     expect([code, out]).toEqual([0, "up to date"]);
   });
 
-  test("13 stubs: compile, answer a failure that is never retried, and count as missing until they are written", async () => {
+  test("stubs: compile, answer a failure that is never retried, and count as missing until they are written", async () => {
     using folder = projectOf("failures");
     const missing = await sagaspec(folder.path, "generate", "--check");
     expect([missing.code, missing.out]).toEqual([1, expect.stringContaining("missing handler: failures.bookSeat")]);
@@ -45,7 +45,7 @@ describe("the mapping: what the tool writes and reads", { timeout: 60_000 }, () 
     await transport.close();
   });
 
-  test("19 docs pages: every field, constraint, failure and timeout is in the HTML, without script", async () => {
+  test("docs pages: every field, constraint, failure and timeout is in the HTML, without script", async () => {
     const site = await siteOf(
       await Promise.all(["correlation", "failures", "reply-v3", "parameters"].map((name) => feature(name))),
     );
@@ -63,7 +63,7 @@ describe("the mapping: what the tool writes and reads", { timeout: 60_000 }, () 
     expect(words).toContain("Where the room lies.");
   });
 
-  test("20 speed: rules run once for a content, ts-morph is loaded for new stubs only, an unchanged document is not read", async () => {
+  test("speed: rules run once for a content, ts-morph is loaded for new stubs only, an unchanged document is not read", async () => {
     using folder = projectOf("failures");
     // A cache of its own: in the workspace's the document is known.
     mkdirSync(join(folder.path, "node_modules"));

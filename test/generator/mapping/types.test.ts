@@ -8,7 +8,7 @@ import { project, sagaspec } from "../cli/terminal.js";
 import { sources, specs, text } from "./features.js";
 
 describe("the mapping: schemas, types and names", { timeout: 60_000 }, () => {
-  test("1 schemas: literals typed by their message, with no value imported, that compile isolated", () => {
+  test("schemas: literals typed by their message, with no value imported, that compile isolated", () => {
     expect(complaints(sources, "nodenext")).toEqual([]);
     const schemas = sources.filter((path) => path.endsWith("schemas.ts"));
     const values = schemas.flatMap((path) => readFileSync(path, "utf8").match(/^import (?!type)[^;]*;/gm) ?? []);
@@ -19,7 +19,7 @@ describe("the mapping: schemas, types and names", { timeout: 60_000 }, () => {
     expect(validator.explain({ sku: "a", number: 0, answerTo: "x" }).pointer).toBe("/number");
   });
 
-  test("2 interfaces: const, enum and null are printed as the document has them", () => {
+  test("interfaces: const, enum and null are printed as the document has them", () => {
     const values = text("schema-values/messages.ts");
     expect(values).toContain('export type Color = "red" | "green" | "blue";');
     expect(values).toContain("note?: string | null;");
@@ -27,12 +27,12 @@ describe("the mapping: schemas, types and names", { timeout: 60_000 }, () => {
     expect(sources.flatMap(blemishes)).toEqual([]);
   });
 
-  test("11 type names: components keep their key, inline types are called by owner and path", () => {
+  test("type names: components keep their key, inline types are called by owner and path", () => {
     expect(text("references/messages.ts")).toContain("lines?: InvoiceLine[];");
     expect(text("names/messages.ts")).toContain("RecordMessage");
   });
 
-  test("12 operation names: in camelCase, and words of the language end with an underscore", () => {
+  test("operation names: in camelCase, and words of the language end with an underscore", () => {
     for (const name of ["then_", "constructor_", "toString_"])
       expect(text("names/contract.ts")).toContain(`  ${name}: {`);
     // Two that are equal take their channels' names in front.
@@ -40,7 +40,7 @@ describe("the mapping: schemas, types and names", { timeout: 60_000 }, () => {
       expect(text("names/contract.ts")).toContain(`  ${name}: {`);
   });
 
-  test("17 service names: the file's, else its folder's, else the title's; what several files share is generated once", async () => {
+  test("service names: the file's, else its folder's, else the title's; what several files share is generated once", async () => {
     expect(text("references/messages.ts")).toContain('from "../shared/payments/messages.js"');
     expect(text("shared/payments/messages.ts")).toContain("interface Money");
     const document = readFileSync(join(specs, "failures.yaml"), "utf8");

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Contract, Message } from "../../../generator/src/contract/contract.js";
@@ -6,7 +6,7 @@ import { readContracts } from "../../../generator/src/pipeline/read-contracts.js
 import type { Schema } from "../../../runtime/src/codegen.js";
 import { validatorFor } from "../../../runtime/src/contract/schema.js";
 import { fake } from "../../../runtime/src/testing/fake.js";
-import { corpus } from "../../support/corpus.js";
+import { corpus, documents, isThere } from "../../support/corpus.js";
 import { mutations } from "./differential/mutations.js";
 import { ajvCheck, at, channelMessages, member, resolved, schemaOf } from "./differential/official.js";
 import { printedSchemas } from "./differential/ours.js";
@@ -16,7 +16,6 @@ const exceptions: readonly (readonly [place: RegExp, reason: string])[] = [
   [/spec-websocket-gemini\S* marketData/, "Ajv divides binary fractions: for it 160.36 is no multiple of 0.01"],
 ];
 
-const manifest = join(corpus, "MANIFEST.tsv");
 const mutationsOfEach = 24;
 
 /** A schema that both have, and values to try. */
@@ -27,16 +26,11 @@ interface Trial {
   readonly values: readonly unknown[];
 }
 
-it.skipIf(!existsSync(manifest))(
-  `compiled schemas and Ajv agree on every example, on its mutations and on fakes (documents of ${corpus})`,
+it.skipIf(!isThere)(
+  "compiled schemas and Ajv agree on every example, on its mutations and on fakes",
   { timeout: 600_000 },
   async () => {
-    const rows = readFileSync(manifest, "utf8")
-      .trim()
-      .split("\n")
-      .slice(1)
-      .map((line) => line.split("\t"));
-    const paths = rows.filter((row) => row[6] === "ok").flatMap(([file]) => file ?? []);
+    const paths = documents.filter(({ verdict }) => verdict === "ok").map(({ file }) => file);
     const disagreements: string[] = [];
     const count = { documents: 0, schemas: 0, examples: 0, values: 0, uncompiled: 0 };
     for (const path of paths) {

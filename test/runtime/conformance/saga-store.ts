@@ -85,7 +85,7 @@ export function sagaStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         expect(await store.load([{ type: definition.type, businessKey: key }])).toEqual([[row]]);
       });
 
-      it("rule 13: recognises a commit whose answer was lost by its token, and does it once", async () => {
+      it("recognises a commit whose answer was lost by its token, and does it once", async () => {
         const row = newRow(definition);
         const first = start(row, { open: [sendEffect(row)] });
         expect(await store.commit([first])).toEqual(["done"]);
@@ -176,7 +176,7 @@ export function sagaStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         expect(rows.map((_, index) => [one[index], two[index]].sort())).toEqual(rows.map(() => ["conflict", "done"]));
       });
 
-      it("rule 13: commit adverse batches of the same sagas without getting stuck", async () => {
+      it("commit adverse batches of the same sagas without getting stuck", async () => {
         let rows = await Promise.all(Array.from({ length: 40 }, () => started()));
         for (let turn = 0; turn < 10; turn++) {
           const forth = rows.map((row) => next(row));
@@ -513,7 +513,7 @@ export function sagaStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         expect(await store.commit([next(row)])).toEqual(["done"]);
       });
 
-      it("fences everybody else while it runs", async () => {
+      it("fences everybody else while it runs, and refuses a promise where the connection is shared", async () => {
         const row = await started();
         if (!under.transactsAsync) {
           const promised = store.transact({ id: row.id, expected: 1 }, async () => next(row));

@@ -44,7 +44,7 @@ async function asking(options?: WorldOptions) {
   };
 }
 
-test("rule 21: a saga that was started by an operation answers when it ends", async () => {
+test("a saga that was started by an operation answers when it ends", async () => {
   const { client, clock, end, sagas, store } = await asking();
   const answer = client.authorizeCard({ orderId: 7, amount: 1 });
   await clock.advance(100);
@@ -57,7 +57,7 @@ test("rule 21: a saga that was started by an operation answers when it ends", as
   await end();
 });
 
-test("rule 21: one that was compensated answers with the failure that the contract declares", async () => {
+test("one that was compensated answers with the failure that the contract declares", async () => {
   const { client, clock, end } = await asking({ answers: { createTicket: { refuse: "ticketRefused" } } });
   const answer = client.authorizeCard({ orderId: order.orderId, amount: 1 }).catch((error: unknown) => error);
   await clock.advance(100);

@@ -22,7 +22,7 @@ function upTo(store: SagaStore, last: (commit: Commit) => boolean): { store: Sag
   return { store: { ...store, commit }, hasDied: () => isDead };
 }
 
-describe("rule 21: between the commits of parent and child", () => {
+describe("between the commits of parent and child", () => {
   test.each([
     ["the child's start", ({ row, expected }: Commit) => row.type === "child" && expected === 0],
     ["the child's end", ({ row }: Commit) => row.type === "child" && row.status === "completed"],

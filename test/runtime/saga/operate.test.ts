@@ -221,7 +221,7 @@ describe("a paused saga", () => {
   });
 });
 
-describe("rule 19: what needs attention ends properly once everything is settled", () => {
+describe("what needs attention ends properly once everything is settled", () => {
   const failing = () => {
     const story = given(createOrder, order)
       .whenReplied("consumer")

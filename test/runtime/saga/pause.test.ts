@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const who = { by: "ada", why: "a test" } as const;
 
-test("rule 19: a paused saga sends nothing and times nothing out, however long, on whichever worker", async () => {
+test("a paused saga sends nothing and times nothing out, however long, on whichever worker", async () => {
   const { sagas, clock, consumer, restaurant, addRunner, story } = await world({
     answers: { verify: { silence: true } },
   });

@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const hour = 3_600_000;
 
-test("rule 19: a finished saga keeps its state for the late window, then its history, then nothing", async () => {
+test("a finished saga keeps its state for the late window, then its history, then nothing", async () => {
   const { sagas, clock, store, accounting, transport } = await world({
     runner: { retention: { lateWindow: "2h", keep: "5h" } },
   });
@@ -48,7 +48,7 @@ test("rule 19: a finished saga keeps its state for the late window, then its his
   expect(await store.history(id)).toEqual([]);
 });
 
-test("rule 19: what needs attention is kept until somebody has looked at it", async () => {
+test("what needs attention is kept until somebody has looked at it", async () => {
   const { sagas, clock, store } = await world({
     answers: { approveTicket: { refuse: "no" } },
     runner: { retention: { lateWindow: "1h", keep: "2h" } },
@@ -61,7 +61,7 @@ test("rule 19: what needs attention is kept until somebody has looked at it", as
   expect((await sagas.handle(id).status()).status).toBe("completed");
 });
 
-test("rule 21: a child that ended long ago is undone all the same when its parent turns back", async () => {
+test("a child that ended long ago is undone all the same when its parent turns back", async () => {
   const child = saga("child", { version: 1, input: OrderSchema }).step("ticket", {
     call: restaurant.createTicket,
     with: ({ input }) => input,

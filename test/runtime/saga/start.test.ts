@@ -40,7 +40,7 @@ describe("cron", () => {
   });
 });
 
-describe("rule 21: a cron tick", () => {
+describe("a cron tick", () => {
   const nightly = saga("nightly", {
     version: 1,
     input: OrderSchema,

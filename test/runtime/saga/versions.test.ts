@@ -38,7 +38,7 @@ async function world(store?: SagaStore & SagaAdmin) {
 
 const statusIn = async (store: SagaAdmin, id: string) => (await store.get(id))?.status;
 
-describe("rule 20: a reply to a saga that this worker does not know", () => {
+describe("a reply to a saga that this worker does not know", () => {
   it.each([
     ["memory", async () => undefined],
     ["SQLite", async () => createSqliteStore({ path: ":memory:" })],
@@ -90,7 +90,7 @@ describe("rule 20: a reply to a saga that this worker does not know", () => {
   });
 });
 
-describe("rule 20: an event that cannot be decided", () => {
+describe("an event that cannot be decided", () => {
   it("is stored in the history, and its saga needs attention", async () => {
     const waiting = saga("waiting", { version: 1, input: OrderSchema })
       .step("pause", { sleep: "1h" })

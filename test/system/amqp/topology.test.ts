@@ -55,7 +55,7 @@ describe("what is consumed", () => {
     });
   });
 
-  it("rule 22: queues of a store whose name was made up go when nobody has used them for long", () => {
+  it("queues of a store whose name was made up go when nobody has used them for long", () => {
     const lasting = { durable: true, expiresMs: 60_000 } as const;
     const expiring = { options: { durable: true, arguments: { "x-queue-type": "quorum", "x-expires": 60_000 } } };
     expect(queueOf({ repliesOf: "order.replies.a1b2", ...lasting })).toMatchObject(expiring);

@@ -68,7 +68,7 @@ describe.each([
       return { inbox: store.inbox, close: () => store.close() };
     },
   ],
-] as const)("rule 5: a participant with its inbox in %s", (_, create) => {
+] as const)("a participant with its inbox in %s", (_, create) => {
   let inbox: Inbox;
   let close: () => Promise<void>;
   beforeEach(() => {
@@ -209,7 +209,7 @@ describe.each([
   });
 });
 
-describe("rule 5: the order of things", () => {
+describe("the order of things", () => {
   it("an invalid message leaves no trace in the inbox", async () => {
     await start();
     await send("createTicket", { orderId: 1, dishes: [] }, { id: "m1", ...ours() });

@@ -39,13 +39,13 @@ async function sourcesOf(store?: string): Promise<readonly Source[]> {
   return sources;
 }
 
-test("rule 22: the queues of a runner are named after its service and its store, so that two stores never mix", async () => {
+test("the queues of a runner are named after its service and its store, so that two stores never mix", async () => {
   const [red, blue] = await Promise.all([sourcesOf("red"), sourcesOf("blue")]);
   expect(red.map((source) => queueOf(source).name)).toEqual(["order.replies.red", "order.red.order.events"]);
   expect(blue.map((source) => queueOf(source).name)).toEqual(["order.replies.blue", "order.blue.order.events"]);
 });
 
-test("rule 22: they outlast every worker, and give up on no message", async () => {
+test("they outlast every worker, and give up on no message", async () => {
   for (const source of await sourcesOf("red")) {
     const { isTransient, options } = queueOf(source);
     expect({ isTransient, ...options }).toMatchObject({ isTransient: false, durable: true });
@@ -54,13 +54,13 @@ test("rule 22: they outlast every worker, and give up on no message", async () =
   }
 });
 
-test("rule 22: those of a store whose name was made up go when nobody has used them for long", async () => {
+test("those of a store whose name was made up go when nobody has used them for long", async () => {
   const sources = await sourcesOf();
   expect(sources).toHaveLength(2);
   for (const source of sources) expect(queueOf(source).options.arguments).toHaveProperty("x-expires", 3_600_000);
 });
 
-test("rule 22: what waits for another try, and what is set aside, stand beside their queue and cannot be lost", () => {
+test("what waits for another try, and what is set aside, stand beside their queue and cannot be lost", () => {
   expect(retryQueue("kitchen.commands", "kitchen.commands", 500)).toMatchObject({
     name: "kitchen.commands.retry.500",
     options: { arguments: { "x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish" } },

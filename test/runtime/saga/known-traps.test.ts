@@ -10,7 +10,7 @@ import { createWorld } from "./world.js";
 const broken: Failure = { kind: "error", name: "remote-error", message: "cannot" };
 const final: Failure = { kind: "declared", name: "no", message: "cannot" };
 
-test("trap 1: a second success does not run the following steps again, a late failure does not undo a finished saga", () => {
+test("a second success does not run the following steps again, a late failure does not undo a finished saga", () => {
   const story = given(createOrder, order)
     .whenReplied("consumer")
     .whenReplied("ticket", { ticketId: 200 })
@@ -23,7 +23,7 @@ test("trap 1: a second success does not run the following steps again, a late fa
   story.whenFailed("ticket", "ticketRefused").thenDoesNothing().thenEnds("completed");
 });
 
-test("trap 2: a compensation that fails stops neither the others nor the saga's end", () => {
+test("a compensation that fails stops neither the others nor the saga's end", () => {
   const story = given(createOrder, order)
     .whenReplied("consumer")
     .whenReplied("ticket", { ticketId: 200 })
@@ -38,14 +38,14 @@ test("trap 2: a compensation that fails stops neither the others nor the saga's 
   });
 });
 
-test("trap 2: a compensation is retried by its own policy before it is given up", () => {
+test("a compensation is retried by its own policy before it is given up", () => {
   const story = given(createOrder, order).whenReplied("consumer").whenTimePasses();
   for (let attempt = 1; attempt < 5; attempt++) story.whenUndoFailed("ticket", broken).whenTimePasses();
   expect(story.effects).toMatchObject([{ id: "saga-1/ticket/undo/1", attempt: 5 }]);
   story.whenUndoFailed("ticket", broken).thenRuns("order").whenUndone("order").thenEnds("needs-attention");
 });
 
-test("trap 2: a throwing 'with' of a compensation counts as its failure", () => {
+test("a throwing 'with' of a compensation counts as its failure", () => {
   const story = saga("broken", { version: 1, input: OrderSchema })
     .step("first", { compensate: { run: () => {} } })
     .step("ticket", {
@@ -61,7 +61,7 @@ test("trap 2: a throwing 'with' of a compensation counts as its failure", () => 
   given(story, order).whenTimePasses().thenRuns("first").whenUndone("first").thenEnds("needs-attention");
 });
 
-test("trap 2: the late success of a compensation resolves it", () => {
+test("the late success of a compensation resolves it", () => {
   given(createOrder, order)
     .whenFailed("consumer", "unknownConsumer")
     .whenUndoFailed("order", { kind: "terminal", name: "no", message: "no" })
@@ -74,20 +74,20 @@ test("trap 2: the late success of a compensation resolves it", () => {
   late.whenUndone("ticket", { attempt: 3 }).thenEnds("compensated");
 });
 
-test("trap 3: a participant that is dead does not leave the saga running for ever", () => {
+test("a participant that is dead does not leave the saga running for ever", () => {
   const story = given(createOrder, order).whenReplied("consumer");
   for (let due = 0; due < 50 && story.instance.status !== "needs-attention"; due++) story.whenTimePasses();
   story.thenEnds("needs-attention");
 });
 
-test("trap 4: a step of unknown outcome is undone by a key that the caller chose", () => {
+test("a step of unknown outcome is undone by a key that the caller chose", () => {
   given(createOrder, order)
     .whenReplied("consumer")
     .whenTimePasses()
     .thenSends("restaurant.rejectTicket", { orderId: 1 });
 });
 
-test("trap 16: what is told before its wait has begun is not lost", () => {
+test("what is told before its wait has begun is not lost", () => {
   const waiting = saga("waiting", { version: 1, input: OrderSchema })
     .step("ticket", { call: restaurant.createTicket, with: ({ input }) => input })
     .step("approved", {
@@ -104,7 +104,7 @@ test("trap 16: what is told before its wait has begun is not lost", () => {
     .thenEnds("completed");
 });
 
-test("trap 26: a saga goes on by the plan that it began with, and a changed plan of the same version is refused", async () => {
+test("a saga goes on by the plan that it began with, and a changed plan of the same version is refused", async () => {
   const begin = (version: number) => saga("order", { version, input: OrderSchema });
   const ticket = { call: restaurant.createTicket, with: () => order, timeout: "1h" } as const;
   const first = begin(1)

@@ -48,7 +48,7 @@ function slowly({ store, clock }: World): SagaStore {
   };
 }
 
-describe("rule 15: wait and event", () => {
+describe("wait and event", () => {
   test("an event ends the wait of every saga that has its key, and of no other", async () => {
     const it = await world({ sagas: [waiting] });
     const [one, twin, other] = await Promise.all(
@@ -141,7 +141,7 @@ describe("rule 15: wait and event", () => {
   });
 });
 
-test("rule 14: the replies of one fan-out share their commits", async () => {
+test("the replies of one fan-out share their commits", async () => {
   const wide = begin("wide").each("tickets", {
     of: ({ input }) => Array.from({ length: input.price }, (_, index) => index),
     concurrency: 200,
@@ -163,7 +163,7 @@ test("rule 14: the replies of one fan-out share their commits", async () => {
   expect(commits).toBeLessThan(20);
 });
 
-test("rule 18: a trip whose flight is refused leaves nothing booked", async () => {
+test("a trip whose flight is refused leaves nothing booked", async () => {
   const it = await world({ sagas: [booking], answers: { authorizeCard: { refuse: "cardRefused" } } });
   const handle = await it.sagas.run(booking, order);
   await it.clock.advance(1_000);
@@ -171,7 +171,7 @@ test("rule 18: a trip whose flight is refused leaves nothing booked", async () =
   expect(it.restaurant.commands.map(({ name }) => name)).toEqual(["createTicket", "rejectTicket"]);
 });
 
-describe("rule 20: definitions side by side", () => {
+describe("definitions side by side", () => {
   const v2 = saga("waiting", { version: 2, input: OrderSchema }).step("noted", { run: () => 2 });
 
   test("versions of one saga run side by side", async () => {
@@ -220,7 +220,7 @@ function withListener() {
   });
 }
 
-describe("rule 21: children", () => {
+describe("children", () => {
   test("a child runs as a saga of its own, and its results are the step's", async () => {
     const it = await world({ sagas: [parent, child] });
     const handle = await it.sagas.run(parent, order);

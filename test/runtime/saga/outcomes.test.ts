@@ -18,7 +18,7 @@ const ticket = {
 };
 const pay = { call: accounting.authorizeCard, with: () => ({ orderId: 1, amount: 20 }) };
 
-describe("rule 1: definite and unknown", () => {
+describe("definite and unknown", () => {
   const both = begin
     .step("first", { compensate: { run: () => {} } })
     .step("ticket", { ...ticket, retry: { attempts: 2, jitter: 0 } })
@@ -81,7 +81,7 @@ describe("rule 1: definite and unknown", () => {
   });
 });
 
-describe("rule 2: attempts", () => {
+describe("attempts", () => {
   const retried = begin.step("ticket", {
     ...ticket,
     timeout: "1s",
@@ -147,7 +147,7 @@ describe("rule 2: attempts", () => {
   });
 });
 
-test("rule 3: an undo says which command it undoes, and a repeated one is a new round", () => {
+test("an undo says which command it undoes, and a repeated one is a new round", () => {
   const story = given(createOrder, order).whenReplied("consumer").whenTimePasses();
   expect(story.effects).toMatchObject([{ id: "saga-1/ticket/undo/1", undoes: "saga-1/ticket/do/1" }]);
   story.whenUndone("ticket").whenUndone("order").thenEnds("compensated");
@@ -155,7 +155,7 @@ test("rule 3: an undo says which command it undoes, and a repeated one is a new 
   expect(story.effects).toMatchObject([{ id: "saga-1/ticket/undo/2", undoes: "saga-1/ticket/do/1" }]);
 });
 
-test("rule 4: 'with' runs once a round, however often the command is sent", () => {
+test("'with' runs once a round, however often the command is sent", () => {
   let calls = 0;
   const counted = begin.step("ticket", {
     ...ticket,
@@ -167,7 +167,7 @@ test("rule 4: 'with' runs once a round, however often the command is sent", () =
   expect(calls).toBe(1);
 });
 
-describe("rule 6: duplicates and late replies", () => {
+describe("duplicates and late replies", () => {
   test("a duplicate is recorded once and changes nothing", () => {
     const story = given(createOrder, order).whenReplied("consumer");
     const before = story.instance;
@@ -224,7 +224,7 @@ describe("rule 6: duplicates and late replies", () => {
   });
 });
 
-describe("rule 7: transports that forget", () => {
+describe("transports that forget", () => {
   test("a forgotten command is sent again: same id, same attempt, a fresh deadline", () => {
     const story = given(createOrder, order);
     story.when({ type: "lost", at: 60_000, of: "saga-1/consumer/do/1", attempt: 1 });
@@ -241,21 +241,21 @@ describe("rule 7: transports that forget", () => {
   });
 });
 
-test("rule 8: a deaf worker's clock holds reply timeouts back, and nothing else", () => {
+test("a deaf worker's clock holds reply timeouts back, and nothing else", () => {
   const story = given(createOrder, order).when({ type: "wake", at: 600_000, deaf: true });
   expect(story.ignored).toBe("stale");
   const running = given(begin.step("local", { run: () => {} }), order);
   running.when({ type: "wake", at: 30_000, deaf: true }).thenEnds("compensated");
 });
 
-test("rule 9: a transition that ends an attempt closes its message", () => {
+test("a transition that ends an attempt closes its message", () => {
   const story = given(createOrder, order);
   expect([...story.open.keys()]).toEqual(["saga-1/consumer/do/1#1"]);
   story.whenTimePasses();
   expect([...story.open.keys()]).toEqual(["saga-1/order/undo/1#1"]);
 });
 
-describe("rule 10: expiry", () => {
+describe("expiry", () => {
   test("a command expires with its attempt", () => {
     expect(given(createOrder, order).effects).toMatchObject([{ expiresAt: 5_000 }]);
   });
@@ -272,7 +272,7 @@ describe("rule 10: expiry", () => {
   });
 });
 
-describe("rule 12: runs", () => {
+describe("runs", () => {
   const local = begin.step("local", { run: () => 1, retry: { attempts: 2, jitter: 0 }, compensate: { run: () => {} } });
 
   test("a lapsed lease starts the next attempt at once", () => {
@@ -297,7 +297,7 @@ describe("rule 12: runs", () => {
   });
 });
 
-describe("rule 17: the pivot", () => {
+describe("the pivot", () => {
   const past = () =>
     given(createOrder, order)
       .whenReplied("consumer")

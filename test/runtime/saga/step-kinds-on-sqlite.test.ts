@@ -55,7 +55,7 @@ async function programs() {
   return { open, clock, tell };
 }
 
-test("rule 15: on SQLite an event finds the wait of a program that has been started again", async () => {
+test("on SQLite an event finds the wait of a program that has been started again", async () => {
   const { open, clock, tell } = await programs();
   const first = await open();
   const { id } = await first.runner.run(waiting, order);
@@ -68,7 +68,7 @@ test("rule 15: on SQLite an event finds the wait of a program that has been star
   expect((await second.store.get(id))?.status).toBe("completed");
 });
 
-test("rules 18 and 21: on SQLite groups, items and children come to their end", async () => {
+test("on SQLite groups, items and children come to their end", async () => {
   const { open, clock } = await programs();
   const { runner, store, close } = await open();
   cleanUps.push(close);

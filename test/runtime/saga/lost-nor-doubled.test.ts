@@ -45,7 +45,7 @@ function failing(store: SagaStore, down: () => boolean): SagaStore {
   };
 }
 
-test("rule 2: a timed-out command is sent again with the same id, and a late answer to the first attempt settles it", async () => {
+test("a timed-out command is sent again with the same id, and a late answer to the first attempt settles it", async () => {
   const patient = saga("patient", { version: 1, input: OrderSchema }).step("consumer", {
     call: consumerService.verify,
     with: ({ input }) => ({ consumerId: input.consumerId }),
@@ -63,7 +63,7 @@ test("rule 2: a timed-out command is sent again with the same id, and a late ans
   expect(story().slice(-2)).toEqual(["step-succeeded consumer", "ended"]);
 });
 
-test("rule 3: on the wire an undo names the command it undoes, the saga and the step", async () => {
+test("on the wire an undo names the command it undoes, the saga and the step", async () => {
   const { sagas, clock, restaurant } = await world({ answers: { authorizeCard: { refuse: "cardRefused" } } });
   const { id } = await sagas.run(createOrder, order);
   await clock.advance(100);
@@ -71,7 +71,7 @@ test("rule 3: on the wire an undo names the command it undoes, the saga and the 
   expect(undo?.message.headers).toMatchObject({ undoes: command?.message.id, "saga-id": id, "saga-step": "ticket" });
 });
 
-describe("rule 6: verdicts on fresh rows", () => {
+describe("verdicts on fresh rows", () => {
   test("two workers, with every message doubled, late or out of order, carry out each command once", async () => {
     const clock = createVirtualClock();
     const faults = { seed: 7, duplicate: 0.4, delay: 0.4, maxDelayMs: 900, reorder: 0.4 };
@@ -126,7 +126,7 @@ describe("rule 6: verdicts on fresh rows", () => {
   });
 });
 
-test("rule 7: what a broker forgot in a restart is sent again, with a fresh deadline", async () => {
+test("what a broker forgot in a restart is sent again, with a fresh deadline", async () => {
   const before = await world({ answers: { verify: { silence: true } } });
   const { id } = await before.sagas.run(createOrder, order);
   await before.clock.advance(100);
@@ -149,7 +149,7 @@ test("rule 7: what a broker forgot in a restart is sent again, with a fresh dead
   await transport.close();
 });
 
-describe("rule 8: no timer fires while deaf", () => {
+describe("no timer fires while deaf", () => {
   test("replies that came in while no worker was there are heard before their timeouts", async () => {
     const { sagas, transport, store, clock, answers, consumer } = await world({
       answers: { verify: { silence: true } },
@@ -186,7 +186,7 @@ describe("rule 8: no timer fires while deaf", () => {
   });
 });
 
-describe("rule 9: publishing late", () => {
+describe("publishing late", () => {
   test("what a crash left unsent is sent by a sweep", async () => {
     const { sagas, clock, store, transport, consumer } = await world();
     // A broker that is away while the saga starts: the command is committed, and never sent.
@@ -218,7 +218,7 @@ describe("rule 9: publishing late", () => {
   });
 });
 
-test("rule 10: a command past its expiry is not written any more", async () => {
+test("a command past its expiry is not written any more", async () => {
   const { sagas, clock, store, transport } = await world();
   await sagas.close();
   const away: Transport = { ...durable(transport), send: async (batch) => batch.map(() => "unknown" as const) };
@@ -243,7 +243,7 @@ test("rule 10: a command past its expiry is not written any more", async () => {
   await after.close();
 });
 
-describe("rule 11: a run inside the transaction", () => {
+describe("a run inside the transaction", () => {
   test("its result is part of the same transition as its effect", async () => {
     const seen: unknown[] = [];
     const local = saga("local", { version: 1, input: OrderSchema })
@@ -281,7 +281,7 @@ describe("rule 11: a run inside the transaction", () => {
   });
 });
 
-describe("rule 12: plain runs", () => {
+describe("plain runs", () => {
   test("a run keeps its lease for as long as it takes", async () => {
     let calls = 0;
     let finish = (_: string) => {};

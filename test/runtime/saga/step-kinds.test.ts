@@ -26,7 +26,7 @@ const kinds = (story: GivenSaga) => story.history.map(({ kind, step }) => (step 
 const act = (story: GivenSaga, action: "cancel" | "compensate") =>
   story.when({ type: "operate", at: story.now, action, by: "ada", why: "a test" });
 
-test("rule 14: events that wait together are one transition, with a history row each", () => {
+test("events that wait together are one transition, with a history row each", () => {
   const story = given(booking, order);
   const reply = (step: string, ok: { ticketId: number } | { transactionId: number }): Event => ({
     type: "outcome",
@@ -46,7 +46,7 @@ test("rule 14: events that wait together are one transition, with a history row 
   expect(decision?.next.seq).toBe((story.instance as Instance).seq + 3);
 });
 
-describe("rule 16: events once", () => {
+describe("events once", () => {
   test("a wait ends with the event that has its key", () => {
     const story = given(waiting, order).whenReplied("ticket", ticket);
     tell(story, 2).thenDoesNothing();
@@ -142,7 +142,7 @@ describe("rule 16: events once", () => {
   });
 });
 
-describe("rule 17: the pivot", () => {
+describe("the pivot", () => {
   const timed = saga("timed", { version: 1, input: OrderSchema, deadline: "1m" })
     .step("ticket", { call: restaurant.createTicket, with: ({ input }) => input, timeout: "2m" })
     .step("payment", {
@@ -184,7 +184,7 @@ describe("rule 17: the pivot", () => {
   });
 });
 
-describe("rule 18: groups", () => {
+describe("groups", () => {
   test("members run at the same time, each once those that it depends on are done", () => {
     const story = given(booking, order);
     expect(sent(story)).toEqual(["trip/hotel/do/1", "trip/flight/do/1"]);
@@ -242,7 +242,7 @@ describe("rule 18: groups", () => {
   });
 });
 
-describe("rule 19: ends and growth", () => {
+describe("ends and growth", () => {
   test("the rounds of a poll share one record, each with an id of its own", () => {
     const story = given(polling, order).whenReplied("ticket", { ticketId: 1 }).thenDoesNothing();
     story.whenTimePasses();
@@ -266,7 +266,7 @@ describe("rule 19: ends and growth", () => {
   });
 });
 
-describe("rule 20: definition hash", () => {
+describe("definition hash", () => {
   const hash = (change: (saga: ReturnType<typeof begin>) => { readonly hash: string }) => change(begin("hashed")).hash;
   const ticketStep = { call: restaurant.createTicket, with: ({ input }: { input: typeof order }) => input };
 
@@ -297,7 +297,7 @@ describe("rule 20: definition hash", () => {
   });
 });
 
-describe("rule 21: children", () => {
+describe("children", () => {
   const started = () => {
     const story = given(parent, order);
     const [effect] = story.effects;
