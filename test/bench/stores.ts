@@ -6,13 +6,14 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createMemorySagaStore } from "@sagaspec/runtime/memory";
+import { createMemoryStore } from "@sagaspec/runtime/memory";
 import { createPostgresStore } from "@sagaspec/runtime/postgres";
 import { createSqliteStore } from "@sagaspec/runtime/sqlite";
 import { effectKey } from "../../runtime/src/saga/store/ids.js";
 import type { SagaRow, SagaStore } from "../../runtime/src/saga/store/saga-store.js";
 import { newDefinition, newRow, next, sendEffect, start } from "../runtime/conformance/saga-fixtures.js";
 import { createDatabase, createPglitePool, postgresMissing } from "../support/postgres.js";
+import { type SqliteDriver, sqliteDrivers } from "../support/sqlite-drivers.js";
 import { type Metric, type Metrics, metric } from "./metric.js";
 
 const batchSizes = [1, 64, 256];
@@ -54,22 +55,23 @@ async function rate({ store, inFlight }: Bench, batchSize: number): Promise<numb
   return (transitions / (Date.now() - began)) * 1_000;
 }
 
-function sqlite(synchronous: "full" | "normal"): Bench {
+function sqlite({ name, open }: SqliteDriver, synchronous: "full" | "normal"): Bench {
   const folder = mkdtempSync(join(tmpdir(), `sagaspec-bench-${randomUUID().slice(0, 8)}`));
-  const store = createSqliteStore({ path: join(folder, "sagas.db"), synchronous });
-  const driver = process.getBuiltinModule?.("node:sqlite") ? "node:sqlite" : "better-sqlite3";
+  const store = createSqliteStore({ database: open(join(folder, "sagas.db")), synchronous });
   const close = async () => {
     await store.close();
     rmSync(folder, { recursive: true });
   };
-  return { name: `sqlite ${synchronous} (${driver})`, store, inFlight: 1, close };
+  return { name: `sqlite ${synchronous} (${name})`, store, inFlight: 1, close };
 }
 
 async function* benches(): AsyncGenerator<Bench> {
-  const memory = createMemorySagaStore();
+  const memory = createMemoryStore();
   yield { name: "memory", store: memory, inFlight: 1, close: () => memory.close() };
-  yield sqlite("full");
-  yield sqlite("normal");
+  for (const driver of sqliteDrivers()) {
+    yield sqlite(driver, "full");
+    yield sqlite(driver, "normal");
+  }
   if (await postgresMissing()) return;
   for (const inFlight of [1, 2]) {
     const database = await createDatabase();

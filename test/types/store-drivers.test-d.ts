@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { PostgresClient, PostgresPool } from "@sagaspec/runtime/postgres";
 import type { SqliteDatabase } from "@sagaspec/runtime/sqlite";
 import type Database from "better-sqlite3";
+import type Libsql from "libsql";
 import type pg from "pg";
 import { expectTypeOf, test } from "vitest";
 
@@ -11,8 +12,9 @@ test("the pool and the client of pg fit", () => {
   expectTypeOf<pg.Client>().not.toExtend<PostgresPool>();
 });
 
-test("both SQLite drivers fit", () => {
+test("the three SQLite drivers fit", () => {
   expectTypeOf<DatabaseSync>().toExtend<SqliteDatabase>();
+  expectTypeOf<Libsql.Database>().toExtend<SqliteDatabase>();
   expectTypeOf<Database.Database>().toExtend<SqliteDatabase>();
   expectTypeOf<pg.Pool>().not.toExtend<SqliteDatabase>();
 });

@@ -29,11 +29,11 @@ export interface TestBusOptions {
   /** @default a new one */
   readonly clock?: VirtualClock;
   /**
-   * What functions with `transaction: true` get as `context.tx`: a database in the form of better-sqlite3, `node:sqlite`
-   * or PGlite, or a client in the form of pg's. The bus begins a transaction before each of them, and commits it with
+   * What functions with `transaction: true` get as `context.tx`: a database in the form of `node:sqlite`, libsql,
+   * better-sqlite3 or PGlite, or a client in the form of pg's. The bus begins a transaction before each of them, and commits it with
    * the saga or rolls it back; one at a time. Anything else is handed over as it is. Closing it is the test's own affair.
    * @default none: `context.tx` is undefined
-   * @example const bus = await createTestBus({ sagas: [approval], tx: new Database(":memory:") });
+   * @example const bus = await createTestBus({ sagas: [approval], tx: openSqlite(":memory:") });
    */
   readonly tx?: unknown;
 }

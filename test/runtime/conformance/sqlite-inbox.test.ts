@@ -3,13 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createSqliteStore } from "../../../runtime/src/stores/sqlite/index.js";
+import { describeWithDrivers } from "../../support/sqlite-drivers.js";
 import { inboxConformance, movableClock } from "./inbox.js";
 import { newDefinition, newRow, start } from "./saga-fixtures.js";
 
-inboxConformance("SQLite", async () => {
-  const clock = movableClock();
-  const store = createSqliteStore({ path: ":memory:", clock });
-  return { inbox: store.inbox, pass: async (ms) => clock.move(ms), cleanUp: () => store.close() };
+describeWithDrivers((driver) => {
+  inboxConformance("SQLite", async () => {
+    const clock = movableClock();
+    const store = createSqliteStore({ database: driver.open(":memory:"), clock });
+    return { inbox: store.inbox, pass: async (ms) => clock.move(ms), cleanUp: () => store.close() };
+  });
 });
 
 describe("the inbox of an SQLite store", () => {

@@ -5,34 +5,45 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createSqliteStore, openSqlite, type SqliteStore } from "../../../runtime/src/stores/sqlite/index.js";
+import { createSqliteStore, type SqliteStore } from "../../../runtime/src/stores/sqlite/index.js";
 import { root } from "../../support/root.js";
+import { describeWithDrivers, type SqliteDriver } from "../../support/sqlite-drivers.js";
 import { newDefinition, newRow, next, record, sendEffect, start } from "./saga-fixtures.js";
 import { sagaStoreSuite } from "./saga-store.js";
 
-sagaStoreSuite("SQLite", async () => {
-  const store = createSqliteStore({ path: ":memory:" });
-  return { store, other: store, transactsAsync: false, close: () => store.close() };
+describeWithDrivers((driver) => {
+  sagaStoreSuite("SQLite", async () => {
+    const store = createSqliteStore({ database: driver.open(":memory:") });
+    return { store, other: store, transactsAsync: false, close: () => store.close() };
+  });
+
+  sagaStoreSuite("SQLite file", async () => {
+    const inside = mkdtempSync(join(tmpdir(), "sagaspec-sqlite-"));
+    const store = createSqliteStore({ database: driver.open(join(inside, "sagas.db")) });
+    const close = async () => {
+      await store.close();
+      rmSync(inside, { recursive: true });
+    };
+    return { store, other: store, transactsAsync: false, close };
+  });
+
+  describe("an SQLite file", () => fileSuite(driver));
 });
 
-sagaStoreSuite("SQLite file", async () => {
-  const inside = mkdtempSync(join(tmpdir(), "sagaspec-sqlite-"));
-  const store = createSqliteStore({ path: join(inside, "sagas.db") });
-  const close = async () => {
-    await store.close();
-    rmSync(inside, { recursive: true });
-  };
-  return { store, other: store, transactsAsync: false, close };
-});
-
-describe("an SQLite file", () => {
+function fileSuite(driver: SqliteDriver): void {
   let folder: string;
   let path: string;
   const stores: SqliteStore[] = [];
   const open = (options: Partial<Parameters<typeof createSqliteStore>[0]> = {}) => {
-    const store = createSqliteStore({ path, ...options });
-    stores.push(store);
-    return store;
+    const database = options.database ?? driver.open(path);
+    try {
+      const store = createSqliteStore({ database, ...options });
+      stores.push(store);
+      return store;
+    } catch (error) {
+      if (!options.database) database.close();
+      throw error;
+    }
   };
 
   beforeEach(() => {
@@ -81,15 +92,15 @@ describe("an SQLite file", () => {
   it("can be read by others while a store has it", async () => {
     const row = newRow(newDefinition());
     await open().commit([start(row)]);
-    const reader = openSqlite(path);
-    expect(reader.prepare("select count(*) as n from sagaspec_saga").get()).toEqual({ n: 1 });
+    const reader = driver.open(path);
+    expect(reader.prepare("select count(*) as n from sagaspec_saga").get()).toMatchObject({ n: 1 });
     reader.close();
   });
 
   it("takes an open database, and shares it", async () => {
-    const database = openSqlite(path);
+    const database = driver.open(path);
     database.exec("create table seat (saga text) strict");
-    const store = open({ database, path: undefined as never });
+    const store = open({ database });
     const row = newRow(newDefinition());
     await store.commit([start(row)]);
     const insert = database.prepare("insert into seat values (?)");
@@ -98,13 +109,13 @@ describe("an SQLite file", () => {
       return next(row);
     };
     expect(await store.transact({ id: row.id, expected: 1 }, take)).toBe("done");
-    expect(database.prepare("select saga from seat").all()).toEqual([{ saga: row.id }]);
+    expect(database.prepare("select saga from seat").all()).toMatchObject([{ saga: row.id }]);
     const fail = () => {
       insert.run("nobody");
       throw new Error("no seat left");
     };
     await expect(store.transact({ id: row.id, expected: 2 }, fail)).rejects.toThrow("no seat left");
-    expect(database.prepare("select saga from seat").all()).toEqual([{ saga: row.id }]);
+    expect(database.prepare("select saga from seat").all()).toMatchObject([{ saga: row.id }]);
   });
 
   it("stores the other 255 when the database refuses one of 256", async () => {
@@ -136,7 +147,7 @@ describe("an SQLite file", () => {
 
   it("waits for the lock of another program without blocking the process", async () => {
     const store = open();
-    const other = openSqlite(path);
+    const other = driver.open(path);
     other.exec("begin immediate");
     const row = newRow(newDefinition());
     const committing = store.commit([start(row)]);
@@ -169,4 +180,4 @@ describe("an SQLite file", () => {
     await store.close();
     await expect(store.commit([start(newRow(newDefinition()))])).rejects.toMatchObject({ code: "store-unavailable" });
   });
-});
+}

@@ -1,8 +1,8 @@
-import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import type { OneOf, Request, Schema, Send } from "../../../runtime/src/codegen.js";
 import { saga } from "../../../runtime/src/saga/define/builder.js";
 import type { RunContext } from "../../../runtime/src/saga/define/definition.js";
+import { openSqlite, type SqliteDatabase } from "../../../runtime/src/stores/sqlite/index.js";
 import { createTestBus } from "../../../runtime/src/testing/index.js";
 
 interface Order {
@@ -97,7 +97,7 @@ test("one of several replies is given by its name in the contract", async () => 
   await bus.expectStatus(handle, "completed");
 });
 
-type Tx = RunContext<Database.Database>;
+type Tx = RunContext<SqliteDatabase>;
 const booking = saga("booking", { version: 1, input: OrderSchema })
   .step("entry", {
     transaction: true,
@@ -111,9 +111,16 @@ const booking = saga("booking", { version: 1, input: OrderSchema })
   .step("after", { run: () => null });
 
 function openDatabase() {
-  const database = new Database(":memory:");
+  const database = openSqlite(":memory:");
   database.exec("create table entries (number integer)");
-  return { database, entries: () => database.prepare("select number from entries").pluck().all() };
+  return {
+    database,
+    entries: () =>
+      database
+        .prepare("select number from entries")
+        .all()
+        .map((row) => (row as { number: number }).number),
+  };
 }
 
 test("what a function does in its transaction commits with the saga, or is rolled back", async () => {

@@ -41,7 +41,7 @@ describe("a process killed at any of its writes", () => {
   function run(options: ChildOptions): Promise<ChildReport | undefined> {
     return new Promise((resolve, reject) => {
       const args = [program, JSON.stringify(options)];
-      // The bundle lies outside of the workspace: better-sqlite3 is found from here.
+      // The bundle lies outside of the workspace: the driver is found from here.
       const env = { ...process.env, NODE_PATH: join(root, "node_modules") };
       const child = execFile(process.execPath, args, { env, timeout: 30_000 }, (error, stdout, stderr) => {
         if (child.signalCode === "SIGKILL") resolve(undefined);

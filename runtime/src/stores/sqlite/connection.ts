@@ -45,6 +45,19 @@ export function connect({ path, database: given, synchronous = "full" }: SqliteC
   return { database, path: file || ":memory:" };
 }
 
+/**
+ * Closes the connection, and leaves the file to others at once: with libsql the connection lives on, with its locks,
+ * until the last prepared statement is collected.
+ */
+export function disconnect(database: SqliteDatabase): void {
+  try {
+    database.exec("detach database sagaspec_owner");
+  } catch {
+    // In memory, or closed: there is nothing to leave.
+  }
+  database.close();
+}
+
 function fileOf(database: SqliteDatabase): string {
   const [main] = database.prepare("pragma database_list").all() as { name: string; file: string | null }[];
   return main?.file ?? "";

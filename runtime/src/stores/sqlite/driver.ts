@@ -2,14 +2,14 @@ import { createRequire } from "node:module";
 import { SagaspecError } from "../../core/errors.js";
 import type { SqlValue } from "../sql/saga-record.js";
 
-/** A prepared statement, as `node:sqlite` and better-sqlite3 both have it. */
+/** A prepared statement, as `node:sqlite`, libsql and better-sqlite3 have it. */
 export interface SqliteStatement {
   run(...values: SqlValue[]): { changes: number | bigint };
   get(...values: SqlValue[]): unknown;
   all(...values: SqlValue[]): unknown[];
 }
 
-/** A connection: `DatabaseSync` of `node:sqlite`, or a better-sqlite3 `Database`. */
+/** A connection: `DatabaseSync` of `node:sqlite`, or a `Database` of libsql or better-sqlite3. */
 export interface SqliteDatabase {
   exec(sql: string): unknown;
   prepare(sql: string): SqliteStatement;
@@ -19,16 +19,17 @@ export interface SqliteDatabase {
 type Constructor = new (path: string) => SqliteDatabase;
 
 /**
- * Opens a file, or `:memory:`, with what is at hand: `node:sqlite` where Node has it, else better-sqlite3.
- * @throws SagaspecError `store-unavailable` when neither is there, or when the file cannot be opened.
+ * Opens a file, or `:memory:`, with what is at hand: `node:sqlite` where Node has it (22.13 and newer), else libsql, else
+ * better-sqlite3. None of them needs a compiler, but better-sqlite3 on Node 20.
+ * @throws SagaspecError `store-unavailable` when none is there, or when the file cannot be opened.
  */
 export function openSqlite(path: string): SqliteDatabase {
-  const Database = builtIn() ?? installed();
+  const Database = builtIn() ?? installed("libsql") ?? betterSqlite();
   if (!Database) {
     throw new SagaspecError(
       "store-unavailable",
-      "SQLite: this Node has no node:sqlite and better-sqlite3 is not installed; " +
-        'use Node 24, run "npm install better-sqlite3", or pass an open database',
+      "SQLite: this Node has no node:sqlite, and neither libsql nor better-sqlite3 is installed; " +
+        'run "npm install libsql", use Node 22.13 or newer, or pass an open database',
     );
   }
   try {
@@ -45,9 +46,18 @@ function builtIn(): Constructor | undefined {
   return sqlite?.DatabaseSync;
 }
 
-function installed(): Constructor | undefined {
+/** From version 13 on it brings its binaries, for Node 22 and newer; on an older one they end the process. */
+function betterSqlite(): Constructor | undefined {
+  const manifest = installed<{ version: string }>("better-sqlite3/package.json");
+  const [node, driver] = [process.versions.node, manifest?.version ?? "0"].map((version) => Number.parseInt(version));
+  return node !== undefined && driver !== undefined && node < 22 && driver >= 13
+    ? undefined
+    : installed("better-sqlite3");
+}
+
+function installed<Module = Constructor>(name: string): Module | undefined {
   try {
-    return createRequire(import.meta.url)("better-sqlite3") as Constructor;
+    return createRequire(import.meta.url)(name) as Module;
   } catch {
     return undefined;
   }
@@ -57,21 +67,28 @@ function installed(): Constructor | undefined {
 export function isDataError(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof RangeError) return true;
   if (error instanceof SagaspecError) return error.code === "invalid-usage";
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  // node:sqlite tells SQLite's own number, better-sqlite3 its name.
-  if (typeof errcode === "number") return dataErrorNumbers.has(errcode & 0xff);
-  return typeof code === "string" && /^SQLITE_(TOOBIG|CONSTRAINT|MISMATCH)/.test(code);
+  return dataErrors.includes(resultCode(error));
 }
 
 /** Whether another program holds the lock that a statement needs. */
-export function isLocked(error: unknown): boolean {
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  if (typeof errcode === "number") return lockNumbers.has(errcode & 0xff);
-  return typeof code === "string" && /^SQLITE_(BUSY|LOCKED)/.test(code);
+export const isLocked = (error: unknown): boolean => lockErrors.includes(resultCode(error));
+
+const dataErrors: readonly unknown[] = ["TOOBIG", "CONSTRAINT", "MISMATCH"];
+const lockErrors: readonly unknown[] = ["BUSY", "LOCKED"];
+
+/** SQLite's primary result codes by number, as far as they matter here. */
+const resultCodes: { readonly [number: number]: string } = {
+  5: "BUSY",
+  6: "LOCKED",
+  18: "TOOBIG",
+  19: "CONSTRAINT",
+  20: "MISMATCH",
+};
+
+/** node:sqlite and libsql tell SQLite's own number, better-sqlite3 its name; each with more detail than is asked for. */
+function resultCode(error: unknown): string | undefined {
+  const { code, errcode, rawCode } = error as { code?: unknown; errcode?: unknown; rawCode?: unknown };
+  const number = errcode ?? rawCode;
+  if (typeof number === "number") return resultCodes[number & 0xff];
+  return typeof code === "string" ? /^SQLITE_([A-Z]+)/.exec(code)?.[1] : undefined;
 }
-
-/** SQLITE_BUSY, SQLITE_LOCKED */
-const lockNumbers = new Set([5, 6]);
-
-/** SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH */
-const dataErrorNumbers = new Set([18, 19, 20]);

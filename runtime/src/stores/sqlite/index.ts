@@ -4,7 +4,7 @@ import { refuseUnknownOptions } from "../../core/known-options.js";
 import type { Inbox, InboxAdmin } from "../../messaging/inbox.js";
 import type { SagaAdmin, SagaStore } from "../../saga/store/saga-store.js";
 import { plainCodec, type StoreCodec } from "../../saga/store/stored-json.js";
-import { connect, type SqliteConnectionOptions } from "./connection.js";
+import { connect, disconnect, type SqliteConnectionOptions } from "./connection.js";
 import type { SqliteDatabase } from "./driver.js";
 import { createGroupCommit } from "./group-commit.js";
 import { createSqliteInbox } from "./inbox.js";
@@ -44,7 +44,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     // From here on a lock of another program is waited for without blocking the process.
     database.exec("pragma busy_timeout = 20");
   } catch (error) {
-    if (!options.database) database.close();
+    if (!options.database) disconnect(database);
     throw error;
   }
   const group = createGroupCommit(database, path);
@@ -57,7 +57,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
       if (closed) return;
       closed = true;
       await group.close();
-      database.close();
+      disconnect(database);
     },
   };
 }

@@ -1,0 +1,56 @@
+import { execFile } from "node:child_process";
+import { copyFile, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { root } from "../support/root.js";
+
+const run = promisify(execFile);
+
+/** What is on the PATH, and nothing else: no compiler, no Python, no make. `sh` is what npm runs scripts with. */
+const programs = ["node", "npm", "git", "sh"];
+
+describe("a fresh clone on a machine with Node, npm and git only", () => {
+  let folder = "";
+  let clone = "";
+  let env: NodeJS.ProcessEnv = {};
+  let unreachable = "";
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "sagaspec-clone-"));
+    const path = join(folder, "bin");
+    await mkdir(path);
+    for (const name of programs) {
+      const place = name === "node" ? process.execPath : (await run("which", [name])).stdout.trim();
+      await symlink(place, join(path, name));
+    }
+    env = { ...process.env, PATH: path, CI: "true" };
+    clone = join(folder, "sagaspec");
+    const { stdout } = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+      cwd: root,
+    });
+    for (const file of stdout.split("\0").filter((name) => name !== "" && !name.startsWith("test/"))) {
+      await mkdir(dirname(join(clone, file)), { recursive: true });
+      await copyFile(join(root, file), join(clone, file)).catch(() => {
+        // Deleted, and not yet committed.
+      });
+    }
+    const options = ["--no-audit", "--no-fund", "--prefer-offline"];
+    await run("npm", ["ci", ...options], { cwd: clone, env, timeout: 170_000 }).catch((error: Error) => {
+      if (process.env.REQUIRE_SERVICES === "1" || !/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENOTCACHED/.test(error.message)) {
+        throw error;
+      }
+      unreachable = "npm cannot install the dependencies: is there a registry?";
+    });
+  }, 180_000);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it("starts after npm ci, and its six orders end", { timeout: 120_000 }, async ({ skip }) => {
+    skip(unreachable !== "", unreachable);
+    const { stdout } = await run("npm", ["start", "--silent", "--", "--json"], { cwd: clone, env });
+    const ends = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as { scenario: string; state: string }[];
+    expect(ends.map(({ scenario }) => scenario)).toHaveLength(6);
+    expect(ends.find(({ scenario }) => scenario === "success")).toMatchObject({ state: "completed" });
+  });
+});
