@@ -1,0 +1,163 @@
+import { messageOf, SagaspecError } from "../../core/errors.js";
+import { withTimeout } from "../../core/timing.js";
+import type { KafkaContext } from "./context.js";
+import type { KafkaAdmin } from "./driver.js";
+import type { Topic } from "./topology.js";
+
+/** The topics of the cluster, as far as this process has to know them. */
+export interface Topics {
+  /** How many partitions a topic has; 0 where there is no such topic. A missing one is asked for once a second at most. */
+  partitionsOf(topic: string): Promise<number>;
+  /** Names of all topics, as they are now. */
+  list(): Promise<readonly string[]>;
+  /**
+   * Makes a topic where it is missing, and waits until it can be written to.
+   * @throws SagaspecError `topology-mismatch` where it is missing and must not be made
+   */
+  ensure(topic: Topic): Promise<void>;
+  /** Lets a group that has no position in a topic begin with what comes from now on. */
+  beginNow(groupId: string, topic: string): Promise<void>;
+  /** Offset of the next message of each partition. */
+  ends(topic: string): Promise<ReadonlyMap<number, string>>;
+  /** Removes what the cluster keeps of a group of one that has ended. */
+  forgetGroup(groupId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What is known of topics is asked for again after this time: somebody may add partitions. */
+const freshMs = 30_000;
+/** So long nobody asks again for a topic that is missing. */
+const missingMs = 1_000;
+
+export function createTopics(context: KafkaContext): Topics {
+  const { requestTimeoutMs } = context;
+  let admin: Promise<KafkaAdmin> | undefined;
+  let known: ReadonlyMap<string, number> = new Map();
+  let askedAt = 0;
+  let asking: Promise<void> | undefined;
+
+  async function connected(): Promise<KafkaAdmin> {
+    admin ??= (async () => {
+      const client = await context.connect();
+      const made = client.admin({ retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 5 } });
+      await withTimeout(made.connect(), { ms: 3 * requestTimeoutMs, late: () => unavailable("no broker answers") });
+      return made;
+    })();
+    try {
+      return await admin;
+    } catch (cause) {
+      admin = undefined;
+      throw cause instanceof SagaspecError ? cause : unavailable(messageOf(cause), cause);
+    }
+  }
+
+  async function call<T>(what: string, work: (admin: KafkaAdmin) => Promise<T>): Promise<T> {
+    const one = await connected();
+    const late = () => unavailable(`${what} took more than ${4 * requestTimeoutMs} ms`);
+    try {
+      return await withTimeout(work(one), { ms: 4 * requestTimeoutMs, late });
+    } catch (error) {
+      if (error instanceof SagaspecError) {
+        // A connection that says nothing is not asked again.
+        admin = undefined;
+        void one.disconnect().catch(() => undefined);
+      }
+      throw error;
+    }
+  }
+
+  function refresh(): Promise<void> {
+    asking ??= (async () => {
+      const { topics } = await call("asking for the topics", (one) => one.fetchTopicMetadata());
+      const led = topics.filter(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
+      known = new Map(led.map(({ name, partitions }) => [name, partitions.length]));
+      askedAt = Date.now();
+    })().finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  }
+
+  async function partitionsOf(topic: string): Promise<number> {
+    const age = Date.now() - askedAt;
+    const partitions = known.get(topic);
+    if (partitions === undefined && age > missingMs) await refresh();
+    else if (age > freshMs) refresh().catch((error) => context.report(problem(error)));
+    return known.get(topic) ?? 0;
+  }
+
+  return {
+    partitionsOf,
+    async list() {
+      await refresh();
+      return [...known.keys()];
+    },
+    async ensure(topic) {
+      if (known.has(topic.name)) return;
+      await refresh();
+      if (known.has(topic.name)) return;
+      if (context.topology === "verify") {
+        const text = `kafka: there is no topic ${topic.name}; make it, or let topology be "declare"`;
+        throw new SagaspecError("topology-mismatch", text);
+      }
+      const { name, partitions = context.partitions, replicas = context.replicas, configuration } = topic;
+      const configEntries = Object.entries(configuration).map(([key, value]) => ({ name: key, value }));
+      const made = { topic: name, numPartitions: partitions, replicationFactor: replicas, configEntries };
+      try {
+        // Waiting for leaders fails over a topic that some brokers do not know yet.
+        await call(`making ${name}`, (one) => one.createTopics({ waitForLeaders: false, topics: [made] }));
+      } catch (cause) {
+        if (cause instanceof SagaspecError) throw cause;
+        const text = `kafka: the topic ${name} cannot be made: ${reasonOf(cause)}; correct its binding, or make it`;
+        throw new SagaspecError("topology-mismatch", text, { cause });
+      }
+      for (let end = Date.now() + 4 * requestTimeoutMs; !known.has(name); ) {
+        if (Date.now() > end) throw unavailable(`the topic ${name} was made, and has no leader yet`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        await refresh();
+      }
+    },
+    async beginNow(groupId, topic) {
+      const offsets = await call(`reading the position of ${groupId}`, (one) =>
+        one.fetchOffsets({ groupId, topics: [topic] }),
+      );
+      const partitions = offsets.flatMap((one) => one.partitions);
+      if (partitions.some(({ offset }) => offset !== "-1")) return;
+      await call(`setting the position of ${groupId}`, async (one) => {
+        const ends = await one.fetchTopicOffsets(topic);
+        const start = ends.map(({ partition, high }) => ({ partition, offset: high }));
+        // Another member that is there already has set it.
+        await one.setOffsets({ groupId, topic, partitions: start }).catch((error) => {
+          if (!/group state|not empty|rebalanc/i.test(messageOf(error))) throw error;
+        });
+      });
+    },
+    async ends(topic) {
+      const offsets = await call(`reading the ends of ${topic}`, (one) => one.fetchTopicOffsets(topic));
+      return new Map(offsets.map(({ partition, high }) => [partition, high]));
+    },
+    async forgetGroup(groupId) {
+      await call(`forgetting ${groupId}`, (one) => one.deleteGroups([groupId]));
+    },
+    async close() {
+      const one = await admin?.catch(() => undefined);
+      admin = undefined;
+      if (one) await withTimeout(one.disconnect(), { ms: requestTimeoutMs }).catch(() => undefined);
+    },
+  };
+}
+
+function problem(error: unknown) {
+  return { kind: "connection" as const, reason: messageOf(error), error };
+}
+
+/** What the broker said of the first topic. */
+function reasonOf(cause: unknown): string {
+  const [first] = (cause as { readonly errors?: readonly unknown[] }).errors ?? [];
+  return messageOf(first ?? cause);
+}
+
+export function unavailable(reason: string, cause?: unknown): SagaspecError {
+  const text = `kafka: ${reason}; check the brokers and the network`;
+  return new SagaspecError("transport-unavailable", text, { retryable: true, ...(cause !== undefined && { cause }) });
+}
