@@ -1,7 +1,8 @@
 /**
  * `npm start`: generates from `specs/`, then runs the six scenarios of a create-order saga and shows what happens.
- * `--transport amqp` runs each service as its own process on RabbitMQ (`AMQP_URL`); `--store memory` or `--store postgres`
- * (`DATABASE_URL`) keeps orders and sagas elsewhere than in an SQLite file; `--json` ends with one JSON line.
+ * `--transport amqp` or `kafka` runs each service as its own process on RabbitMQ (`AMQP_URL`) or Kafka (`KAFKA_BROKERS`);
+ * `--store memory` or `--store postgres` (`DATABASE_URL`) keeps orders and sagas elsewhere than in an SQLite file; `--json`
+ * ends with one JSON line.
  */
 import { spawnSync } from "node:child_process";
 import { EventEmitter, once } from "node:events";

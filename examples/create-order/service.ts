@@ -1,15 +1,11 @@
-/** One service as a process of its own on RabbitMQ: `service.ts consumer`, `service.ts order postgres`. */
-import { createAmqpTransport } from "@sagaspec/runtime/amqp";
-import amqplib from "amqplib";
+/** One service as a process of its own: `service.ts consumer amqp`, `service.ts order kafka postgres`. */
+import { brokerNames, brokers } from "./brokers.js";
 import { type Service, startOrderService } from "./order-service.js";
 import { participants } from "./participants.js";
 import { storeNames, stores } from "./stores/index.js";
 
-const [name = "", database] = process.argv.slice(2);
-const transport = createAmqpTransport({
-  amqplib,
-  url: process.env.AMQP_URL ?? "amqp://guest:guest@127.0.0.1:5672",
-});
+const [name = "", broker, database] = process.argv.slice(2);
+const transport = brokers[brokerNames.find((one) => one === broker) ?? "amqp"]();
 const service = await (participants[name] ?? startOrders)(transport).catch((error: Error) => {
   console.error(error.message);
   process.exit(1);

@@ -1,11 +1,10 @@
-/** The four services together: in this process, or each in its own on RabbitMQ. */
+/** The four services together: in this process, or each in its own over a broker. */
 import { type ChildProcess, fork } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Transport } from "@sagaspec/runtime";
-import { createAmqpTransport } from "@sagaspec/runtime/amqp";
 import { createMemoryTransport } from "@sagaspec/runtime/memory";
-import amqplib from "amqplib";
+import { type BrokerName, brokerNames, brokers } from "./brokers.js";
 import { type Progress, startOrderService } from "./order-service.js";
 import { participants } from "./participants.js";
 import { type StoreName, stores } from "./stores/index.js";
@@ -17,7 +16,7 @@ export interface System {
   close(): Promise<void>;
 }
 
-export const transports = ["memory", "amqp"] as const;
+export const transports: readonly ("memory" | BrokerName)[] = ["memory", ...brokerNames];
 
 export interface SystemOptions {
   readonly transport: (typeof transports)[number];
@@ -26,7 +25,7 @@ export interface SystemOptions {
 }
 
 export function startSystem({ transport, store }: SystemOptions): Promise<System> {
-  return transport === "amqp" ? startProcesses(store) : startHere(store);
+  return transport === "memory" ? startHere(store) : startProcesses(transport, store);
 }
 
 async function startHere(store: StoreName): Promise<System> {
@@ -46,15 +45,14 @@ async function startHere(store: StoreName): Promise<System> {
   };
 }
 
-async function startProcesses(store: StoreName): Promise<System> {
-  const url = process.env.AMQP_URL ?? "amqp://guest:guest@127.0.0.1:5672";
-  const transport = createAmqpTransport({ amqplib, url });
+async function startProcesses(broker: BrokerName, store: StoreName): Promise<System> {
+  const transport = brokers[broker]();
   const progress: System["progress"] = new EventEmitter();
   const program = fileURLToPath(new URL("service.ts", import.meta.url));
   const children: ChildProcess[] = [];
   // One after the other, so that a broker that is not there is reported once.
   for (const name of [...Object.keys(participants), "order"]) {
-    const child = fork(program, [name, store]);
+    const child = fork(program, [name, broker, store]);
     children.push(child);
     await ready(child, name);
   }

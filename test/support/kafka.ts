@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import kafkajs from "kafkajs";
-import { freePort } from "./free-port.js";
+import { freePort } from "./rabbitmq.js";
 
 const run = promisify(execFile);
 const version = "4.4.0";
@@ -30,7 +30,9 @@ export interface KafkaBroker {
  * The brokers at `KAFKA_BROKERS`, else a private one. Undefined, with a message, where there is no Java or Maven to start
  * one with; with `REQUIRE_SERVICES=1` that is an error instead.
  */
-export async function findKafka(): Promise<{ readonly brokers: readonly string[]; release(): Promise<void> } | undefined> {
+export async function findKafka(): Promise<
+  { readonly brokers: readonly string[]; release(): Promise<void> } | undefined
+> {
   const named = process.env.KAFKA_BROKERS;
   if (named !== undefined) return { brokers: named.split(","), release: async () => undefined };
   const broker = await startKafka();
@@ -100,11 +102,12 @@ export async function startKafka(settings: { readonly [name: string]: string } =
 
 /** Waits until groups can be joined: the port is open a second before. */
 async function ready(address: string): Promise<void> {
-  const client = new kafkajs.Kafka({ brokers: [address], logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 0 } });
+  const client = new kafkajs.Kafka({ brokers: [address], logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 2 } });
   for (let end = Date.now() + 120_000; ; ) {
     const admin = client.admin();
     try {
       await admin.connect();
+      await admin.describeCluster();
       await admin.fetchOffsets({ groupId: "ready" });
       return;
     } catch (error) {

@@ -48,6 +48,8 @@ export interface Transport {
     readonly redelivers: boolean;
     readonly expires: boolean;
     readonly order: "none" | "key" | "all";
+    /** Whether a message that nobody is there to receive is `unroutable`; else only one whose address there is not. */
+    readonly knowsReceivers: boolean;
   };
   /** Declares or verifies what the sources need, or only says what it would do. */
   prepare(sources: readonly Source[], mode: "declare" | "verify" | "plan"): Promise<readonly string[]>;

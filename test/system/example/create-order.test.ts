@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, describe, expect, test } from "vitest";
 import { createDatabase, postgresMissing } from "../../support/postgres.js";
+import { findKafka } from "../../support/kafka.js";
 import { findBroker } from "../../support/rabbitmq.js";
 
 interface Result {
@@ -52,10 +53,11 @@ function expectTheSixEnds(results: readonly Result[]): void {
 }
 
 const broker = await findBroker();
+const kafka = await findKafka();
 const noPostgres = await postgresMissing();
 if (noPostgres) console.warn(`skipped: ${noPostgres}`);
 const database = noPostgres ? undefined : await createDatabase();
-afterAll(() => Promise.all([broker?.release(), database?.drop()]));
+afterAll(() => Promise.all([broker?.release(), kafka?.release(), database?.drop()]));
 
 /** What a transport and a store need besides Node, in the example's environment; undefined where it is not there. */
 const needs: { readonly [kind: string]: Record<string, string> | undefined } = {
@@ -63,12 +65,14 @@ const needs: { readonly [kind: string]: Record<string, string> | undefined } = {
   sqlite: {},
   // Five processes on a busy machine do not answer within a second.
   amqp: broker && { AMQP_URL: broker.url, WAITING_SCALE: "0.5" },
+  kafka: kafka && { KAFKA_BROKERS: kafka.brokers.join(), WAITING_SCALE: "0.5" },
   postgres: database && { DATABASE_URL: database.url },
 };
 
 describe.each([
   { transport: "memory", where: "in one process" },
   { transport: "amqp", where: "with each service in its own process on RabbitMQ" },
+  { transport: "kafka", where: "with each service in its own process on Kafka" },
 ])("the create-order example, $where", ({ transport }) => {
   for (const store of ["memory", "sqlite", "postgres"]) {
     test.skipIf(!needs[transport] || !needs[store])(

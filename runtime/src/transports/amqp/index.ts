@@ -137,7 +137,7 @@ function amqpTransport(driver: AmqpDriver, options: AmqpTransportOptions): Trans
   }
 
   return {
-    traits: { durable: true, redelivers: true, expires: true, order: "none" },
+    traits: { durable: true, redelivers: true, expires: true, order: "none", knowsReceivers: true },
     async prepare(sources, mode) {
       if (closing !== undefined) throw closedError();
       return prepare(inward, sources, mode);

@@ -34,7 +34,9 @@ export function kafkaBinding(bindings: Bindings | undefined): KafkaBinding {
 }
 
 function objectOf(value: unknown): { readonly [name: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as { [name: string]: Json }) : {};
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as { [name: string]: Json })
+    : {};
 }
 
 /** A text, or the only value of a schema: `{ type: string, enum: [orders] }`. A schema of any text says nothing. */

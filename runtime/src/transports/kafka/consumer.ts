@@ -7,8 +7,8 @@ import type { KafkaBatch, KafkaConsumer } from "./driver.js";
 import { readMessage } from "./message.js";
 import { createPartitionLog, type Entry, type PartitionLog } from "./partition-log.js";
 import type { Publisher } from "./publisher.js";
-import { type Subject, subjectOf } from "./topology.js";
 import { type Topics, unavailable } from "./topics.js";
+import { type Subject, subjectOf } from "./topology.js";
 
 const commitEveryMs = 200;
 /** Topics that fit open parameters are looked for this often. */
@@ -105,7 +105,10 @@ export async function createConsumer(
   }
 
   function settled(log: PartitionLog, entry: Entry, incoming: Omit<Incoming, "settle">, settlement: Settlement): void {
-    if (log.isOver() || settlement === "ack") return done(log, entry);
+    if (log.isOver() || settlement === "ack") {
+      done(log, entry);
+      return;
+    }
     if ("dead" in settlement) {
       void move(log, entry, () => deadLettering.dead(entry.record, log, incoming.deliveries, settlement.dead));
       return;
@@ -114,7 +117,11 @@ export async function createConsumer(
     const isTooLate = incoming.expiresAt !== undefined && Date.now() + retryIn > incoming.expiresAt + toleranceMs;
     if (isTooLate) {
       void move(log, entry, () => deadLettering.dead(entry.record, log, incoming.deliveries, "expired"));
-    } else if (retryIn > context.longestRestMs && subject.retryTopic && !(context.holdsKeys && entry.key !== undefined)) {
+    } else if (
+      retryIn > context.longestRestMs &&
+      subject.retryTopic &&
+      !(context.holdsKeys && entry.key !== undefined)
+    ) {
       void move(log, entry, () => deadLettering.retry(entry.record, log, incoming.deliveries, retryIn));
     } else rest(log, entry, retryIn, true);
   }
@@ -181,7 +188,7 @@ export async function createConsumer(
   }
 
   async function commit(): Promise<void> {
-    if (subject.isCopy || !consumer || !isJoined) return;
+    if (!consumer || !isJoined) return;
     const offsets = [...logs.values()].flatMap((log) => {
       const offset = log.position();
       return offset === undefined ? [] : [{ topic: log.topic, partition: log.partition, offset }];
@@ -190,7 +197,9 @@ export async function createConsumer(
   }
 
   const commitQuietly = (): Promise<void> =>
-    commit().catch((error) => report({ kind: "connection", reason: `kafka: not committed: ${messageOf(error)}`, error }));
+    commit().catch((error) =>
+      report({ kind: "connection", reason: `kafka: not committed: ${messageOf(error)}`, error }),
+    );
 
   /** Partitions of an earlier generation that somebody else has now are given up; those that stay keep what they have. */
   function joined(assignment: { readonly [topic: string]: readonly number[] }): void {
@@ -262,7 +271,12 @@ export async function createConsumer(
     const begin = async () => {
       await made.connect();
       await made.subscribe({ topics: [...consumed], fromBeginning: true });
-      await made.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: 1_000, eachBatch });
+      await made.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: 1_000,
+        eachBatch,
+      });
       await isReady;
     };
     try {
@@ -354,6 +368,7 @@ export async function createConsumer(
         await valueWithin(old.stop(), 2 * requestTimeoutMs);
         await valueWithin(old.disconnect(), requestTimeoutMs);
       }
+      if (subject.isCopy) await valueWithin(topics.forgetGroup(subject.groupId), requestTimeoutMs);
       consumer = undefined;
       lost();
     },

@@ -2,8 +2,8 @@
 import type { KafkaMessage } from "./driver.js";
 import { bookkeeping, type Place } from "./message.js";
 import type { Publisher } from "./publisher.js";
-import type { Subject, Topic } from "./topology.js";
 import type { Topics } from "./topics.js";
+import type { Subject, Topic } from "./topology.js";
 
 export interface DeadLettering {
   /** Each says whether the record is safe elsewhere. */

@@ -137,16 +137,15 @@ export interface KafkaAdmin {
   fetchTopicMetadata(): Promise<{
     topics: { readonly name: string; readonly partitions: { readonly leader: number }[] }[];
   }>;
-  fetchTopicOffsets(topic: string): Promise<{ readonly partition: number; readonly high: string; readonly low: string }[]>;
+  fetchTopicOffsets(
+    topic: string,
+  ): Promise<{ readonly partition: number; readonly high: string; readonly low: string }[]>;
   fetchOffsets(of: {
     groupId: string;
     topics?: string[];
-  }): Promise<{ readonly topic: string; readonly partitions: { readonly partition: number; readonly offset: string }[] }[]>;
-  setOffsets(of: {
-    groupId: string;
-    topic: string;
-    partitions: { partition: number; offset: string }[];
-  }): Promise<void>;
+  }): Promise<
+    { readonly topic: string; readonly partitions: { readonly partition: number; readonly offset: string }[] }[]
+  >;
   deleteGroups(groupIds: string[]): Promise<unknown>;
 }
 

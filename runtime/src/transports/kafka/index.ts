@@ -12,8 +12,8 @@ import { headersOf, readReplyToken } from "./message.js";
 import { createPrivateReplies } from "./private-replies.js";
 import { createPublisher, type Publication } from "./publisher.js";
 import { createSockets } from "./sockets.js";
-import { privateReplies, subjectOf, topicOf } from "./topology.js";
 import { createTopics } from "./topics.js";
+import { privateReplies, subjectOf, topicOf } from "./topology.js";
 
 export type { KafkaTopology } from "./context.js";
 export type { KafkaDriver } from "./driver.js";
@@ -27,7 +27,10 @@ export interface KafkaTransportOptions extends ProblemOptions {
   /** Who asks, in the broker's logs and quotas. @default "sagaspec" */
   readonly clientId?: string;
   /** TLS: `true`, or what `tls.connect` takes. A function is called before each attempt to connect. @default false */
-  readonly ssl?: boolean | ConnectionOptions | (() => boolean | ConnectionOptions | Promise<boolean | ConnectionOptions>);
+  readonly ssl?:
+    | boolean
+    | ConnectionOptions
+    | (() => boolean | ConnectionOptions | Promise<boolean | ConnectionOptions>);
   /**
    * Credentials as kafkajs takes them: `{ mechanism: "scram-sha-256", username, password }`. A function is called before
    * each attempt to connect, so that what expires is not used again.
@@ -101,14 +104,16 @@ export function createKafkaTransport(options: KafkaTransportOptions & { readonly
   }
 
   return {
-    traits: { durable: true, redelivers: true, expires: false, order: "key" },
+    traits: { durable: true, redelivers: true, expires: false, order: "key", knowsReceivers: false },
     async prepare(sources, mode) {
       assertOpen();
       const lines: string[] = [];
       for (const source of sources) {
         const subject = subjectOf(source);
         const isPrivate = "repliesOf" in source && !source.durable;
-        const made = isPrivate ? [privateReplies(source.repliesOf)] : [subject.topic, subject.retryTopic, subject.deadTopic];
+        const made = isPrivate
+          ? [privateReplies(source.repliesOf)]
+          : [subject.topic, subject.retryTopic, subject.deadTopic];
         for (const topic of made) if (topic && "name" in topic) lines.push(`topic ${topic.name}`);
         if ("pattern" in subject.topic) lines.push(`topics like ${subject.topic.pattern.source}`);
         if (!isPrivate) lines.push(`group ${subject.groupId}`);

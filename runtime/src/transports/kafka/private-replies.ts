@@ -6,8 +6,8 @@ import type { Incoming, Subscription } from "../../messaging/transport.js";
 import type { KafkaContext } from "./context.js";
 import type { KafkaAssigner, KafkaBatch, KafkaConsumer, KafkaDriver } from "./driver.js";
 import { names, readMessage, replyToken } from "./message.js";
-import { privateReplies } from "./topology.js";
 import { type Topics, unavailable } from "./topics.js";
+import { privateReplies } from "./topology.js";
 
 const backoff = { firstMs: 200, maxMs: 5_000 };
 

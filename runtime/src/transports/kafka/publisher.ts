@@ -61,7 +61,10 @@ export function createPublisher(context: KafkaContext, topics: Topics): Publishe
         idempotent: true,
         maxInFlightRequests: 1,
         allowAutoTopicCreation: false,
-        createPartitioner: () => ({ message }) => message.partition ?? 0,
+        createPartitioner:
+          () =>
+          ({ message }) =>
+            message.partition ?? 0,
         retry: { initialRetryTime: 100, maxRetryTime: 500, retries: Math.max(5, Math.ceil(sendTimeoutMs / 500)) },
       });
       await withTimeout(made.connect(), { ms: sendTimeoutMs, late: () => unavailable("no broker answers") });
@@ -129,10 +132,12 @@ export function createPublisher(context: KafkaContext, topics: Topics): Publishe
 
   function start(): void {
     // What is sent in one turn of the event loop goes out together.
-    running ??= Promise.resolve().then(pump).finally(() => {
-      running = undefined;
-      if (waiting.length > 0) start();
-    });
+    running ??= Promise.resolve()
+      .then(pump)
+      .finally(() => {
+        running = undefined;
+        if (waiting.length > 0) start();
+      });
   }
 
   async function publish(batch: readonly Publication[]): Promise<SendResult[]> {

@@ -1,5 +1,5 @@
 import { messageOf, SagaspecError } from "../../core/errors.js";
-import { withTimeout } from "../../core/timing.js";
+import { backoffMs, withTimeout } from "../../core/timing.js";
 import type { KafkaContext } from "./context.js";
 import type { KafkaAdmin } from "./driver.js";
 import type { Topic } from "./topology.js";
@@ -54,8 +54,21 @@ export function createTopics(context: KafkaContext): Topics {
   async function call<T>(what: string, work: (admin: KafkaAdmin) => Promise<T>): Promise<T> {
     const one = await connected();
     const late = () => unavailable(`${what} took more than ${4 * requestTimeoutMs} ms`);
+    // A topic that was just made, or a broker that was just started, says so for a moment.
+    const settled = async (): Promise<T> => {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          return await work(one);
+        } catch (error) {
+          const isPassing =
+            typeof error === "object" && error !== null && "retriable" in error && error.retriable === true;
+          if (!isPassing || attempt === 10) throw error;
+          await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt, { maxMs: 1_000 })));
+        }
+      }
+    };
     try {
-      return await withTimeout(work(one), { ms: 4 * requestTimeoutMs, late });
+      return await withTimeout(settled(), { ms: 4 * requestTimeoutMs, late });
     } catch (error) {
       if (error instanceof SagaspecError) {
         // A connection that says nothing is not asked again.
@@ -123,14 +136,8 @@ export function createTopics(context: KafkaContext): Topics {
       );
       const partitions = offsets.flatMap((one) => one.partitions);
       if (partitions.some(({ offset }) => offset !== "-1")) return;
-      await call(`setting the position of ${groupId}`, async (one) => {
-        const ends = await one.fetchTopicOffsets(topic);
-        const start = ends.map(({ partition, high }) => ({ partition, offset: high }));
-        // Another member that is there already has set it.
-        await one.setOffsets({ groupId, topic, partitions: start }).catch((error) => {
-          if (!/group state|not empty|rebalanc/i.test(messageOf(error))) throw error;
-        });
-      });
+      const ends = await call(`reading the ends of ${topic}`, (one) => one.fetchTopicOffsets(topic));
+      await commitAsMember(context, groupId, topic, ends);
     },
     async ends(topic) {
       const offsets = await call(`reading the ends of ${topic}`, (one) => one.fetchTopicOffsets(topic));
@@ -145,6 +152,55 @@ export function createTopics(context: KafkaContext): Topics {
       if (one) await withTimeout(one.disconnect(), { ms: requestTimeoutMs }).catch(() => undefined);
     },
   };
+}
+
+/** Commits positions as the only member of a new group; the driver's own way waits five seconds for a fetch. */
+async function commitAsMember(
+  context: KafkaContext,
+  groupId: string,
+  topic: string,
+  ends: readonly { readonly partition: number; readonly high: string }[],
+): Promise<void> {
+  const { sessionTimeoutMs, requestTimeoutMs } = context;
+  const member = (await context.connect()).consumer({
+    groupId,
+    allowAutoTopicCreation: false,
+    sessionTimeout: sessionTimeoutMs,
+    rebalanceTimeout: sessionTimeoutMs,
+    heartbeatInterval: 1_000,
+    maxWaitTimeInMs: 50,
+    metadataMaxAge: 30_000,
+    retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 10, restartOnFailure: async () => false },
+  });
+  try {
+    const committed = new Promise<void>((resolve, reject) => {
+      member.on("consumer.group_join", ({ payload }) => {
+        // Another member that is there as well commits its own.
+        const mine: readonly number[] = payload.memberAssignment[topic] ?? [];
+        const offsets = ends.filter(({ partition }) => mine.includes(partition));
+        member
+          .commitOffsets(offsets.map(({ partition, high }) => ({ topic, partition, offset: high })))
+          .then(resolve, reject);
+      });
+      member.on("consumer.crash", ({ payload }) => reject(payload.error));
+    });
+    committed.catch(() => undefined);
+    await member.connect();
+    await member.subscribe({ topics: [topic], fromBeginning: true });
+    const wait = async () => {
+      await member.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: 1,
+        eachBatch: async () => undefined,
+      });
+      await committed;
+    };
+    const late = () => unavailable(`the group ${groupId} could not be joined in time`);
+    await withTimeout(wait(), { ms: sessionTimeoutMs + 2 * requestTimeoutMs, late });
+  } finally {
+    await withTimeout(member.disconnect(), { ms: requestTimeoutMs }).catch(() => undefined);
+  }
 }
 
 function problem(error: unknown) {

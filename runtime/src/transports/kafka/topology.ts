@@ -50,7 +50,9 @@ export function subjectOf(source: Source): Subject {
   const label = open ? topicName(source.address.replace(/\{[^{}]+\}/g, "_")) : topicOf(source).name;
   const isCopy = source.group === undefined && source.action === "send";
   // Two consumers of one group with different topics starve each other, so that the group's name has the topic in it.
-  const groupId = isCopy ? `${source.service}.${label}.${randomUUID()}` : (binding.groupId ?? `${source.group ?? source.service}.${label}`);
+  const groupId = isCopy
+    ? `${source.service}.${label}.${randomUUID()}`
+    : (binding.groupId ?? `${source.group ?? source.service}.${label}`);
   if (isCopy || !source.durable) return { topic, groupId, start: "latest", isCopy: true };
   return {
     topic,

@@ -38,7 +38,7 @@ export function createMemoryTransport(options: MemoryTransportOptions = {}): Mem
 }
 
 class Router implements MemoryTransport {
-  readonly traits = { durable: false, redelivers: true, expires: true, order: "key" } as const;
+  readonly traits = { durable: false, redelivers: true, expires: true, order: "key", knowsReceivers: true } as const;
   readonly clock: Clock;
   readonly #options: MemoryTransportOptions;
   readonly #random: () => number;
