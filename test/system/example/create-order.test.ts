@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, describe, expect, test } from "vitest";
-import { createDatabase, postgresMissing } from "../../support/postgres.js";
 import { findKafka } from "../../support/kafka.js";
+import { createDatabase, postgresMissing } from "../../support/postgres.js";
 import { findBroker } from "../../support/rabbitmq.js";
 
 interface Result {
