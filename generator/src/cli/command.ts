@@ -1,7 +1,7 @@
 import type { ParseArgsOptionsConfig } from "node:util";
 import type { Terminal } from "./report/terminal.js";
 
-/** 0: fine. 1: findings (invalid, stale, breaking). 2: wrong usage, or an error of Sagaspec's own. */
+/** 0: fine. 1: findings (invalid, stale, breaking), or what was asked for was refused or failed. 2: wrong usage, or an error of Sagaspec's own. */
 export type ExitCode = 0 | 1 | 2;
 
 /** A command: one file, and one line in `commands.ts`. */
@@ -49,6 +49,11 @@ export function choiceOption<Choice extends string>(
   const choice = choices.find((one) => one === value);
   if (!choice) throw new UsageError(`--${name} takes ${choices.join(", ")}, not ${JSON.stringify(value)}`);
   return choice;
+}
+
+/** What was asked for cannot be done, for a reason that lies outside of the command line: exit code 1. */
+export class CommandFailed extends Error {
+  override readonly name: string = "CommandFailed";
 }
 
 /** Something on the command line or in the configuration makes no sense: exit code 2. */

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
+import { parseJson } from "../operate/lossless-json.js";
 import { UsageError } from "./command.js";
 
 /**
@@ -19,7 +20,7 @@ export async function readData(given: string, cwd: string): Promise<unknown> {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

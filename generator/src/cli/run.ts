@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type Command, common, type ExitCode, type Given, type Options, UsageError } from "./command.js";
+import { type Command, CommandFailed, common, type ExitCode, type Given, type Options, UsageError } from "./command.js";
 import { commands } from "./commands.js";
 import type { Terminal } from "./report/terminal.js";
 
@@ -27,8 +27,11 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     }
     return await command.run(given, terminal);
   } catch (error) {
-    terminal.note(explain(error, Object.hasOwn(commands, name) ? name : undefined, argv.includes("--debug")));
-    return 2;
+    const isDebug = argv.includes("--debug");
+    const refusal = outside(error);
+    if (refusal !== undefined && !isDebug) terminal.note(refusal);
+    else terminal.note(explain(error, Object.hasOwn(commands, name) ? name : undefined, isDebug));
+    return refusal === undefined ? 2 : 1;
   }
 }
 
@@ -42,6 +45,20 @@ function parse(args: string[], options: Options): Given {
     throw new UsageError(`there is no option ${unknown}${suggestion(option, Object.keys(options), "--")}`);
   }
 }
+
+/** What to say of an error that neither the command line nor Sagaspec has made: the runtime's, or of a connection. */
+function outside(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error instanceof CommandFailed || /^\[[a-z]+(-[a-z]+)*\] /.test(error.message)) return error.message;
+  const { code, host, address, port } = (error instanceof AggregateError ? error.errors[0] : error) as {
+    [name: string]: unknown;
+  };
+  if (typeof code !== "string" || !unreachable.includes(code)) return undefined;
+  const place = [host ?? address, port].filter((part) => part !== undefined).join(":");
+  return `nothing answers${place === "" ? "" : ` at ${place}`} (${code}): is it running, and is the address right?`;
+}
+
+const unreachable = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "EHOSTUNREACH", "ECONNRESET"];
 
 function explain(error: unknown, command: string | undefined, debug: boolean): string {
   const text = error instanceof Error ? error.message : String(error);
@@ -62,7 +79,7 @@ function overview(): string {
     "",
     ...columns(Object.entries(commands).map(([name, [about]]) => [name, about])),
     "",
-    "sagaspec <command> --help tells more. Exit codes: 0 fine, 1 findings, 2 wrong usage or an internal error.",
+    "sagaspec <command> --help tells more. Exit codes: 0 fine, 1 findings or a refusal, 2 wrong usage or an internal error.",
   ].join("\n");
 }
 

@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
 import { type Act, type Json, type SagaAdmin, type SagaFilter, statuses } from "../operate/saga-admin.js";
-import { choiceOption, type Given, textOption, UsageError } from "./command.js";
+import { CommandFailed, choiceOption, type Given, textOption, UsageError } from "./command.js";
 import { readData } from "./read-data.js";
 import type { Terminal } from "./report/terminal.js";
 
@@ -65,12 +65,15 @@ export function oneId(rest: readonly string[], verb: string): string {
   return id;
 }
 
-/** A saga by its id, or by type and business key: `create-order/1`. @throws {UsageError} when there is none of that key */
+/** A saga by its id, or by type and business key: `create-order/1`. @throws {CommandFailed} when there is none of that key */
 export async function idOf(admin: SagaAdmin, name: string): Promise<string> {
   const slash = name.indexOf("/");
   if (slash < 0) return name;
   const [type, key] = [name.slice(0, slash), name.slice(slash + 1)];
   const found = await admin.find(type, key);
-  if (!found) throw new UsageError(`there is no saga ${type} with the key ${key}`);
+  if (!found) {
+    const others = `sagaspec saga list --type ${type}`;
+    throw new CommandFailed(`there is no saga ${type} with the key ${key}; ${others} shows those that there are`);
+  }
   return found.id;
 }

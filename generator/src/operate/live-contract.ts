@@ -24,6 +24,19 @@ export interface LiveOperation {
   readonly id: string;
   readonly kind: "request" | "send";
   readonly action: "receive" | "send";
+  readonly channel: LiveChannel;
+}
+
+/** Where an operation's messages go. `address: null`: its document leaves that open. */
+export interface LiveChannel {
+  readonly address: string | null;
+  readonly parameters?: {
+    readonly [name: string]: {
+      readonly enum?: readonly string[];
+      readonly default?: string;
+      readonly location?: string;
+    };
+  };
 }
 
 const options: EmitOptions = {
@@ -82,8 +95,8 @@ function operationsIn(contract: object, member: object, path: readonly string[])
     const here = [...path, name];
     // A message may be called "kind" as well: then the member of that name is an object.
     if (!("kind" in inner) || typeof inner.kind !== "string") return operationsIn(contract, inner, here);
-    const { id, kind, action } = inner as Pick<LiveOperation, "id" | "kind" | "action">;
-    return [{ contract, path: here, id, kind, action }];
+    const { id, kind, action, channel } = inner as LiveOperation;
+    return [{ contract, path: here, id, kind, action, channel }];
   });
 }
 

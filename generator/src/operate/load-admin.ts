@@ -27,7 +27,19 @@ export async function loadAdmin(cwd: string, config: string | undefined): Promis
 }
 
 function isAdmin(value: unknown): value is SagaAdmin {
-  const wanted = ["list", "find", "summary", "act", "actOnAll", "start", "check", "operations", "purge", "close"];
+  const wanted = [
+    "list",
+    "find",
+    "summary",
+    "history",
+    "act",
+    "actOnAll",
+    "start",
+    "check",
+    "operations",
+    "purge",
+    "close",
+  ];
   if (typeof value !== "object" || value === null) return false;
   return wanted.every((name) => name in value);
 }

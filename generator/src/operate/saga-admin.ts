@@ -6,6 +6,7 @@ export interface SagaAdmin {
   list(filter: SagaFilter): Promise<{ readonly sagas: readonly Overview[]; readonly next?: string }>;
   find(type: string, key: string): Promise<Overview | undefined>;
   summary(id: string): Promise<Summary>;
+  history(id: string): Promise<readonly HistoryLine[]>;
   act(id: string, act: Act): Promise<Verdict>;
   actOnAll(filter: SagaFilter, act: Act, options?: { readonly limit?: number }): Promise<BulkVerdict>;
   start(type: string, input: Json, request?: { readonly key?: string; readonly version?: number }): Promise<Overview>;
@@ -116,16 +117,30 @@ export interface Summary extends Head {
   readonly children: readonly Summary[];
 }
 
+/** A line of a saga's history; `at` in milliseconds since 1970. */
+export interface HistoryLine {
+  readonly seq: number;
+  readonly at: number;
+  readonly kind: string;
+  readonly step?: string;
+  readonly attempt?: number;
+  readonly data?: Json;
+}
+
 export interface StepInstance {
   readonly path: string;
   readonly status: string;
   readonly startedAt?: string;
+  readonly request?: Json;
+  readonly reply?: Json;
+  readonly result?: Json;
   readonly failure?: { readonly code: string; readonly message: string };
   readonly attempts: readonly Attempt[];
-  readonly updates: readonly { readonly receivedAt: string; readonly status: string }[];
+  readonly updates: readonly { readonly receivedAt: string; readonly status: string; readonly payload?: Json }[];
   readonly compensation?: {
     readonly operation?: string;
     readonly status: string;
+    readonly request?: Json;
     readonly failure?: { readonly code: string; readonly message: string };
     readonly attempts: readonly Attempt[];
   };

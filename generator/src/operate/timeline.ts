@@ -1,6 +1,7 @@
 /** Sagas for people: a table of many, a timeline of one. */
 import pc from "picocolors";
-import type { Attempt, Finding, Overview, StepInstance, Summary } from "./saga-admin.js";
+import { printJson } from "./lossless-json.js";
+import type { Attempt, Finding, HistoryLine, Json, Overview, StepInstance, Summary } from "./saga-admin.js";
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -40,6 +41,7 @@ export function timeline(saga: Summary, color: boolean): readonly string[] {
     paint.dim(`${saga.id}, line ${saga.seq}, started ${shortTime(saga.startedAt)}${took}`),
     ...(saga.failure ? [paint.red(because(saga.failure))] : []),
     ...(saga.unresolved.length > 0 ? [paint.yellow(`not undone: ${saga.unresolved.join(", ")}`)] : []),
+    ...payload("input", saga.input, paint, ""),
     "",
     ...saga.steps.flatMap(({ operation, instances }) =>
       instances.flatMap((step) => stepLines(step, operation, start, paint)),
@@ -61,13 +63,48 @@ function stepLines(step: StepInstance, operation: string | undefined, start: num
   return [
     `${at}  ${mark(step.status, paint)} ${step.path.padEnd(20)} ${statusColor(step.status, paint)(step.status)}${about}${failure}`,
     ...retries(step.attempts, start, paint),
-    ...step.updates.map(({ receivedAt, status }) => `${offset(receivedAt, start)}      message: ${status}`),
+    ...payload("sent", step.request, paint),
+    ...payload("reply", step.reply, paint),
+    ...payload("result", step.result, paint),
+    ...step.updates.flatMap(({ receivedAt, status, payload: content }) => [
+      `${offset(receivedAt, start)}      message: ${status}`,
+      ...payload("payload", content, paint),
+    ]),
     ...(compensation?.attempts ?? []).map(
       (attempt) =>
         `${offset(attempt.sentAt, start)}      undo ${compensation?.operation ?? ""} ${outcomeOf(attempt, paint)}`,
     ),
+    ...payload("sent", compensation?.request, paint),
   ];
 }
+
+/** Everything that has been written of a saga, a line each. */
+export function historyLines(lines: readonly HistoryLine[], color: boolean): readonly string[] {
+  const paint = pc.createColors(color);
+  const start = lines[0]?.at ?? 0;
+  const width = String(lines.at(-1)?.seq ?? 0).length;
+  return lines.map(({ seq, at, kind, step, attempt, data }) => {
+    const what = [
+      kind,
+      ...(step === undefined ? [] : [step]),
+      ...(attempt === undefined ? [] : [`attempt ${attempt}`]),
+    ];
+    const content = data === undefined || data === null ? "" : `  ${paint.dim(cut(printJson(data, 0)))}`;
+    const when = `+${span(at - start)}`.padStart(9);
+    return `${String(seq).padStart(width)}  ${when}  ${what.join("  ")}${content}`;
+  });
+}
+
+// On a line of its own, where there is something to see.
+function payload(name: string, content: Json | undefined, paint: Colors, margin = " ".repeat(15)): readonly string[] {
+  if (content === undefined || content === null) return [];
+  return [paint.dim(`${margin}${name} ${cut(printJson(content, 0))}`)];
+}
+
+const longest = 400;
+
+const cut = (text: string): string =>
+  text.length > longest ? `${text.slice(0, longest)}... (${text.length} characters; --json shows all)` : text;
 
 // One attempt is the rule, and says nothing that its step does not.
 function retries(attempts: readonly Attempt[], start: number, paint: Colors): readonly string[] {

@@ -33,7 +33,8 @@ interface Insertion {
 
 /**
  * Finds the handlers in a file: the object that is declared to be of the type `type`, by annotation, `satisfies` or as
- * what a function returns, or the class that implements it. Adds a stub for each operation without one at its end.
+ * what a function returns, or the class that implements it. Adds a stub for each operation without one at its end. Those
+ * that `Omit<type, "name">` leaves out are served elsewhere, by a saga for example: they are neither missing nor unwritten.
  */
 export function reviewStubs(path: string, text: string, type: string, stubs: readonly Stub[]): StubReview {
   const project = new Project({
@@ -42,14 +43,20 @@ export function reviewStubs(path: string, text: string, type: string, stubs: rea
     compilerOptions: { allowJs: true },
   });
   const source = project.createSourceFile(path.replace(/^.*[\\/]/, ""), text);
-  const unwritten = unwrittenIn(source);
   const holder = findHolder(source, type);
-  if (!holder) return { added: [], gone: [], unwritten, found: false, text };
+  if (!holder) return { added: [], gone: [], unwritten: unwrittenIn(source), found: false, text };
+  const elsewhere = leftOut(typeName(holder, type), type, stubs) ?? [];
+  const served = new Set(functionsOf(elsewhere).map(({ id }) => id));
+  const unwritten = unwrittenIn(source).filter((id) => !served.has(id));
 
   const insertions: Insertion[] = [];
   const added: string[] = [];
   const gone: string[] = [];
-  review(holder, stubs, "");
+  review(
+    holder,
+    stubs.filter((stub) => !elsewhere.includes(stub)),
+    "",
+  );
   const extended = added.length > 0 ? apply(text, [...insertions, ...importInsertion(source, text)]) : text;
   return { added, gone, unwritten, found: true, text: extended };
 
@@ -77,10 +84,28 @@ function unwrittenIn(source: SourceFile): readonly string[] {
 function findHolder(source: SourceFile, type: string): Holder | undefined {
   return source.getFirstDescendant((node): node is Holder => {
     if (Node.isClassDeclaration(node) || Node.isClassExpression(node)) {
-      return node.getImplements().some((one) => one.getExpression().getText() === type);
+      return node.getImplements().some((one) => leftOut(one.getText(), type, []) !== undefined);
     }
-    return Node.isObjectLiteralExpression(node) && declaredType(node) === type;
+    return Node.isObjectLiteralExpression(node) && leftOut(declaredType(node) ?? "", type, []) !== undefined;
   });
+}
+
+function typeName(holder: Holder, type: string): string {
+  if (Node.isObjectLiteralExpression(holder)) return declaredType(holder) ?? "";
+  const names = holder.getImplements().map((one) => one.getText());
+  return names.find((name) => leftOut(name, type, [])) ?? "";
+}
+
+/**
+ * The stubs that a type leaves out: none for the handlers' type itself, the named ones for `Omit<type, "a" | "b">`, all but
+ * the named ones for `Pick`. Undefined for any other type.
+ */
+function leftOut(written: string, type: string, stubs: readonly Stub[]): readonly Stub[] | undefined {
+  if (written === type) return [];
+  const [, how, of, names = ""] = /^(Omit|Pick)<\s*([\w$]+)\s*,([^<>]*)>$/.exec(written) ?? [];
+  if (of !== type) return undefined;
+  const named = new Set(Array.from(names.matchAll(/(["'])(.*?)\1/g), ([, , name]) => name));
+  return stubs.filter((stub) => named.has(stub.name) === (how === "Omit"));
 }
 
 // What the code says of an expression's type, nearest first.

@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { symlink } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { serve } from "@sagaspec/runtime";
@@ -11,7 +11,7 @@ import { restaurant } from "../../../generated/restaurant/index.js";
 import { createDatabase, postgresMissing } from "../../support/postgres.js";
 import { findBroker } from "../../support/rabbitmq.js";
 import { root } from "../../support/root.js";
-import { type Outcome, project, sagaspec } from "./terminal.js";
+import { greeter, type Outcome, project, sagaspec } from "./terminal.js";
 
 const broker = await findBroker();
 const noDatabase = await postgresMissing();
@@ -76,6 +76,51 @@ describe.skipIf(!broker)("over RabbitMQ", () => {
     expect(broken).toMatchObject({ code: 1, out: "", notes: expect.stringMatching(/^\[invalid-message\]/) });
   }, 60_000);
 
+  test("call shows a declared failure, by its name and with its payload", async () => {
+    await using user = await installed();
+    const handlers = {
+      createTicket: async (_: unknown, { fail }: { fail: (name: string, payload: unknown) => Error }) => {
+        throw fail("ticketRefused", { reason: "closed" });
+      },
+      rejectTicket: async () => {},
+      approveTicket: async () => {},
+    } as never;
+    const server = await serve(restaurant, handlers, transport);
+    closers.push(() => server.close());
+    const argv = ["call", "restaurant.createTicket", "--data", JSON.stringify(order), "--timeout", "10s"];
+    const shown = await user.run(...argv);
+    expect(shown).toMatchObject({ code: 1, out: "" });
+    expect(shown.notes).toMatch(/the answer is the declared failure "ticketRefused"\n\{\n {2}"reason": "closed"\n\}$/);
+    const asJson = await user.run(...argv, "--json");
+    expect(JSON.parse(asJson.out)).toMatchObject({
+      code: "request-failed",
+      name: "ticketRefused",
+      payload: { reason: "closed" },
+    });
+  }, 60_000);
+
+  test("call takes the address that the document leaves open", async () => {
+    await using user = await installed();
+    const address = "greeter.elsewhere";
+    await mkdir(join(user.folder.path, "specs"));
+    await writeFile(
+      join(user.folder.path, "specs/greeter.yaml"),
+      greeter.replace("title: Greeter", "title: greeter").replace("address: greeter.commands", "address: null"),
+    );
+    const argv = ["call", "greeter.greet", "specs/greeter.yaml", "--data", '{"name":"Ada"}', "--timeout", "10s"];
+    expect(await user.run(...argv)).toMatchObject({ code: 2, notes: expect.stringContaining("give --address") });
+    const connection = await amqplib.connect(broker?.url ?? "");
+    closers.push(() => connection.close());
+    const channel = await connection.createChannel();
+    await channel.assertQueue(address, { exclusive: true, autoDelete: true });
+    const calling = user.run(...argv, "--address", address);
+    const received = await new Promise<string>((resolve) => {
+      void channel.consume(address, (message) => resolve(String(message?.content)), { noAck: true });
+    });
+    expect(JSON.parse(received)).toEqual({ name: "Ada" });
+    expect((await calling).notes).toContain("[timeout]");
+  }, 60_000);
+
   test("listen shows what the service tells, a line for each message", async () => {
     await using user = await installed();
     const { folder, env } = user;
@@ -131,6 +176,10 @@ test("call, listen and store say what is missing", async () => {
   const at = (...argv: string[]) => sagaspec(folder.path, ...argv);
   expect((await at("call")).notes).toContain("call which operation?");
   expect((await at("call", "restaurant.cook")).notes).toContain("there is no restaurant.cook; there are restaurant.");
+  const progress = ["call", "restaurant.ticketProgress.ticketReady", "-d", "{}"];
+  expect((await at(...progress)).notes).toContain("needs -p restaurantId=...");
+  expect((await at(...progress, "-p", "id=7")).notes).toContain("has no parameter id; its parameters are restaurantId");
+  expect((await at("call", "restaurant.createTicket", "--address", "x")).notes).toContain("--address cannot change it");
   expect((await at("call", "bakery.bake")).notes).toContain("no service bakery; the documents are of restaurant");
   const uninstalled = await at("call", "restaurant.createTicket", "--data", "{}");
   expect(uninstalled).toMatchObject({ code: 2, notes: expect.stringContaining("npm install @sagaspec/runtime") });

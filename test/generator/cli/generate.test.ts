@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { writeOutput } from "../../../generator/src/pipeline/output.js";
@@ -188,8 +188,7 @@ describe("the command line", () => {
   test("init writes a configuration and a document that generates", async () => {
     await using folder = await project({});
     expect((await sagaspec(folder.path, "init")).code).toBe(0);
-    const config = await readFile(join(folder.path, "sagaspec.config.ts"), "utf8");
-    const document = /specs\/[\w-]+\.yaml/.exec(config)?.[0] ?? "";
+    const [document = ""] = (await readdir(join(folder.path, "specs"))).map((name) => `specs/${name}`);
     const { code, notes } = await sagaspec(
       folder.path,
       "validate",
@@ -199,6 +198,31 @@ describe("the command line", () => {
     );
     expect(notes).toContain("no problems");
     expect(code).toBe(0);
+  });
+
+  test("init names folders of documents, so that a document that comes later is read as well", async () => {
+    await using folder = await project({ "sub/a.yaml": greeter, "mixed/b.yaml": greeter, "mixed/c.yaml": "a: 1\n" });
+    await sagaspec(folder.path, "init");
+    const config = () => readFile(join(folder.path, "sagaspec.config.ts"), "utf8");
+    expect(await config()).toContain('documents: ["mixed/b.yaml", "sub/*.yaml"]');
+    await rm(join(folder.path, "sagaspec.config.ts"));
+    await rm(join(folder.path, "sub"), { recursive: true });
+    await rm(join(folder.path, "mixed"), { recursive: true });
+    await sagaspec(folder.path, "init");
+    expect(await config()).toContain('documents: ["specs/*.yaml"]');
+  });
+
+  test("generate says which documents beside those that it reads are not read", async () => {
+    await using folder = await project({
+      "sagaspec.config.json": '{ "documents": ["specs/greeter.yaml"], "handlers": false }',
+      "specs/greeter.yaml": greeter.replace("{ type: string }", "{ $ref: text.yaml }"),
+      "specs/text.yaml": "type: string\n",
+      "specs/other.yaml": greeter.replace("Greeter", "Other"),
+      "specs/notes.json": "{}",
+    });
+    const { code, notes } = await sagaspec(folder.path, "generate");
+    expect([code, notes]).toEqual([0, expect.stringMatching(/^not read: specs\/other\.yaml; name it in documents/)]);
+    expect((await sagaspec(folder.path, "generate", "specs/greeter.yaml")).notes).toBe("");
   });
 
   test.each(["json", "sarif", "github"])("validate reports as %s", async (format) => {

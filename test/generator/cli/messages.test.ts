@@ -1,6 +1,9 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { root } from "../../support/root.js";
 import { greeter, project, sagaspec } from "./terminal.js";
 
 const files = {
@@ -86,8 +89,39 @@ test("--check says who is to act: generate, or whoever writes the handlers", asy
   await sagaspec(folder.path, "generate", "greeter.yaml");
   const unwritten = await sagaspec(folder.path, "generate", "greeter.yaml", "--check");
   expect(unwritten.out).toBe(
-    "unwritten handler: greeter.greet in handlers/greeter.ts\n1 finding; what is left is to be written by hand",
+    "unwritten handler: greeter.greet in handlers/greeter.ts\n1 finding; what is left is to be written by hand; " +
+      'what a saga serves is left out by Omit<...Handlers, "name">',
   );
+});
+
+test("what the command line is not to blame for ends with 1 and what to do, not with a hint at --debug", async () => {
+  await using folder = await project({
+    "sagaspec.config.json": '{ "documents": [], "sagas": "admin.ts" }',
+    "admin.ts": `
+      import { connect } from "node:net";
+      import { once } from "node:events";
+      const missing = ["list", "find", "act", "actOnAll", "start", "check", "operations", "purge", "history"];
+      const none = () => { throw new Error("[store-unavailable] orders.db: it is gone; bring it back"); };
+      const summary = () => once(connect(1, "127.0.0.1"), "connect");
+      export default () => ({ ...Object.fromEntries(missing.map((name) => [name, none])), summary, close() {} });
+    `,
+  });
+  const list = await sagaspec(folder.path, "saga", "list");
+  expect(list).toEqual({ code: 1, out: "", notes: "[store-unavailable] orders.db: it is gone; bring it back" });
+  const show = await sagaspec(folder.path, "saga", "show", "1");
+  expect(show).toMatchObject({ code: 1, notes: expect.stringMatching(/^nothing answers at 127\.0\.0\.1:1 \(ECONN/) });
+  expect((await sagaspec(folder.path, "saga", "list", "--debug")).notes).toContain("admin.ts:5:");
+});
+
+test("output that nobody reads to its end is no fault", async () => {
+  const cli = join(root, "generator/src/cli/main.ts");
+  const argv = ["--conditions=@sagaspec/source", "--import", "tsx", cli, "--help"];
+  const child = spawn(process.execPath, argv, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  const notes: string[] = [];
+  child.stderr.on("data", (text) => notes.push(String(text)));
+  const [code] = await once(child, "close");
+  expect([code, notes.join("")]).toEqual([0, ""]);
 });
 
 test("whoever checks again in one process is told what is wrong by now in a file that the document refers to", async () => {

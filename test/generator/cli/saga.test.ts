@@ -92,7 +92,52 @@ describe("sagaspec saga", () => {
     expect(shown.out).toMatch(/! approval +unknown {2}restaurant\.approveTicket/);
     expect(JSON.parse((await saga("show", stopped, "--json")).out)).toMatchObject({ id: stopped, key: "3" });
     const none = await saga("show", "create-order/99");
-    expect(none).toMatchObject({ code: 2, notes: expect.stringContaining("no saga create-order with the key 99") });
+    expect(none).toMatchObject({ code: 1, notes: expect.stringContaining("no saga create-order with the key 99") });
+    const nope = await saga("show", "nope");
+    expect(nope).toMatchObject({ code: 1, notes: expect.stringMatching(/^\[unknown-saga\] saga nope: .*$/) });
+  });
+
+  test("shows what was sent and answered, and every line of the history", async () => {
+    await using world = await prepared();
+    const { saga, completed } = world;
+    const shown = await saga("show", completed);
+    expect(shown.out).toMatch(/^input \{"orderId":1,"consumerId":1,"price":1\}$/m);
+    expect(shown.out).toMatch(/ ticket +succeeded .*\n +sent \{"orderId":1,.*\}\n +reply \{"ticketId":1\}\n/);
+    const history = await saga("history", "create-order/1");
+    expect(history.out).toMatch(/^ *1 +\+0 ms {2}started {2}.*\n/);
+    expect(history.out).toMatch(/ step-succeeded {2}ticket.*"ticketId":1/);
+    const { history: lines } = JSON.parse((await saga("history", completed, "--json")).out) as { history: unknown[] };
+    expect(lines).toHaveLength(history.out.split("\n").length);
+  });
+
+  test("prints integers that no number holds", async () => {
+    const source = (path: string): string => JSON.stringify(join(root, path));
+    await using folder = await project({
+      "sagaspec.config.json": JSON.stringify({ documents: [], sagas: "sagas.ts" }),
+      "sagas.ts": `
+        import { createSagaAdmin } from ${source("runtime/src/admin/index.ts")};
+        import { createMemoryTransport, createMemoryStore } from ${source("runtime/src/memory.ts")};
+        import { createSagaRunner, saga } from ${source("runtime/src/index.ts")};
+        export default async () => {
+          const count = saga("count", { version: 1, input: { type: "object" } }).step("large", { run: () => ({ large: 9007199254740993n }) });
+          const store = createMemoryStore();
+          const transport = createMemoryTransport();
+          const runner = createSagaRunner({ service: "counter", sagas: [count], store, transport });
+          await runner.start();
+          await (await runner.run(count, {}, { key: "1" })).result();
+          await runner.close();
+          return createSagaAdmin({ store, sagas: [count] });
+        };
+      `,
+    });
+    for (const argv of [
+      ["show", "count/1"],
+      ["history", "count/1"],
+    ]) {
+      const { out } = await sagaspec(folder.path, "saga", ...argv);
+      expect(out).toContain('"large":9007199254740993');
+      expect((await sagaspec(folder.path, "saga", ...argv, "--json")).out).toContain('"large": 9007199254740993\n');
+    }
   });
 
   test("acts on a saga: 0 when it was done, 1 with the reason when it was refused", async () => {
@@ -124,6 +169,9 @@ describe("sagaspec saga", () => {
     const data = ["--data", '{"input":{"orderId":2,"consumerId":3,"price":1}}'];
     expect((await saga("patch", waiting, ...data, ...reason)).notes).toContain("patch needs --data");
     expect((await saga("patch", waiting, ...data, "--seq", String(seq + 1), ...reason)).code).toBe(1);
+    const broken = await saga("patch", waiting, "--data", '{"input":{}}', "--seq", String(seq + 2), ...reason);
+    expect(broken).toMatchObject({ code: 1, notes: expect.stringMatching(/^\[invalid-message\] /) });
+    expect(broken.notes).not.toContain("--debug");
     expect((await saga("patch", waiting, ...data, "--seq", String(seq + 1), ...reason)).code).toBe(0);
     expect(JSON.parse((await saga("show", waiting, "--json")).out)).toMatchObject({ input: { consumerId: 3 } });
   });

@@ -56,6 +56,27 @@ const after = 1;
 `);
   });
 
+  test("are neither added nor missed where the type leaves an operation out: a saga serves it", () => {
+    for (const type of [
+      'Omit<RestaurantHandlers, "rejectTicket">',
+      'Omit<\n  RestaurantHandlers,\n  "other" | "rejectTicket"\n>',
+      'Pick<RestaurantHandlers, "createTicket">',
+    ]) {
+      const file = `const handlers: ${type} = { createTicket() { return notImplemented("restaurant.createTicket"); } };\n`;
+      expect(review(file)).toMatchObject({
+        found: true,
+        added: [],
+        text: file,
+        unwritten: ["restaurant.createTicket"],
+      });
+      const parts = `const handlers: ${type} = {};\nconst other = () => notImplemented("restaurant.rejectTicket");\n`;
+      expect(review(parts)).toMatchObject({ added: ["restaurant.createTicket"], unwritten: [] });
+    }
+    const inClass = 'class Kitchen implements Omit<RestaurantHandlers, "createTicket"> { rejectTicket() {} }\n';
+    expect(review(inClass)).toMatchObject({ found: true, added: [], unwritten: [] });
+    expect(review("const handlers: Partial<RestaurantHandlers> = {};\n").found).toBe(false);
+  });
+
   test("are not added twice", () => {
     const once = review("const handlers: RestaurantHandlers = {};\n");
     expect(once.added).toEqual(["restaurant.createTicket", "restaurant.rejectTicket"]);

@@ -1,3 +1,5 @@
+import type { LiveOperation } from "../../operate/live-contract.js";
+import { printJson } from "../../operate/lossless-json.js";
 import { connect } from "../../operate/project-modules.js";
 import { type Command, flag, textOption, UsageError } from "../command.js";
 import { loadSettings, projectOptions } from "../project.js";
@@ -10,7 +12,8 @@ export const command: Command = {
   usage: "SERVICE.OPERATION [documents or globs...]",
   options: {
     data: { type: "string", short: "d", about: "the payload: JSON, a file of JSON, or - for standard input" },
-    parameter: { type: "string", short: "p", multiple: true, about: "parameter of the address: name=value" },
+    parameter: { type: "string", short: "p", multiple: true, about: "parameter of the address, e.g. -p region=eu" },
+    address: { type: "string", about: "the address, where the document leaves it open (address: null)" },
     timeout: { type: "string", about: "how long to wait for the answer, e.g. 5s (default: as the contract says)" },
     url: { type: "string", about: "the broker (default: AMQP_URL, else amqp://localhost)" },
     json: { type: "boolean", about: "failures as JSON on standard output, too" },
@@ -29,28 +32,32 @@ export const command: Command = {
     const operation = operations.find((one) => one.id === id);
     if (!operation) throw new UsageError(`there is no ${id}; there are ${operations.map((one) => one.id).join(", ")}`);
 
+    const parameters = parametersOf(given.values.parameter);
+    const address = textOption(given, "address");
+    checkAddress(operation, parameters, address);
     const url = textOption(given, "url") ?? terminal.env.AMQP_URL;
     const { runtime, transport } = await connect(settings.root, url, terminal.note);
     try {
       const client: unknown = runtime.createClient(operation.contract, transport);
       const method = operation.path.reduce((member, name) => (member as Record<string, unknown>)[name], client);
       const timeout = textOption(given, "timeout");
-      const parameters = parametersOf(given.values.parameter);
       const answer = await (method as Method)(payload, {
         ...(timeout !== undefined && { timeout }),
         ...(parameters && { parameters }),
+        ...(address !== undefined && { address }),
         signal: terminal.signal,
       });
-      if (operation.kind === "request") terminal.out(JSON.stringify(answer ?? null, null, 2));
+      if (operation.kind === "request") terminal.out(printJson(answer ?? null));
       else terminal.note("sent");
       return 0;
     } catch (error) {
       if (!(error instanceof Error) || !("code" in error)) throw error;
-      const { name, payload: refusal } = error as { name: string; payload?: unknown };
-      if (flag(given, "json")) {
-        terminal.out(JSON.stringify({ code: error.code, name, message: error.message, payload: refusal }, null, 2));
-      } else
-        terminal.note(refusal === undefined ? error.message : `${error.message}\n${JSON.stringify(refusal, null, 2)}`);
+      const failure = refusalOf(error);
+      if (flag(given, "json")) terminal.out(printJson({ code: error.code, ...failure }));
+      else
+        terminal.note(
+          failure.payload === undefined ? failure.message : `${failure.message}\n${printJson(failure.payload)}`,
+        );
       return 1;
     } finally {
       await transport.close();
@@ -58,7 +65,51 @@ export const command: Command = {
   },
 };
 
-function parametersOf(given: unknown): { readonly [name: string]: string } | undefined {
+interface Refusal {
+  /** Of the failure that the contract declares. */
+  readonly name?: string;
+  readonly message: string;
+  readonly payload?: unknown;
+}
+
+function refusalOf(error: Error): Refusal {
+  const { failure } = error as { failure?: { name: string; payload: unknown } };
+  if (failure === undefined) return { message: error.message };
+  return { ...failure, message: error.message.replace(/; see error\.failure\.payload$/, "") };
+}
+
+/** @throws {UsageError} for a place that is not said in full, with what to write */
+function checkAddress(
+  { id, channel }: LiveOperation,
+  given: Parameters | undefined,
+  address: string | undefined,
+): void {
+  if (channel.address === null) {
+    if (address === undefined) throw new UsageError(`the document leaves the address of ${id} open; give --address`);
+    return;
+  }
+  if (address !== undefined)
+    throw new UsageError(`the address of ${id} is ${channel.address}: --address cannot change it`);
+  const holes = Array.from(channel.address.matchAll(/\{([^{}]+)\}/g), ([, name = ""]) => name);
+  const unknown = Object.keys(given ?? {}).find((name) => !holes.includes(name));
+  if (unknown !== undefined) {
+    const known = holes.length > 0 ? `its parameters are ${holes.join(", ")}` : "it has no parameters";
+    throw new UsageError(`the address ${channel.address} has no parameter ${unknown}; ${known}`);
+  }
+  for (const name of holes) {
+    const { enum: choice, default: otherwise, location } = channel.parameters?.[name] ?? {};
+    const value = given?.[name];
+    const known = choice ? `; one of ${choice.join(", ")}` : "";
+    if (value === undefined && otherwise === undefined && location === undefined) {
+      throw new UsageError(`the address ${channel.address} needs -p ${name}=${choice?.[0] ?? "..."}${known}`);
+    }
+    if (value !== undefined && choice && !choice.includes(value)) throw new UsageError(`-p ${name}=${value}${known}`);
+  }
+}
+
+type Parameters = { readonly [name: string]: string };
+
+function parametersOf(given: unknown): Parameters | undefined {
   if (!Array.isArray(given)) return undefined;
   return Object.fromEntries(
     given.map((one) => {

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../contract/diagnostic.js";
 import { type Generation, generate } from "../../pipeline/generate.js";
 import type { HandlerReport } from "../../pipeline/sync-handlers.js";
 import { type Command, type ExitCode, flag, type Given, textOption, UsageError } from "../command.js";
+import { unreadDocuments } from "../find-documents.js";
 import { loadSettings, projectOptions, roleOption } from "../project.js";
 import { tally, textReport } from "../report/report.js";
 import type { Terminal } from "../report/terminal.js";
@@ -65,6 +66,7 @@ async function report(settings: Settings, given: Given, terminal: Terminal): Pro
     return generation;
   }
   if (diagnostics.length > 0) terminal.note(`${textReport(diagnostics, settings.root, terminal.color)}\n`);
+  for (const line of await unreadNotes(settings, generation)) terminal.note(line);
   if (!written) terminal.note(`Nothing was written: ${tally(diagnostics)}.`);
   else if (check) for (const line of summary(generation, settings)) terminal.out(line);
   else {
@@ -73,6 +75,21 @@ async function report(settings: Settings, given: Given, terminal: Terminal): Pro
     terminal.out(`${count(generation.services, "service")} in ${seconds} s${suffix(diagnostics)}`);
   }
   return generation;
+}
+
+/** Documents that look as if they belonged to the project, and do not. */
+async function unreadNotes(
+  { complete, documents, root }: Settings,
+  { inputs }: Generation,
+): Promise<readonly string[]> {
+  if (!complete) return [];
+  const unread = await unreadDocuments([...documents.map(({ path }) => path), ...inputs], root);
+  if (unread.length === 0) return [];
+  const named =
+    unread.length > 5 ? `${unread.slice(0, 5).join(", ")} and ${unread.length - 5} more` : unread.join(", ");
+  return [
+    `not read: ${named}; name ${unread.length === 1 ? "it" : "them"} in documents of the configuration, or move away`,
+  ];
 }
 
 const suffix = (diagnostics: readonly Diagnostic[]): string =>
@@ -86,9 +103,11 @@ function summary(generation: Generation, settings: Settings): readonly string[] 
   if (lines.length === 0) return ["up to date"];
   const { written, handlers } = generation;
   const isStale = [written?.changed, written?.stale, ...handlers.map((one) => one.added)].some((one) => one?.length);
-  const remedy = isStale ? "sagaspec generate brings the output up to date" : "what is left is to be written by hand";
+  const remedy = isStale ? "sagaspec generate brings the output up to date" : byHand;
   return [...lines, `${count(lines, "finding")}; ${remedy}`];
 }
+
+const byHand = 'what is left is to be written by hand; what a saga serves is left out by Omit<...Handlers, "name">';
 
 // What `--check` refuses.
 function findings({ written, handlers }: Generation, { out }: Settings): readonly string[] {

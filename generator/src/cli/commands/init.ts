@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { glob } from "tinyglobby";
 import { configNames } from "../../config/load-config.js";
 import { writeAtomically } from "../../pipeline/output.js";
 import { folderName } from "../../transform/names.js";
 import { type Command, UsageError } from "../command.js";
+import { findDocuments } from "../find-documents.js";
 
 export const command: Command = {
   usage: "",
@@ -14,9 +13,9 @@ export const command: Command = {
   async run(given, terminal) {
     if (given.positionals.length > 0) throw new UsageError("init takes no arguments: it looks for documents by itself");
     const config = configNames.find((name) => existsSync(join(terminal.cwd, name)));
-    const found = await documentsIn(terminal.cwd);
-    const documents = found.length > 0 ? found : [await firstDocument(terminal.cwd)];
-    if (found.length === 0) terminal.out(`wrote ${documents[0]}`);
+    const found = await findDocuments(terminal.cwd);
+    if (found.length === 0) terminal.out(`wrote ${await firstDocument(terminal.cwd)}`);
+    const documents = found.length > 0 ? found : ["specs/*.yaml"];
     if (config !== undefined) terminal.out(`kept ${config}`);
     else {
       await writeAtomically(join(terminal.cwd, "sagaspec.config.ts"), configText(documents));
@@ -30,21 +29,6 @@ export const command: Command = {
     return 0;
   },
 };
-
-const largest = 200;
-
-// The documents that are there, folder by folder: `specs/*.yaml` where all YAML files of a folder are documents.
-async function documentsIn(cwd: string): Promise<readonly string[]> {
-  const ignore = ["**/node_modules/**", "**/dist/**", "**/.*/**"];
-  const files = await glob("**/*.{yaml,yml,json}", { cwd, ignore, deep: 5 });
-  const documents: string[] = [];
-  for (const file of files.sort()) {
-    if (documents.length >= largest) break;
-    if (/^\s*["']?asyncapi["']?\s*:/m.test((await readFile(join(cwd, file), "utf8")).slice(0, 2_000)))
-      documents.push(file);
-  }
-  return documents;
-}
 
 async function firstDocument(cwd: string): Promise<string> {
   const service = folderName(basename(cwd)) || "greeter";

@@ -1,4 +1,5 @@
 import type { LiveOperation } from "../../operate/live-contract.js";
+import { printJson } from "../../operate/lossless-json.js";
 import { connect } from "../../operate/project-modules.js";
 import { type Command, textOption, UsageError } from "../command.js";
 import { loadSettings, projectOptions } from "../project.js";
@@ -37,7 +38,7 @@ export const command: Command = {
       await new Promise<void>((resolve, reject) => {
         const hear = (operation: string, messageId: string, payload: unknown): void => {
           if (left <= 0) return;
-          terminal.out(JSON.stringify({ operation, messageId, payload }));
+          terminal.out(printJson({ operation, messageId, payload }, 0));
           left -= 1;
           if (left === 0) resolve();
         };

@@ -1,3 +1,4 @@
+import { printJson } from "../../operate/lossless-json.js";
 import { type Act, type Json, type SagaAdmin, statuses } from "../../operate/saga-admin.js";
 import { type Command, type ExitCode, flag, type Given, textOption, UsageError } from "../command.js";
 import { readData } from "../read-data.js";
@@ -7,7 +8,7 @@ import { filterOf, idOf, oneId, parseAction } from "../saga-arguments.js";
 /** `sagaspec saga`: what the sagas of the project's store do, and what people want of them. */
 export const command: Command = {
   usage:
-    "list | show ID | start TYPE | cancel, compensate, pause, resume, retry, skip, mark-done, patch ID | check | purge",
+    "list | show ID | history ID | start TYPE | cancel, compensate, pause, resume, retry, skip, mark-done, patch ID | check | purge",
   get words() {
     return Object.keys(verbs);
   },
@@ -56,6 +57,7 @@ type Verb = (
 const verbs: { readonly [name: string]: Verb } = {
   list,
   show,
+  history,
   start,
   check,
   purge,
@@ -91,6 +93,17 @@ function show(rest: readonly string[], given: Given, terminal: Terminal) {
     if (flag(given, "json")) return json(terminal, summary);
     const { timeline } = await import("../../operate/timeline.js");
     for (const line of timeline(summary, terminal.color)) terminal.out(line);
+    return 0;
+  };
+}
+
+function history(rest: readonly string[], given: Given, terminal: Terminal) {
+  const name = oneId(rest, "history");
+  return async (admin: SagaAdmin): Promise<ExitCode> => {
+    const lines = await admin.history(await idOf(admin, name));
+    if (flag(given, "json")) return json(terminal, { history: lines });
+    const { historyLines } = await import("../../operate/timeline.js");
+    for (const line of historyLines(lines, terminal.color)) terminal.out(line);
     return 0;
   };
 }
@@ -164,6 +177,6 @@ function purge(_: readonly string[], given: Given, terminal: Terminal) {
 }
 
 function json(terminal: Terminal, value: unknown): 0 {
-  terminal.out(JSON.stringify(value, null, 2));
+  terminal.out(printJson(value));
   return 0;
 }

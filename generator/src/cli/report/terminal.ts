@@ -17,6 +17,13 @@ export function processTerminal(): Terminal {
   const { env } = process;
   const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "0";
   const stop = new AbortController();
+  // Whoever read has read enough (`sagaspec saga list | head`): that is no fault, and there is nobody left to write for.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      if (stream === process.stdout) process.exit(process.exitCode ?? 0);
+    });
+  }
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.once(name, () => {
       stop.abort();
