@@ -38,6 +38,22 @@ describe("the site of the examples", () => {
     expect(linksOf(files)).toEqual([]);
   });
 
+  it("says of a request without a timeout that it waits 30 seconds", async () => {
+    const asked = {
+      operations: [
+        {
+          name: "ask",
+          action: "receive" as const,
+          messages: [{ key: "question", member: "question" }],
+          reply: { success: ["answer"], failure: [] },
+        },
+      ],
+      messages: { question: {}, answer: {} },
+    };
+    const pages = await filesOf(await siteOf([contractOf(asked)]));
+    expect(text(pages.get("shop/index.html"))).toContain("30 s (nothing is said)");
+  });
+
   it("says of an operation what it waits for, what undoes it, its key, its failures and who uses it", () => {
     const page = text(files.get("restaurant/index.html"));
     for (const said of ["5 s", "rejectTicket", "$message.payload#/orderId", "ticketRefused", "create-order: ticket"]) {

@@ -4,7 +4,7 @@ import { gap, type Incompatibility, narrowing, type Place } from "./gap.js";
 import type { Comparison } from "./inclusion.js";
 import type { Scope } from "./scope.js";
 import { alternatives, type FlatSchema, flatten, split } from "./shape.js";
-import { commonTypes, describe } from "./types.js";
+import { describe, typesOf } from "./types.js";
 
 /** Every alternative of the inner schema must fit one of the outer schema. */
 export function unionGaps(
@@ -23,14 +23,14 @@ export function unionGaps(
   for (const [index, part] of inner.entries()) {
     const found = outer.map((other) => comparison.compare(part, other, place));
     const fits = found.flatMap((one, at) => (narrowing(one).length === 0 ? [at] : []));
-    for (const at of fits) used.add(at);
     const best = fits.includes(index) ? index : fits[0];
+    if (best !== undefined) used.add(best);
     if (best !== undefined) gaps.push(...(found[best] ?? []));
     else gaps.push(...closest(part, index, inner, outer, found, place, comparison));
   }
-  // In a `oneOf` a value must not fit two members: a member that nothing old stands for may take values from the rest.
+  // In a `oneOf` a value must not fit two members: one that is the counterpart of nothing old may take values from the rest.
   const extra = outer.filter((_, at) => !used.has(at));
-  if (exclusive && gaps.length === 0 && inner.length > 1) {
+  if (exclusive && gaps.length === 0) {
     for (const other of extra) {
       if (inner.some((part) => overlap(part, other, comparison))) {
         gaps.push(gap("union", place, label(other), { certain: false, outer: "overlaps with another member" }));
@@ -83,7 +83,7 @@ function tagOf(node: SchemaNode, scope: Scope): string | undefined {
 function overlap(a: SchemaNode, b: SchemaNode, { innerScope, outerScope }: Comparison): boolean {
   const [one, other] = [flatten(a, innerScope), flatten(b, outerScope)];
   if (one === false || other === false) return false;
-  const types = commonTypes(one, other);
+  const types = sharedTypes(one, other);
   if (one.enum && other.enum)
     return one.enum.some((value) => other.enum?.some((each) => isDeepStrictEqual(value, each)));
   if (types.size === 0) return false;
@@ -96,4 +96,11 @@ function overlap(a: SchemaNode, b: SchemaNode, { innerScope, outerScope }: Compa
   return (
     tag === undefined || otherTag === undefined || tag.split("=")[0] !== otherTag.split("=")[0] || tag === otherTag
   );
+}
+
+/** The JSON types of which both accept values. An integer is a number. */
+function sharedTypes(one: FlatSchema, other: FlatSchema): ReadonlySet<string> {
+  const wide = (type: string) => (type === "integer" ? "number" : type);
+  const types = new Set([...typesOf(one)].map(wide));
+  return new Set([...typesOf(other)].map(wide).filter((type) => types.has(type)));
 }
