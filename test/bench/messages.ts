@@ -7,6 +7,7 @@ import amqplib from "amqplib";
 import { kitchen } from "../support/fixtures/kitchen.js";
 import { findBroker } from "../support/rabbitmq.js";
 import { body, byHand, latency, type Subject, throughput } from "./amqp.js";
+import { overKafka } from "./kafka.js";
 import { type Metrics, median, metric } from "./metric.js";
 
 const rounds = 5;
@@ -15,11 +16,12 @@ const forMs = 1_500;
 /** Measures in a vhost of its own. Without RabbitMQ only what needs none. */
 export async function measure(): Promise<Metrics> {
   const broker = await findBroker();
-  if (!broker) return inMemory();
+  if (!broker) return { ...(await overKafka()), ...(await inMemory()) };
   try {
     return {
       ...(await overAmqp(broker.url, "durable")),
       ...(await overAmqp(broker.url, "private")),
+      ...(await overKafka()),
       ...(await inMemory()),
     };
   } finally {

@@ -82,10 +82,15 @@ export async function createConsumer(
   }
 
   function handOut(log: PartitionLog, entry: Entry): Incoming | undefined {
-    const delivered = readMessage(entry.record, log);
     open += 1;
+    let isSettled = false;
+    const incoming = readMessage(entry.record, log, entry.again, (settlement) => {
+      if (isSettled) return;
+      isSettled = true;
+      settled(log, entry, incoming, settlement);
+    });
     // A record without a body says that its key is gone; nobody's message.
-    if (entry.record.value === null && delivered.type === "" && delivered.position !== undefined) {
+    if (entry.record.value === null && incoming.type === "" && incoming.position !== undefined) {
       done(log, entry);
       return undefined;
     }
@@ -94,17 +99,10 @@ export async function createConsumer(
       rest(log, entry, dueInMs, false);
       return undefined;
     }
-    const incoming = { ...delivered, deliveries: delivered.deliveries + entry.again };
-    let isSettled = false;
-    const settle = (settlement: Settlement): void => {
-      if (isSettled) return;
-      isSettled = true;
-      settled(log, entry, incoming, settlement);
-    };
-    return { ...incoming, settle };
+    return incoming;
   }
 
-  function settled(log: PartitionLog, entry: Entry, incoming: Omit<Incoming, "settle">, settlement: Settlement): void {
+  function settled(log: PartitionLog, entry: Entry, incoming: Incoming, settlement: Settlement): void {
     if (log.isOver() || settlement === "ack") {
       done(log, entry);
       return;

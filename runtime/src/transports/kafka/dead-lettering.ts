@@ -23,28 +23,14 @@ export function createDeadLettering(publisher: Publisher, topics: Topics, subjec
     await topics.ensure(to);
     const origin = originOf(record, from);
     const headers = { ...rawHeaders(record), ...origin, ...added };
-    const [sent] = await publisher.publish([
-      {
-        topic: to.name,
-        key: record.key === null ? undefined : record.key.toString("utf8"),
-        id: `${origin[bookkeeping.topic]}/${origin[bookkeeping.partition]}/${origin[bookkeeping.offset]}`,
-        value: record.value ?? Buffer.alloc(0),
-        headers,
-        timestamp: Number(record.timestamp),
-      },
-    ]);
+    const { key, value, timestamp } = record;
+    const [sent] = await publisher.publish([{ topic: to.name, record: { key, value, headers, timestamp } }]);
     if (sent === "accepted") return true;
     if (typeof sent !== "object" || sent.retryable) return false;
     // One that is too large with what is added: the reason is kept, without the body.
+    const short = { ...origin, ...added, "x-body-dropped": sent.refused.slice(0, 1_000) };
     const [again] = await publisher.publish([
-      {
-        topic: to.name,
-        key: undefined,
-        id: origin[bookkeeping.offset] ?? "",
-        value: Buffer.alloc(0),
-        headers: { ...origin, ...added, "x-body-dropped": sent.refused.slice(0, 1_000) },
-        timestamp: Number(record.timestamp),
-      },
+      { topic: to.name, record: { key: null, value: null, headers: short, timestamp } },
     ]);
     return again === "accepted";
   }

@@ -67,7 +67,7 @@ export interface KafkaRecord {
   value: Buffer | null;
   headers: { [name: string]: Buffer | string };
   timestamp: string;
-  partition: number;
+  partition?: number;
 }
 
 export interface KafkaProducer {

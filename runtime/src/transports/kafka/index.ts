@@ -7,7 +7,7 @@ import { createProblemReporter, type ProblemOptions } from "../../core/problems.
 import type { Outgoing, Subscription, Transport } from "../../messaging/transport.js";
 import { createConsumer, prepareSubject } from "./consumer.js";
 import type { KafkaContext, KafkaTopology } from "./context.js";
-import type { KafkaDriver } from "./driver.js";
+import type { KafkaDriver, KafkaRecord } from "./driver.js";
 import { headersOf, readReplyToken } from "./message.js";
 import { createPrivateReplies } from "./private-replies.js";
 import { createPublisher, type Publication } from "./publisher.js";
@@ -156,16 +156,21 @@ export function createKafkaTransport(options: KafkaTransportOptions & { readonly
 }
 
 function publicationOf(message: Outgoing): Publication {
-  const { to, body, id, partitionKey, expiresAt, sentAt } = message;
-  const value = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const own = headersOf(message);
-  const shared = { id, key: partitionKey, value, timestamp: sentAt, ...(expiresAt !== undefined && { expiresAt }) };
-  if (!("reply" in to)) return { ...shared, topic: topicOf(to).name, headers: own };
+  const { to, body, expiresAt } = message;
+  const record: KafkaRecord = {
+    key: message.partitionKey ?? null,
+    value: Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+    headers: headersOf(message),
+    timestamp: String(message.sentAt),
+  };
+  const late = expiresAt === undefined ? {} : { expiresAt };
+  if (!("reply" in to)) return { topic: topicOf(to).name, record, ...late };
   const address = readReplyToken(to.reply);
   // What is no address of ours is in no topic.
-  if (!address) return { ...shared, topic: "", headers: own };
-  const { topic, partition, headers } = address;
-  return { ...shared, topic, headers: { ...own, ...headers }, ...(partition !== undefined && { partition }) };
+  if (!address) return { topic: "", record, ...late };
+  Object.assign(record.headers, address.headers);
+  if (address.partition !== undefined) record.partition = address.partition;
+  return { topic: address.topic, record, ...late };
 }
 
 function contextOf(options: KafkaTransportOptions & { readonly kafkajs: KafkaDriver }): KafkaContext {

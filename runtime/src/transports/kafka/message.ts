@@ -109,8 +109,8 @@ export interface Place {
   readonly partition: number;
 }
 
-/** A record without its `settle`. Never throws: what is no text counts as absent, or stays as base64. */
-export function readMessage(record: KafkaMessage, place: Place): Omit<Incoming, "settle"> {
+/** A record as a message. Never throws: what is no text counts as absent, or stays as base64. */
+export function readMessage(record: KafkaMessage, place: Place, again: number, settle: Incoming["settle"]): Incoming {
   const raw = record.headers ?? {};
   const text = (name: string): string | undefined => textOf(raw[name]);
   const position = `${place.topic}/${place.partition}/${record.offset}`;
@@ -126,7 +126,8 @@ export function readMessage(record: KafkaMessage, place: Place): Omit<Incoming, 
     contentType: text(names.contentType) ?? text("contentType") ?? "",
     headers: readHeaders(raw),
     sentAt: numberOf(record.timestamp) ?? Date.now(),
-    deliveries: (numberOf(text(bookkeeping.deliveries)) ?? 0) + 1,
+    deliveries: (numberOf(text(bookkeeping.deliveries)) ?? 0) + 1 + again,
+    settle,
     address: text(bookkeeping.topic) ?? place.topic,
     ...(id === undefined && { position }),
     ...(key !== undefined && { partitionKey: key }),
@@ -198,7 +199,10 @@ function textOf(value: RawHeaders[string]): string | undefined {
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-function utf8Of(bytes: Uint8Array): string | undefined {
+function utf8Of(bytes: Buffer): string | undefined {
+  const text = bytes.toString("utf8");
+  if (!text.includes("\ufffd")) return text;
+  // The sign for what is no text may also stand there as it is.
   try {
     return decoder.decode(bytes);
   } catch {

@@ -4,7 +4,7 @@ import type { KafkaMessage } from "./driver.js";
 /** A record of the partition. */
 export interface Entry {
   readonly record: KafkaMessage;
-  readonly offset: bigint;
+  readonly offset: number;
   readonly key: string | undefined;
   state: "waiting" | "out" | "resting" | "settled";
   /** Further deliveries in this process. */
@@ -38,8 +38,9 @@ export function createPartitionLog(topic: string, partition: number, holdsKeys: 
   /** Keys of which a record is out or resting, with those that follow it. */
   const held = new Map<string, Entry[]>();
   let head = 0;
-  let received: bigint | undefined;
-  let committed: bigint | undefined;
+  // What a number cannot hold is reached after hundreds of years of a million messages a second.
+  let received: number | undefined;
+  let committed: number | undefined;
   let waiting = 0;
   let over = false;
 
@@ -60,7 +61,7 @@ export function createPartitionLog(topic: string, partition: number, holdsKeys: 
     partition,
     receive(records, lastOffset) {
       for (const record of records) {
-        const offset = BigInt(record.offset);
+        const offset = Number(record.offset);
         if (received !== undefined && offset <= received) continue;
         const key = record.key === null ? undefined : record.key.toString("latin1");
         const entry: Entry = { record, offset, key, state: "waiting", again: 0 };
@@ -70,7 +71,7 @@ export function createPartitionLog(topic: string, partition: number, holdsKeys: 
         admit(entry);
       }
       // Transactions and compaction leave gaps: what was fetched ends later than the last record.
-      const last = BigInt(lastOffset);
+      const last = Number(lastOffset);
       if (received === undefined || last > received) received = last;
     },
     next() {
@@ -119,10 +120,10 @@ export function createPartitionLog(topic: string, partition: number, holdsKeys: 
     position() {
       if (over || received === undefined) return undefined;
       const first = entries[head];
-      const position = first ? first.offset : received + 1n;
+      const position = first ? first.offset : received + 1;
       if (committed !== undefined && position <= committed) return undefined;
       committed = position;
-      return position.toString();
+      return String(position);
     },
     end() {
       over = true;

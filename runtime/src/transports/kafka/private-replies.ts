@@ -38,7 +38,7 @@ export async function createPrivateReplies(
     resolveOffset(batch.lastOffset());
     const mine = records.filter((record) => isFor(client, record.headers?.[names.replyFor]));
     if (mine.length > 0 && !isStopping) {
-      on(mine.map((record) => ({ ...readMessage(record, { topic: topic.name, partition }), settle: () => undefined })));
+      on(mine.map((record) => readMessage(record, { topic: topic.name, partition }, 0, () => undefined)));
     }
   }
 

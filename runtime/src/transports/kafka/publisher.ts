@@ -9,14 +9,8 @@ import { type Topics, unavailable } from "./topics.js";
 /** A record that waits for its turn. */
 export interface Publication {
   readonly topic: string;
-  /** Decides the partition, so that messages of one key keep their order. */
-  readonly key: string | undefined;
-  /** Decides it where there is no key: a message that is sent again goes to the same one. */
-  readonly id: string;
-  readonly partition?: number;
-  readonly value: Buffer;
-  readonly headers: { readonly [name: string]: Buffer | string };
-  readonly timestamp: number;
+  /** Its key decides the partition, so that messages of one key keep their order; without one each takes its turn. */
+  readonly record: KafkaRecord;
   /** Milliseconds since 1970; not sent afterwards. */
   readonly expiresAt?: number;
 }
@@ -33,8 +27,6 @@ export interface Publisher {
 
 interface Pending {
   readonly publication: Publication;
-  readonly partition: number;
-  readonly size: number;
   settle(result: SendResult): void;
 }
 
@@ -164,8 +156,8 @@ export function createPublisher(context: KafkaContext, topics: Topics): Publishe
         if (partitions === 0) settle("unroutable");
         else if (partitions < 0 || waiting.length >= maxWaiting) settle("unknown");
         else {
-          const partition = publication.partition ?? partitionBy(publication, partitions);
-          waiting.push({ publication, partition, size: sizeOf(publication), settle });
+          publication.record.partition ??= partitionBy(publication, partitions);
+          waiting.push({ publication, settle });
         }
       });
       start();
@@ -188,7 +180,8 @@ function takeBatch(waiting: Pending[]): Pending[] {
   let bytes = 0;
   let count = 0;
   while (count < waiting.length && count < maxBatchRecords) {
-    bytes += waiting[count]?.size ?? 0;
+    const pending = waiting[count];
+    bytes += pending ? sizeOf(pending.publication.record) : 0;
     if (bytes > maxBatchBytes && count > 0) break;
     count += 1;
   }
@@ -197,9 +190,8 @@ function takeBatch(waiting: Pending[]): Pending[] {
 
 function requestOf(batch: readonly Pending[], { sendTimeoutMs, compression }: KafkaContext) {
   const byTopic = new Map<string, KafkaRecord[]>();
-  for (const { publication, partition } of batch) {
-    const { topic, key, value, headers, timestamp } = publication;
-    const record = { key: key ?? null, value, headers, timestamp: String(timestamp), partition };
+  for (const { publication } of batch) {
+    const { topic, record } = publication;
     const records = byTopic.get(topic);
     if (records) records.push(record);
     else byTopic.set(topic, [record]);
@@ -208,20 +200,24 @@ function requestOf(batch: readonly Pending[], { sendTimeoutMs, compression }: Ka
   return { acks: -1, timeout: sendTimeoutMs, compression, topicMessages };
 }
 
+/** Chosen once for a message: asked for each attempt, the driver would put repetitions into other partitions. */
 function partitioner(choose: KafkaPartitioner): (publication: Publication, partitions: number) => number {
   const metadata = new Map<number, object[]>();
-  return ({ topic, key, id }, partitions) => {
+  let turn = 0;
+  return ({ topic, record: { key } }, partitions) => {
+    if (key === null) return turn++ % partitions;
     let partitionMetadata = metadata.get(partitions);
     if (!partitionMetadata) {
       partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({ partitionId, leader: 0 }));
       metadata.set(partitions, partitionMetadata);
     }
-    return choose({ topic, partitionMetadata, message: { key: key ?? id, value: null } });
+    return choose({ topic, partitionMetadata, message: { key, value: null } });
   };
 }
 
-function sizeOf({ key = "", value, headers }: Publication): number {
-  let size = 70 + key.length * 3 + value.length;
+/** At most so many bytes: a character may take three. */
+function sizeOf({ key, value, headers }: KafkaRecord): number {
+  let size = 70 + (key?.length ?? 0) * 3 + (value?.length ?? 0);
   for (const name in headers) size += name.length + (headers[name]?.length ?? 0) * 3 + 4;
   return size;
 }

@@ -30,8 +30,19 @@ export interface Subject {
   readonly isCopy: boolean;
 }
 
-/** The topic to which a message for `endpoint` is sent. */
+const topics = new WeakMap<Endpoint, Topic>();
+
+/** The topic to which a message for `endpoint` is sent; worked out once for each endpoint. */
 export function topicOf(endpoint: Endpoint): Topic {
+  let topic = topics.get(endpoint);
+  if (!topic) {
+    topic = readTopic(endpoint);
+    topics.set(endpoint, topic);
+  }
+  return topic;
+}
+
+function readTopic(endpoint: Endpoint): Topic {
   const { topic, partitions, replicas, configuration } = kafkaBinding(endpoint.bindings);
   return {
     name: topic ?? topicName(endpoint.address),
