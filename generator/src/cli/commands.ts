@@ -4,7 +4,7 @@ import type { Command } from "./command.js";
 export const commands: {
   readonly [name: string]: readonly [about: string, load: () => Promise<{ command: Command }>];
 } = {
-  init: ["write a configuration and a first document", () => import("./commands/init.js")],
+  init: ["write a configuration and a first document, or a whole example", () => import("./commands/init.js")],
   generate: ["write types, schemas, contracts and handler stubs", () => import("./commands/generate.js")],
   validate: ["check documents", () => import("./commands/validate.js")],
   diff: ["tell what breaks between two versions of a document", () => import("./commands/diff.js")],

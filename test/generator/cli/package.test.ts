@@ -6,12 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { installInto, packedTarballs } from "../../support/packed.js";
 import { root } from "../../support/root.js";
 
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
 const tsc = require.resolve("typescript/bin/tsc");
-const packages = ["generator", "runtime"];
 const documents = ["specs/restaurant.yaml", "specs/order.yaml"];
 
 /** Installed as users install it, from the tarballs that would be published. */
@@ -21,26 +21,9 @@ let unreachable = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "sagaspec-package-"));
-  await run("npm", ["run", "--silent", "build", ...packages.flatMap((name) => ["-w", name])], { cwd: root });
-  const packed = await run(
-    "npm",
-    ["pack", "--silent", "--pack-destination", folder, ...packages.flatMap((name) => ["-w", name])],
-    {
-      cwd: root,
-    },
-  );
-  tarballs = packed.stdout
-    .trim()
-    .split("\n")
-    .map((name) => join(folder, name));
+  tarballs = await packedTarballs();
   await writeFile(join(folder, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }));
-  const quiet = ["--no-audit", "--no-fund", "--silent", "--prefer-offline"];
-  try {
-    await run("npm", ["install", ...quiet, ...tarballs], { cwd: folder });
-  } catch (error) {
-    if (process.env.REQUIRE_SERVICES === "1") throw error;
-    unreachable = "npm cannot install the few dependencies: is there a registry?";
-  }
+  unreachable = (await installInto(folder, ...tarballs)) ?? "";
 }, 180_000);
 
 beforeEach(({ skip }) => skip(unreachable !== "", unreachable));

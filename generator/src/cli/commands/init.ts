@@ -3,15 +3,24 @@ import { basename, join } from "node:path";
 import { configNames } from "../../config/load-config.js";
 import { writeAtomically } from "../../pipeline/output.js";
 import { folderName } from "../../transform/names.js";
-import { type Command, UsageError } from "../command.js";
+import { type Command, flag, UsageError } from "../command.js";
 import { findDocuments } from "../find-documents.js";
 
 export const command: Command = {
   usage: "",
-  options: {},
+  options: {
+    example: { type: "boolean", about: "a small project that runs: contracts, handlers, a saga, a program, a test" },
+  },
 
   async run(given, terminal) {
     if (given.positionals.length > 0) throw new UsageError("init takes no arguments: it looks for documents by itself");
+    if (flag(given, "example")) {
+      const { writeExample } = await import("../example-project.js");
+      for (const file of await writeExample(terminal.cwd)) terminal.out(`wrote ${file}`);
+      terminal.out("");
+      terminal.out("Then: npm install && npm start, and npm test");
+      return 0;
+    }
     const config = configNames.find((name) => existsSync(join(terminal.cwd, name)));
     const found = await findDocuments(terminal.cwd);
     if (found.length === 0) terminal.out(`wrote ${await firstDocument(terminal.cwd)}`);
