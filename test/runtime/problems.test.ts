@@ -2,10 +2,9 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { createClient, type Logger, type Problem, serve } from "@sagaspec/runtime";
+import { createClient, type Logger, type Problem, type SagaStore, serve } from "@sagaspec/runtime";
 import { createMemoryTransport } from "@sagaspec/runtime/memory";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { SagaStore } from "../../runtime/src/saga/store/saga-store.js";
 import { kitchen } from "../support/fixtures/kitchen.js";
 import { createOrder, order as input } from "./saga/create-order.js";
 import { createWorld, settled } from "./saga/world.js";

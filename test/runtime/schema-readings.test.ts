@@ -1,6 +1,5 @@
+import { isMultipleOf, unicodePattern } from "@sagaspec/runtime/schema";
 import { describe, expect, it } from "vitest";
-import { isMultipleOf } from "../../runtime/src/contract/decimal.js";
-import { unicodePattern } from "../../runtime/src/contract/pattern.js";
 import { validatorFor } from "../../runtime/src/contract/schema.js";
 import { conversionOf } from "../../runtime/src/contract/schema-conversion.js";
 

@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
+import type { PostgresClient, PostgresPool, PostgresQuery } from "@sagaspec/runtime/postgres";
 import pg from "pg";
-import type { PostgresClient, PostgresPool, PostgresQuery } from "../../runtime/src/stores/postgres/index.js";
 
 const url = process.env.DATABASE_URL ?? "postgres://postgres@127.0.0.1:5432/postgres";
 

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
+import type { SqliteDatabase } from "@sagaspec/runtime/sqlite";
 import { describe } from "vitest";
-import type { SqliteDatabase } from "../../runtime/src/stores/sqlite/index.js";
 
 const require = createRequire(import.meta.url);
 

@@ -1,8 +1,9 @@
 // biome-ignore-all lint/nursery/noFloatingPromises: nothing here is ever executed
+
+import { createClient, saga, serve, type Transport } from "@sagaspec/runtime";
+import type { Schema } from "@sagaspec/runtime/codegen";
 import { test } from "vitest";
 import { restaurant, restaurantEvents } from "../../generated/restaurant/index.js";
-import type { Schema } from "../../runtime/src/codegen.js";
-import { createClient, saga, serve, type Transport } from "../../runtime/src/index.js";
 
 declare const transport: Transport;
 declare const InputSchema: Schema<{ orderId: number; consumerId: number }>;

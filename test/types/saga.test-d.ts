@@ -1,7 +1,6 @@
-import type { RunContext } from "@sagaspec/runtime";
+import { type RunContext, saga } from "@sagaspec/runtime";
 import type { Request } from "@sagaspec/runtime/codegen";
 import { expectTypeOf, test } from "vitest";
-import { saga } from "../../runtime/src/saga/define/builder.js";
 import { accounting, OrderSchema, orderEvents, type Refused, restaurant } from "../runtime/saga/contracts.js";
 
 const order = saga("order", { version: 1, input: OrderSchema });

@@ -1,9 +1,9 @@
+import { saga } from "@sagaspec/runtime";
 import { accounting } from "../../../generated/accounting/index.js";
 import { consumer } from "../../../generated/consumer/index.js";
 import { NewOrderSchema, orderEvents } from "../../../generated/order/index.js";
 import { restaurant } from "../../../generated/restaurant/index.js";
 import { readSaga } from "../../../generator/src/docs/sagas/read.js";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
 
 const createOrder = saga("create-order", { version: 1, input: NewOrderSchema })
   .step("order", { compensate: { run: () => {} } })

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { saga } from "@sagaspec/runtime";
 import { beforeAll, describe, expect, it } from "vitest";
 import { NewOrderSchema, order, orderEvents } from "../../../generated/order/index.js";
 import type { Contract } from "../../../generator/src/contract/contract.js";
@@ -7,7 +8,6 @@ import { checkSite } from "../../../generator/src/docs/check.js";
 import { brokenLinks } from "../../../generator/src/docs/links.js";
 import { readSaga } from "../../../generator/src/docs/sagas/read.js";
 import { readContracts } from "../../../generator/src/pipeline/read-contracts.js";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
 import { corpus } from "../../support/corpus.js";
 import { contractOf } from "../diff/contract-of.js";
 import { createOrderOutline, feastOutline } from "./sagas.js";

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Contract, Message } from "../../../runtime/src/codegen.js";
-import { createClient, serve, subscribe } from "../../../runtime/src/index.js";
-import { createMemoryTransport } from "../../../runtime/src/memory.js";
-import { fake } from "../../../runtime/src/testing/index.js";
+import { createClient, serve, subscribe } from "@sagaspec/runtime";
+import type { Contract, Message } from "@sagaspec/runtime/codegen";
+import { createMemoryTransport } from "@sagaspec/runtime/memory";
+import { fake } from "@sagaspec/runtime/testing";
 import { type Located, operationsOf } from "../../../runtime/src/wire/operations.js";
 
 type AnyContract = Contract<unknown, object>;

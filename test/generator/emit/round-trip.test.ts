@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import type { Contract } from "@sagaspec/runtime/codegen";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Contract } from "../../../runtime/src/codegen.js";
 import { corpus, documents, isThere } from "../../support/corpus.js";
 import { temporaryProject } from "../../support/project.js";
 import { root } from "../../support/root.js";

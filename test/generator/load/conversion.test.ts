@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { createClient, serve } from "@sagaspec/runtime";
+import type { Contract } from "@sagaspec/runtime/codegen";
+import { createMemoryTransport } from "@sagaspec/runtime/memory";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Contract } from "../../../runtime/src/codegen.js";
-import { createClient, serve } from "../../../runtime/src/index.js";
-import { createMemoryTransport } from "../../../runtime/src/memory.js";
 import { parseLossless, stringifyLossless } from "../../../runtime/src/wire/codec.js";
 import { complaints } from "../../support/compile.js";
 import { temporaryProject } from "../../support/project.js";

@@ -1,3 +1,4 @@
+import { subscribe } from "@sagaspec/runtime";
 import { describe, expect, test } from "vitest";
 import { ambiguousMessages } from "../../../generated/features/ambiguous-messages/index.js";
 import { bindings } from "../../../generated/features/bindings/index.js";
@@ -8,7 +9,6 @@ import { operationsV3, operationsV3Events } from "../../../generated/features/op
 import { payloads } from "../../../generated/features/payloads/index.js";
 import { replyV2 } from "../../../generated/features/reply-v2/index.js";
 import { replyV3 } from "../../../generated/features/reply-v3/index.js";
-import { subscribe } from "../../../runtime/src/index.js";
 import { operationsOf } from "../../../runtime/src/wire/operations.js";
 import { sagaspec } from "../cli/terminal.js";
 import { specs, text } from "./features.js";

@@ -1,9 +1,8 @@
+import { createClient, isFailure, type Outgoing, serve } from "@sagaspec/runtime";
 import { describe, expect, test } from "vitest";
 import { correlation } from "../../../generated/features/correlation/index.js";
 import { failures } from "../../../generated/features/failures/index.js";
 import { parameters } from "../../../generated/features/parameters/index.js";
-import { createClient, isFailure, serve } from "../../../runtime/src/index.js";
-import type { Outgoing } from "../../../runtime/src/messaging/transport.js";
 import { sagaspec } from "../cli/terminal.js";
 import { specs } from "./features.js";
 import { bodyOf, tapped } from "./tapped.js";

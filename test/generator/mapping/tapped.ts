@@ -1,5 +1,5 @@
-import { createMemoryTransport } from "../../../runtime/src/memory.js";
-import type { Outgoing } from "../../../runtime/src/messaging/transport.js";
+import type { Outgoing } from "@sagaspec/runtime";
+import { createMemoryTransport } from "@sagaspec/runtime/memory";
 
 /** A memory transport, and everything that goes over it. */
 export function tapped(): { transport: ReturnType<typeof createMemoryTransport>; sent: Outgoing[] } {

@@ -3,9 +3,9 @@ import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { createClient, serve } from "@sagaspec/runtime";
 import { describe, expect, test } from "vitest";
 import { type FailuresHandlers, failures } from "../../../generated/features/failures/index.js";
-import { createClient, serve } from "../../../runtime/src/index.js";
 import { complaints } from "../../support/compile.js";
 import { feature } from "../../support/contracts/read.js";
 import { root } from "../../support/root.js";

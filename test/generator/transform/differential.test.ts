@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Schema } from "@sagaspec/runtime/codegen";
+import { fake } from "@sagaspec/runtime/testing";
 import { expect, it } from "vitest";
 import type { Contract, Message } from "../../../generator/src/contract/contract.js";
 import { readContracts } from "../../../generator/src/pipeline/read-contracts.js";
-import type { Schema } from "../../../runtime/src/codegen.js";
 import { validatorFor } from "../../../runtime/src/contract/schema.js";
-import { fake } from "../../../runtime/src/testing/fake.js";
 import { corpus, documents, isThere } from "../../support/corpus.js";
 import { mutations } from "./differential/mutations.js";
 import { ajvCheck, at, channelMessages, member, resolved, schemaOf } from "./differential/official.js";

@@ -1,9 +1,8 @@
+import { createSagaRunner, type SagaRunner, saga } from "@sagaspec/runtime";
+import { type Admin, createSagaAdmin } from "@sagaspec/runtime/admin";
+import { createMemoryTransport } from "@sagaspec/runtime/memory";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type Admin, createSagaAdmin } from "../../../runtime/src/admin/index.js";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
 import type { SagaDefinition } from "../../../runtime/src/saga/define/definition.js";
-import { createSagaRunner, type SagaRunner } from "../../../runtime/src/saga/run/runner.js";
-import { createMemoryTransport } from "../../../runtime/src/transports/memory/transport.js";
 import { OrderSchema } from "../saga/contracts.js";
 import { createOrder, order } from "../saga/create-order.js";
 import { type Answer, type Participant, participant } from "../saga/participants.js";

@@ -1,8 +1,9 @@
 // What `check` finds in a definition before any saga of it runs. What it finds in sagas under way: admin.test.ts.
+
+import { saga } from "@sagaspec/runtime";
+import { createSagaAdmin, type Finding } from "@sagaspec/runtime/admin";
 import { createMemorySagaStore } from "@sagaspec/runtime/memory";
 import { describe, expect, it } from "vitest";
-import { createSagaAdmin, type Finding } from "../../../runtime/src/admin/index.js";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
 import type { SagaDefinition } from "../../../runtime/src/saga/define/definition.js";
 import { kitchen } from "../../support/fixtures/kitchen.js";
 import { OrderSchema } from "../saga/contracts.js";

@@ -1,9 +1,10 @@
 // Every store that an admin may look into.
 
-import type { SagaAdmin, SagaStore } from "../../../runtime/src/saga/store/saga-store.js";
-import { createMemoryStore } from "../../../runtime/src/stores/memory/saga-store.js";
-import { createPostgresStore } from "../../../runtime/src/stores/postgres/index.js";
-import { createSqliteStore } from "../../../runtime/src/stores/sqlite/index.js";
+import type { SagaStore } from "@sagaspec/runtime";
+import type { SagaAdmin } from "@sagaspec/runtime/admin";
+import { createMemoryStore } from "@sagaspec/runtime/memory";
+import { createPostgresStore } from "@sagaspec/runtime/postgres";
+import { createSqliteStore } from "@sagaspec/runtime/sqlite";
 import { createDatabase, postgresMissing } from "../../support/postgres.js";
 
 export interface OpenStore {

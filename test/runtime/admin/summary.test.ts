@@ -1,11 +1,10 @@
+import { type SagaRow, saga } from "@sagaspec/runtime";
+import type { Admin } from "@sagaspec/runtime/admin";
+import { type GivenSaga, given } from "@sagaspec/runtime/testing";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { SagaAdmin } from "../../../generator/src/operate/saga-admin.js";
-import type { Admin } from "../../../runtime/src/admin/index.js";
 import { summarize } from "../../../runtime/src/admin/summarize.js";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
 import type { SagaDefinition } from "../../../runtime/src/saga/define/definition.js";
-import type { SagaRow } from "../../../runtime/src/saga/store/saga-store.js";
-import { type GivenSaga, given } from "../../../runtime/src/testing/given.js";
 import { consumer, OrderSchema, restaurant } from "../saga/contracts.js";
 import { createOrder, order } from "../saga/create-order.js";
 

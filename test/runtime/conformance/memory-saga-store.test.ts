@@ -1,5 +1,5 @@
+import { createMemoryStore } from "@sagaspec/runtime/memory";
 import { expect, it } from "vitest";
-import { createMemoryStore } from "../../../runtime/src/stores/memory/saga-store.js";
 import { newDefinition, newRow, start } from "./saga-fixtures.js";
 import { sagaStoreSuite } from "./saga-store.js";
 

@@ -1,4 +1,4 @@
-import { createPostgresStore } from "../../../runtime/src/stores/postgres/index.js";
+import { createPostgresStore } from "@sagaspec/runtime/postgres";
 import { createPglitePool } from "../../support/postgres.js";
 import { sagaStoreSuite } from "./saga-store.js";
 

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createPostgresStore } from "@sagaspec/runtime/postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createPostgresStore } from "../../../runtime/src/stores/postgres/index.js";
 import { createDatabase, postgresMissing, type TestDatabase } from "../../support/postgres.js";
 import { inboxConformance } from "./inbox.js";
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { SagaRow, SagaStore } from "@sagaspec/runtime";
+import { createPostgresStore, type PostgresPool } from "@sagaspec/runtime/postgres";
+import type { Commit } from "@sagaspec/runtime/store";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Commit, SagaRow, SagaStore } from "../../../runtime/src/saga/store/saga-store.js";
-import { createPostgresStore, type PostgresPool } from "../../../runtime/src/stores/postgres/index.js";
 import { createPrivatePostgres, type PrivatePostgres, postgresPrograms } from "../../support/private-postgres.js";
 import { createTcpProxy } from "../../support/tcp-proxy.js";
 import { newDefinition, newRow, next, sendEffect, start } from "./saga-fixtures.js";

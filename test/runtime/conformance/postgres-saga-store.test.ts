@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { createPostgresStore } from "@sagaspec/runtime/postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createPostgresStore } from "../../../runtime/src/stores/postgres/index.js";
 import { createDatabase, postgresMissing, type TestDatabase } from "../../support/postgres.js";
 import { newDefinition, newRow, next, sendEffect, start } from "./saga-fixtures.js";
 import { sagaStoreSuite } from "./saga-store.js";

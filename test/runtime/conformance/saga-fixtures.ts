@@ -1,14 +1,8 @@
 /** Sagas, transitions and effects as a store sees them. */
 import { randomUUID } from "node:crypto";
+import type { HistoryRow, SagaRow } from "@sagaspec/runtime";
+import type { Commit, DefinitionRef, Effect, EventRow } from "@sagaspec/runtime/store";
 import { uuidv7 } from "../../../runtime/src/core/uuid.js";
-import type { Effect } from "../../../runtime/src/saga/store/effects.js";
-import type {
-  Commit,
-  DefinitionRef,
-  EventRow,
-  HistoryRow,
-  SagaRow,
-} from "../../../runtime/src/saga/store/saga-store.js";
 
 /** A definition of its own for each test, so that tests on a shared database do not meet. */
 export function newDefinition(): DefinitionRef {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { SagaRow, SagaStore } from "@sagaspec/runtime";
+import type { SagaAdmin } from "@sagaspec/runtime/admin";
+import { type DefinitionRef, type Effect, effectKey } from "@sagaspec/runtime/store";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Effect } from "../../../runtime/src/saga/store/effects.js";
-import { effectKey } from "../../../runtime/src/saga/store/ids.js";
-import type { DefinitionRef, SagaAdmin, SagaRow, SagaStore } from "../../../runtime/src/saga/store/saga-store.js";
 import { event, newDefinition, newRow, next, record, runEffect, sendEffect, start } from "./saga-fixtures.js";
 
 type Store = SagaStore & SagaAdmin;

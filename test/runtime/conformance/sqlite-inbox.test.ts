@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createSqliteStore } from "@sagaspec/runtime/sqlite";
 import { describe, expect, it } from "vitest";
-import { createSqliteStore } from "../../../runtime/src/stores/sqlite/index.js";
 import { describeWithDrivers } from "../../support/sqlite-drivers.js";
 import { inboxConformance, movableClock } from "./inbox.js";
 import { newDefinition, newRow, start } from "./saga-fixtures.js";

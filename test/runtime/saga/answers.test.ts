@@ -1,9 +1,6 @@
+import { createClient, isFailure, saga, serve } from "@sagaspec/runtime";
+import { createMemoryInbox } from "@sagaspec/runtime/memory";
 import { afterEach, expect, test } from "vitest";
-import { createClient } from "../../../runtime/src/client/client.js";
-import { isFailure } from "../../../runtime/src/client/errors.js";
-import { createMemoryInbox } from "../../../runtime/src/messaging/memory-inbox.js";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
-import { serve } from "../../../runtime/src/server/serve.js";
 import { accounting, consumer, OrderSchema, restaurant } from "./contracts.js";
 import { order } from "./create-order.js";
 import { createWorld, type World, type WorldOptions } from "./world.js";

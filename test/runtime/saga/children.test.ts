@@ -1,7 +1,7 @@
 // Parent and child are two rows that commit one after the other: what a crash in between leaves, and who takes it up.
-import { SagaspecError } from "@sagaspec/runtime";
+import { type SagaStore, SagaspecError } from "@sagaspec/runtime";
+import type { Commit } from "@sagaspec/runtime/store";
 import { afterEach, describe, expect, test } from "vitest";
-import type { Commit, SagaStore } from "../../../runtime/src/saga/store/saga-store.js";
 import { order } from "./create-order.js";
 import { parent } from "./kinds.js";
 import { createWorld, type World } from "./world.js";

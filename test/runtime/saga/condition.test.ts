@@ -1,8 +1,7 @@
+import type { Json } from "@sagaspec/runtime";
+import { conditionOf, type SagaCondition } from "@sagaspec/runtime/admin";
+import { type GivenSaga, given } from "@sagaspec/runtime/testing";
 import { describe, expect, it } from "vitest";
-import type { Json } from "../../../runtime/src/codegen.js";
-import { conditionOf, type SagaCondition } from "../../../runtime/src/saga/store/condition.js";
-import type { GivenSaga } from "../../../runtime/src/testing/given.js";
-import { given } from "../../../runtime/src/testing/given.js";
 import { consumer } from "./contracts.js";
 import { createOrder, order } from "./create-order.js";
 import { begin, waiting } from "./kinds.js";

@@ -1,5 +1,5 @@
 // The example's saga, on the tests' own contracts.
-import { saga } from "../../../runtime/src/saga/define/builder.js";
+import { saga } from "@sagaspec/runtime";
 import { accounting, consumer, OrderSchema, orderEvents, restaurant } from "./contracts.js";
 
 export const order = { orderId: 1, consumerId: 70, price: 20 };

@@ -1,5 +1,5 @@
+import { given } from "@sagaspec/runtime/testing";
 import { describe, expect, test } from "vitest";
-import { given } from "../../../runtime/src/testing/given.js";
 import { createOrder, order } from "./create-order.js";
 
 describe("the way forward", () => {

@@ -1,6 +1,6 @@
+import { saga } from "@sagaspec/runtime";
+import { type GivenSaga, given } from "@sagaspec/runtime/testing";
 import { afterEach, describe, expect, it } from "vitest";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
-import { type GivenSaga, given } from "../../../runtime/src/testing/given.js";
 import { OrderSchema, orderEvents } from "./contracts.js";
 import { order } from "./create-order.js";
 import { begin, tell, withTicket } from "./kinds.js";

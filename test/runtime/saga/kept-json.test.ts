@@ -1,10 +1,10 @@
+import { createMemoryStore } from "@sagaspec/runtime/memory";
+import { createSqliteStore } from "@sagaspec/runtime/sqlite";
+import { jsonText, parseJsonText } from "@sagaspec/runtime/store";
+import { given } from "@sagaspec/runtime/testing";
 import { describe, expect, it } from "vitest";
 import { decideStuck } from "../../../runtime/src/saga/decide/decide.js";
 import { keptJson } from "../../../runtime/src/saga/store/kept-json.js";
-import { jsonText, parseJsonText } from "../../../runtime/src/saga/store/stored-json.js";
-import { createMemoryStore } from "../../../runtime/src/stores/memory/saga-store.js";
-import { createSqliteStore } from "../../../runtime/src/stores/sqlite/index.js";
-import { given } from "../../../runtime/src/testing/given.js";
 import { restaurant } from "./contracts.js";
 import { order } from "./create-order.js";
 import { begin } from "./kinds.js";

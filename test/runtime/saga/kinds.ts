@@ -1,6 +1,6 @@
 // A saga of each kind of step, on the tests' contracts.
-import { saga } from "../../../runtime/src/saga/define/builder.js";
-import type { GivenSaga } from "../../../runtime/src/testing/given.js";
+import { saga } from "@sagaspec/runtime";
+import type { GivenSaga } from "@sagaspec/runtime/testing";
 import { accounting, consumer, OrderSchema, orderEvents, restaurant } from "./contracts.js";
 
 export const begin = (name: string) => saga(name, { version: 1, input: OrderSchema });

@@ -1,8 +1,8 @@
 // What earlier saga frameworks got wrong, each with the behaviour that was seen there.
+
+import { type Failure, saga } from "@sagaspec/runtime";
+import { given } from "@sagaspec/runtime/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
-import { given } from "../../../runtime/src/testing/given.js";
-import type { Failure } from "../../../runtime/src/wire/failure.js";
 import { OrderSchema, orderEvents, restaurant } from "./contracts.js";
 import { createOrder, order } from "./create-order.js";
 import { createWorld } from "./world.js";

@@ -1,6 +1,6 @@
+import { saga } from "@sagaspec/runtime";
+import { call, given, reply, timePasses, undone } from "@sagaspec/runtime/testing";
 import { expect, test } from "vitest";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
-import { call, given, reply, timePasses, undone } from "../../../runtime/src/testing/index.js";
 import { accounting, consumer, OrderSchema, restaurant } from "./contracts.js";
 import { order } from "./create-order.js";
 

@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { subscribe } from "@sagaspec/runtime";
+import { type SagaStore, subscribe } from "@sagaspec/runtime";
 import { createSagaAdmin, sagasEvents } from "@sagaspec/runtime/admin";
+import { createMemoryTransport } from "@sagaspec/runtime/memory";
 import { afterEach, expect, test } from "vitest";
-import type { SagaStore } from "../../../runtime/src/saga/store/saga-store.js";
-import { createMemoryTransport } from "../../../runtime/src/transports/memory/transport.js";
 import { root } from "../../support/root.js";
 import { createOrder, order } from "./create-order.js";
 import { createWorld, type WorldOptions } from "./world.js";

@@ -1,7 +1,8 @@
 // Members of an `any` that another member has decided: their commands are settled, and nothing more begins.
+
+import { saga } from "@sagaspec/runtime";
+import { call, given, reply, timePasses, undone } from "@sagaspec/runtime/testing";
 import { expect, test } from "vitest";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
-import { call, given, reply, timePasses, undone } from "../../../runtime/src/testing/index.js";
 import { consumer, OrderSchema, restaurant } from "./contracts.js";
 import { order } from "./create-order.js";
 

@@ -1,11 +1,7 @@
+import { createSagaRunner, type SagaStore, saga, type Transport } from "@sagaspec/runtime";
+import { createMemoryStore, createMemoryTransport } from "@sagaspec/runtime/memory";
+import { createVirtualClock } from "@sagaspec/runtime/testing";
 import { afterEach, describe, expect, test } from "vitest";
-import type { Transport } from "../../../runtime/src/messaging/transport.js";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
-import { createSagaRunner } from "../../../runtime/src/saga/run/runner.js";
-import type { SagaStore } from "../../../runtime/src/saga/store/saga-store.js";
-import { createMemoryStore } from "../../../runtime/src/stores/memory/saga-store.js";
-import { createVirtualClock } from "../../../runtime/src/testing/virtual-clock.js";
-import { createMemoryTransport } from "../../../runtime/src/transports/memory/transport.js";
 import { consumer as consumerService, OrderSchema } from "./contracts.js";
 import { createOrder, order } from "./create-order.js";
 import { participant } from "./participants.js";

@@ -1,7 +1,7 @@
+import type { OperatorAction } from "@sagaspec/runtime";
+import { type GivenSaga, given } from "@sagaspec/runtime/testing";
 import { describe, expect, test } from "vitest";
-import type { OperatorAction } from "../../../runtime/src/saga/store/effects.js";
 import { nextDue } from "../../../runtime/src/saga/store/instance.js";
-import { type GivenSaga, given } from "../../../runtime/src/testing/given.js";
 import { createOrder, order } from "./create-order.js";
 
 const act = (

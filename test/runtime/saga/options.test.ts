@@ -1,7 +1,7 @@
+import { saga } from "@sagaspec/runtime";
+import { given } from "@sagaspec/runtime/testing";
 import { describe, expect, it } from "vitest";
 import { nearestName } from "../../../runtime/src/core/known-options.js";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
-import { given } from "../../../runtime/src/testing/given.js";
 import { consumer, OrderSchema, orderEvents, restaurant } from "./contracts.js";
 import { order } from "./create-order.js";
 

@@ -1,8 +1,6 @@
+import { type Failure, saga, TerminalError } from "@sagaspec/runtime";
+import { given } from "@sagaspec/runtime/testing";
 import { describe, expect, test } from "vitest";
-import { TerminalError } from "../../../runtime/src/core/errors.js";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
-import { given } from "../../../runtime/src/testing/given.js";
-import type { Failure } from "../../../runtime/src/wire/failure.js";
 import { accounting, OrderSchema, restaurant } from "./contracts.js";
 import { createOrder, order } from "./create-order.js";
 

@@ -1,6 +1,7 @@
 // The services of the example, as small as they can be: handlers that answer over the transport, without a framework.
+
+import type { Incoming, Transport } from "@sagaspec/runtime";
 import type { Json } from "@sagaspec/runtime/codegen";
-import type { Incoming, Transport } from "../../../runtime/src/messaging/transport.js";
 
 /** What a participant does with a command: answers, refuses, or stays silent. */
 export type Answer = { readonly ok: Json } | { readonly refuse: string } | { readonly silence: true };

@@ -1,5 +1,5 @@
+import { createSagaAdmin } from "@sagaspec/runtime/admin";
 import { afterEach, expect, test } from "vitest";
-import { createSagaAdmin } from "../../../runtime/src/admin/index.js";
 import { createOrder, order } from "./create-order.js";
 import { createWorld, type World, type WorldOptions } from "./world.js";
 

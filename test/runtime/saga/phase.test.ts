@@ -1,6 +1,6 @@
+import { saga } from "@sagaspec/runtime";
+import { given, reply } from "@sagaspec/runtime/testing";
 import { expect, test } from "vitest";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
-import { given, reply } from "../../../runtime/src/testing/index.js";
 import { consumer, OrderSchema, restaurant } from "./contracts.js";
 import { order } from "./create-order.js";
 

@@ -1,6 +1,6 @@
+import { saga } from "@sagaspec/runtime";
+import { createSagaAdmin } from "@sagaspec/runtime/admin";
 import { afterEach, expect, test } from "vitest";
-import { createSagaAdmin } from "../../../runtime/src/admin/index.js";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
 import { OrderSchema, restaurant } from "./contracts.js";
 import { createOrder, order } from "./create-order.js";
 import { createWorld, type World, type WorldOptions } from "./world.js";

@@ -1,10 +1,8 @@
 // What a runner listens to, and what that is called on an AMQP broker. The broker's own part: test/system/amqp.
-import { createMemoryTransport } from "@sagaspec/runtime/memory";
+
+import { createSagaRunner, type Source, saga } from "@sagaspec/runtime";
+import { createMemoryStore, createMemoryTransport } from "@sagaspec/runtime/memory";
 import { expect, onTestFinished, test } from "vitest";
-import type { Source } from "../../../runtime/src/messaging/transport.js";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
-import { createSagaRunner } from "../../../runtime/src/saga/run/runner.js";
-import { createMemoryStore } from "../../../runtime/src/stores/memory/saga-store.js";
 import { deadQueue, queueOf, retryQueue } from "../../../runtime/src/transports/amqp/topology.js";
 import { OrderSchema, orderEvents, restaurant } from "./contracts.js";
 

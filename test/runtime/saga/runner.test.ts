@@ -1,7 +1,6 @@
+import { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "@sagaspec/runtime";
+import { createMemoryStore, createMemoryTransport } from "@sagaspec/runtime/memory";
 import { afterEach, expect, test } from "vitest";
-import { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "../../../runtime/src/saga/run/runner.js";
-import { createMemoryStore } from "../../../runtime/src/stores/memory/saga-store.js";
-import { createMemoryTransport } from "../../../runtime/src/transports/memory/transport.js";
 import { createOrder, order } from "./create-order.js";
 import { type Answer, participant } from "./participants.js";
 

@@ -1,5 +1,5 @@
+import { saga } from "@sagaspec/runtime";
 import { afterEach, describe, expect, test } from "vitest";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
 import { parseCron } from "../../../runtime/src/saga/define/cron.js";
 import { OrderSchema, orderEvents, restaurant } from "./contracts.js";
 import { createOrder, order } from "./create-order.js";

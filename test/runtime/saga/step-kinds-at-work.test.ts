@@ -1,7 +1,6 @@
+import { type SagaStore, saga } from "@sagaspec/runtime";
 import type { Json } from "@sagaspec/runtime/codegen";
 import { afterEach, describe, expect, test } from "vitest";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
-import type { SagaStore } from "../../../runtime/src/saga/store/saga-store.js";
 import { type Order, OrderSchema, orderEvents, restaurant } from "./contracts.js";
 import { order } from "./create-order.js";
 import { begin, booking, child, parent, waiting, withTicket } from "./kinds.js";

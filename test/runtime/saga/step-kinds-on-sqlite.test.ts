@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createSagaRunner } from "@sagaspec/runtime";
+import { createMemoryTransport } from "@sagaspec/runtime/memory";
+import { createSqliteStore } from "@sagaspec/runtime/sqlite";
+import { createVirtualClock } from "@sagaspec/runtime/testing";
 import { afterEach, expect, test } from "vitest";
-import { createSagaRunner } from "../../../runtime/src/saga/run/runner.js";
-import { createSqliteStore } from "../../../runtime/src/stores/sqlite/index.js";
-import { createVirtualClock } from "../../../runtime/src/testing/virtual-clock.js";
-import { createMemoryTransport } from "../../../runtime/src/transports/memory/transport.js";
 import { order } from "./create-order.js";
 import { booking, parent, tickets, waiting } from "./kinds.js";
 import { participant } from "./participants.js";

@@ -1,9 +1,9 @@
+import { saga } from "@sagaspec/runtime";
+import { type GivenSaga, given } from "@sagaspec/runtime/testing";
 import { describe, expect, test } from "vitest";
 import { decideAll } from "../../../runtime/src/saga/decide/decide.js";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
 import type { Event } from "../../../runtime/src/saga/store/effects.js";
 import type { Instance } from "../../../runtime/src/saga/store/instance.js";
-import { type GivenSaga, given } from "../../../runtime/src/testing/given.js";
 import { accounting, consumer, OrderSchema, orderEvents, restaurant } from "./contracts.js";
 import {
   begin,

@@ -1,9 +1,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { createVirtualClock } from "@sagaspec/runtime/testing";
 import { expect, it } from "vitest";
 import { StoreTime } from "../../../runtime/src/saga/run/store-time.js";
 import { Timers } from "../../../runtime/src/saga/run/timers.js";
-import { createVirtualClock } from "../../../runtime/src/testing/virtual-clock.js";
 
 setFlagsFromString("--expose-gc");
 const collect: () => void = runInNewContext("gc");

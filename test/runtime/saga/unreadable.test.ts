@@ -2,13 +2,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createSqliteStore } from "@sagaspec/runtime/sqlite";
+import type { Inbox, SagaStore } from "@sagaspec/runtime";
+import type { SagaAdmin } from "@sagaspec/runtime/admin";
+import { createPostgresStore } from "@sagaspec/runtime/postgres";
+import { createSqliteStore, type StoreCodec } from "@sagaspec/runtime/sqlite";
 import { afterEach, describe, expect, it } from "vitest";
 import { checkSagas } from "../../../runtime/src/admin/check.js";
-import type { Inbox } from "../../../runtime/src/messaging/inbox.js";
-import type { SagaAdmin, SagaStore } from "../../../runtime/src/saga/store/saga-store.js";
-import type { StoreCodec } from "../../../runtime/src/saga/store/stored-json.js";
-import { createPostgresStore } from "../../../runtime/src/stores/postgres/index.js";
 import { createPglitePool } from "../../support/postgres.js";
 import { createOrder, order } from "./create-order.js";
 import { createWorld, settled } from "./world.js";

@@ -1,9 +1,10 @@
 // Workers of several versions on one store and one queue of replies: what is told to a saga reaches one that has it.
+
+import { type SagaStore, saga } from "@sagaspec/runtime";
+import type { SagaAdmin } from "@sagaspec/runtime/admin";
+import { createPostgresStore } from "@sagaspec/runtime/postgres";
 import { createSqliteStore } from "@sagaspec/runtime/sqlite";
 import { afterEach, describe, expect, it } from "vitest";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
-import type { SagaAdmin, SagaStore } from "../../../runtime/src/saga/store/saga-store.js";
-import { createPostgresStore } from "../../../runtime/src/stores/postgres/index.js";
 import { createPglitePool } from "../../support/postgres.js";
 import { accounting, OrderSchema, orderEvents, restaurant } from "./contracts.js";
 import { order } from "./create-order.js";

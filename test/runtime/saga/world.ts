@@ -1,11 +1,16 @@
 // A small world for runner tests: the example's services on a broker and a store in memory, under a clock of our own.
 
+import {
+  createSagaRunner,
+  type HistoryRow,
+  type SagaRunner,
+  type SagaRunnerOptions,
+  type SagaStore,
+} from "@sagaspec/runtime";
+import type { SagaAdmin } from "@sagaspec/runtime/admin";
+import { createMemoryStore, createMemoryTransport } from "@sagaspec/runtime/memory";
+import { createVirtualClock } from "@sagaspec/runtime/testing";
 import type { SagaDefinition } from "../../../runtime/src/saga/define/definition.js";
-import { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "../../../runtime/src/saga/run/runner.js";
-import type { HistoryRow, SagaAdmin, SagaStore } from "../../../runtime/src/saga/store/saga-store.js";
-import { createMemoryStore } from "../../../runtime/src/stores/memory/saga-store.js";
-import { createVirtualClock } from "../../../runtime/src/testing/virtual-clock.js";
-import { createMemoryTransport } from "../../../runtime/src/transports/memory/transport.js";
 import { createOrder } from "./create-order.js";
 import { type Answer, participant } from "./participants.js";
 

@@ -1,7 +1,7 @@
+import type { Message, Schema } from "@sagaspec/runtime/codegen";
+import { fake } from "@sagaspec/runtime/testing";
 import { describe, expect, it } from "vitest";
-import type { Message, Schema } from "../../../runtime/src/codegen.js";
 import { validatorFor } from "../../../runtime/src/contract/schema.js";
-import { fake } from "../../../runtime/src/testing/fake.js";
 
 const object = (properties: object, more: object = {}): Schema<unknown> => ({ type: "object", properties, ...more });
 

@@ -1,5 +1,5 @@
+import { call, failure, given, reply, runs, timePasses, undone } from "@sagaspec/runtime/testing";
 import { expect, test } from "vitest";
-import { call, failure, given, reply, runs, timePasses, undone } from "../../../runtime/src/testing/index.js";
 import { accounting, consumer, restaurant } from "../saga/contracts.js";
 import { createOrder, order } from "../saga/create-order.js";
 

@@ -1,9 +1,8 @@
+import { type RunContext, saga } from "@sagaspec/runtime";
+import type { OneOf, Request, Schema, Send } from "@sagaspec/runtime/codegen";
+import { openSqlite, type SqliteDatabase } from "@sagaspec/runtime/sqlite";
+import { createTestBus } from "@sagaspec/runtime/testing";
 import { expect, test } from "vitest";
-import type { OneOf, Request, Schema, Send } from "../../../runtime/src/codegen.js";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
-import type { RunContext } from "../../../runtime/src/saga/define/definition.js";
-import { openSqlite, type SqliteDatabase } from "../../../runtime/src/stores/sqlite/index.js";
-import { createTestBus } from "../../../runtime/src/testing/index.js";
 
 interface Order {
   readonly order: number;

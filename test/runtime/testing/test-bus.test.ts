@@ -1,5 +1,5 @@
+import { createTestBus, type TestBus } from "@sagaspec/runtime/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createTestBus, type TestBus } from "../../../runtime/src/testing/index.js";
 import { accounting, consumer, orderEvents, restaurant } from "../saga/contracts.js";
 import { createOrder, order } from "../saga/create-order.js";
 

@@ -2,11 +2,10 @@
  * Two orders, one that succeeds and one whose card is refused, with the orchestrator and its participants in this process
  * and everything they must not forget in one file. Argument: {@link ChildOptions} as JSON. Prints {@link ChildReport}.
  */
-import { serve } from "@sagaspec/runtime";
+import { createSagaRunner, serve } from "@sagaspec/runtime";
 import type { MessageContext } from "@sagaspec/runtime/codegen";
 import { createMemoryTransport } from "@sagaspec/runtime/memory";
-import { createSagaRunner } from "../../../runtime/src/saga/run/runner.js";
-import { createSqliteStore, type SqliteDatabase } from "../../../runtime/src/stores/sqlite/index.js";
+import { createSqliteStore, type SqliteDatabase } from "@sagaspec/runtime/sqlite";
 import { accounting, consumer, restaurant } from "../../runtime/saga/contracts.js";
 import { createOrder } from "../../runtime/saga/create-order.js";
 import { type Death, openMortalDatabase } from "./mortal-database.js";

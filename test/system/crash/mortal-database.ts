@@ -1,4 +1,4 @@
-import { openSqlite, type SqliteDatabase } from "../../../runtime/src/stores/sqlite/index.js";
+import { openSqlite, type SqliteDatabase } from "@sagaspec/runtime/sqlite";
 
 /** Where a process dies: at its `commit`-th transaction, with the transaction lost or with it durable and nobody told. */
 export interface Death {

@@ -1,5 +1,5 @@
 // What the services have booked, beside what the sagas say.
-import type { FinishedHistory } from "../../../runtime/src/testing/index.js";
+import type { FinishedHistory } from "@sagaspec/runtime/testing";
 import { inspection } from "./repair.js";
 import { round } from "./round.js";
 import type { Book, Trip } from "./services.js";

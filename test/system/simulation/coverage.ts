@@ -1,15 +1,14 @@
 // What has occurred in histories: which steps and groups began, with which options, and what people did to sagas.
 
+import type { OperatorAction, SagaOptions } from "@sagaspec/runtime";
+import type { FinishedHistory } from "@sagaspec/runtime/testing";
 import type { RetryOptions } from "../../../runtime/src/saga/define/common-options.js";
 import type { Command, GroupNode, SagaDefinition, StepNode } from "../../../runtime/src/saga/define/definition.js";
 import type { EachOptions, ParallelOptions, PhaseOptions } from "../../../runtime/src/saga/define/groups.js";
 import { groupAt, stepAt } from "../../../runtime/src/saga/define/nodes.js";
 import type { StepOptions } from "../../../runtime/src/saga/define/options.js";
-import type { SagaOptions } from "../../../runtime/src/saga/define/saga.js";
-import type { OperatorAction } from "../../../runtime/src/saga/store/effects.js";
 import type { HistoryKind } from "../../../runtime/src/saga/store/history.js";
 import type { Instance } from "../../../runtime/src/saga/store/instance.js";
-import type { FinishedHistory } from "../../../runtime/src/testing/index.js";
 
 type FinishedSaga = FinishedHistory["sagas"][number];
 type Keys<T> = T extends unknown ? keyof T : never;

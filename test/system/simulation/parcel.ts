@@ -1,5 +1,5 @@
 // Messages without an answer, an asynchronous call, events that come before their turn, and two versions side by side.
-import { saga } from "../../../runtime/src/saga/define/builder.js";
+import { saga } from "@sagaspec/runtime";
 import type { SagaDefinition } from "../../../runtime/src/saga/define/definition.js";
 import { post } from "./post.js";
 import { flight, hotel, news, type Trip, TripSchema } from "./services.js";

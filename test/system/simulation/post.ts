@@ -1,6 +1,6 @@
 // A service that answers nothing: it is sent what to print, and customers are heard of after it has.
 import type { Client, Contract, Handlers, Schema, Send } from "@sagaspec/runtime/codegen";
-import type { SimulatedHistory, SimulatedService } from "../../../runtime/src/testing/index.js";
+import type { SimulatedHistory, SimulatedService } from "@sagaspec/runtime/testing";
 import { type Book, news, type Trip, TripSchema } from "./services.js";
 
 interface Regional {

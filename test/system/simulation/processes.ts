@@ -1,11 +1,6 @@
 // Plays many histories, in as many processes as are wanted.
 import { fork } from "node:child_process";
-import {
-  SimulationFailed,
-  type SimulationFaults,
-  type SimulationReport,
-  simulate,
-} from "../../../runtime/src/testing/index.js";
+import { SimulationFailed, type SimulationFaults, type SimulationReport, simulate } from "@sagaspec/runtime/testing";
 import { withBundle } from "./bundle.js";
 import { featuresOf } from "./coverage.js";
 import { scenario } from "./scenario.js";

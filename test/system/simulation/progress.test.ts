@@ -1,5 +1,5 @@
+import { simulate } from "@sagaspec/runtime/testing";
 import { afterEach, expect, test, vi } from "vitest";
-import { simulate } from "../../../runtime/src/testing/index.js";
 import { createOrder, order } from "../../runtime/saga/create-order.js";
 
 const { isTTY } = process.stderr;

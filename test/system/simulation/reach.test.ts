@@ -1,7 +1,7 @@
+import { saga } from "@sagaspec/runtime";
+import type { Request, Schema, Send } from "@sagaspec/runtime/codegen";
+import { SimulationFailed, simulate } from "@sagaspec/runtime/testing";
 import { expect, test } from "vitest";
-import type { Request, Schema, Send } from "../../../runtime/src/codegen.js";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
-import { SimulationFailed, simulate } from "../../../runtime/src/testing/index.js";
 
 interface Order {
   readonly order: number;

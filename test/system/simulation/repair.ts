@@ -1,8 +1,7 @@
 // What ends oddly: refusals that are judged, that wait for somebody, or that come past the pivot; undoing that fails.
-import { TerminalError } from "../../../runtime/src/core/errors.js";
-import { saga } from "../../../runtime/src/saga/define/builder.js";
+import { saga, TerminalError } from "@sagaspec/runtime";
+import type { SimulatedHistory } from "@sagaspec/runtime/testing";
 import type { SagaDefinition } from "../../../runtime/src/saga/define/definition.js";
-import type { SimulatedHistory } from "../../../runtime/src/testing/index.js";
 import { bank, car, desk, flight, garage, seats, type Trip, TripSchema } from "./services.js";
 
 const patient = { retry: { attempts: 3, backoff: "300ms" } } as const;

@@ -1,5 +1,5 @@
 // Begins by the clock.
-import { saga } from "../../../runtime/src/saga/define/builder.js";
+import { saga } from "@sagaspec/runtime";
 import { seats, TripSchema } from "./services.js";
 
 const minuteMs = 60_000;

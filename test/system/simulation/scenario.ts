@@ -1,5 +1,5 @@
 // What is simulated: sagas that together use every kind of step and option, over services that remember what they did.
-import type { Scenario, SimulatedHistory, SimulatedSaga } from "../../../runtime/src/testing/index.js";
+import type { Scenario, SimulatedHistory, SimulatedSaga } from "@sagaspec/runtime/testing";
 import { misbooked } from "./books.js";
 import { newParcel, parcel } from "./parcel.js";
 import { postOf } from "./post.js";

@@ -9,7 +9,7 @@ import type {
   Schema,
   Send,
 } from "@sagaspec/runtime/codegen";
-import type { SimulatedHistory, SimulatedService } from "../../../runtime/src/testing/index.js";
+import type { SimulatedHistory, SimulatedService } from "@sagaspec/runtime/testing";
 
 export interface Trip {
   readonly trip: number;

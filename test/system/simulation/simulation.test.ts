@@ -1,5 +1,5 @@
+import { type Scenario, SimulationFailed, simulate } from "@sagaspec/runtime/testing";
 import { expect, test } from "vitest";
-import { type Scenario, SimulationFailed, simulate } from "../../../runtime/src/testing/index.js";
 import { usualFaults } from "../../../runtime/src/testing/simulation/faults.js";
 import { play } from "../../../runtime/src/testing/simulation/history.js";
 import { createOrder, order } from "../../runtime/saga/create-order.js";

@@ -1,5 +1,5 @@
 // Groups, pauses and questions: steps at the same time, the first of several, one for each item, one of several ways.
-import { saga } from "../../../runtime/src/saga/define/builder.js";
+import { saga } from "@sagaspec/runtime";
 import { bank, car, flight, hotel, news, seats, type Trip, TripSchema } from "./services.js";
 
 /** Seats that a tour takes. */

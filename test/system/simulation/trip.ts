@@ -1,6 +1,6 @@
 // Steps one after the other: functions that last and break, a command that is tried again, a transaction, a pivot.
-import { saga } from "../../../runtime/src/saga/define/builder.js";
-import type { SimulatedHistory } from "../../../runtime/src/testing/index.js";
+import { saga } from "@sagaspec/runtime";
+import type { SimulatedHistory } from "@sagaspec/runtime/testing";
 import { bank, flight, hotel, TripSchema } from "./services.js";
 
 export function tripSaga(history: SimulatedHistory) {

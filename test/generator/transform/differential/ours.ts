@@ -1,10 +1,10 @@
+import type { Schema } from "@sagaspec/runtime/codegen";
 import { transformSync } from "esbuild";
 import type { Contract, SchemaNode } from "../../../../generator/src/contract/contract.js";
 import { print } from "../../../../generator/src/emit/print/layout.js";
 import { literal } from "../../../../generator/src/emit/print/literal.js";
 import { emitSchemas, rootSchema } from "../../../../generator/src/emit/schemas.js";
 import { serviceUnit } from "../../../../generator/src/emit/unit.js";
-import type { Schema } from "../../../../runtime/src/codegen.js";
 
 /** What is printed for the schemas of a contract, run: the constants of its types, and the parts of its messages. */
 export interface Printed {
