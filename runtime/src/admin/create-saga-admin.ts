@@ -4,7 +4,6 @@ import { SagaspecError } from "../core/errors.js";
 import { uuidv7 } from "../core/uuid.js";
 import type { SagaDefinition } from "../saga/define/definition.js";
 import { validatedInput } from "../saga/define/input.js";
-import { tellingStore } from "../saga/lifecycle/telling-store.js";
 import { Definitions } from "../saga/run/definitions.js";
 import type { LifecycleOptions, SagaRunner } from "../saga/run/options.js";
 import type { OperatorAct } from "../saga/store/effects.js";
@@ -44,11 +43,11 @@ const purgeAtATime = 1_000;
  */
 export function createSagaAdmin({ store, sagas = [], runner, lifecycle }: SagaAdminOptions): Admin {
   const definitions = new Definitions(sagas);
-  const writes = lifecycle?.publish ? tellingStore(store) : store;
+  const publishes = lifecycle?.publish === true;
 
   async function act(id: string, given: OperatorAct) {
     const data = await checkedData(id, given);
-    return runner ? runner.operate(id, data) : operate(writes, definitions, id, data);
+    return runner ? runner.operate(id, data) : operate(store, definitions, id, data, publishes);
   }
 
   /** A patched input is held to the same schema as the first one. */
@@ -97,7 +96,7 @@ export function createSagaAdmin({ store, sagas = [], runner, lifecycle }: SagaAd
       }
       const checked = await validatedInput(definition, input);
       const event = { id: uuidv7(Date.now()), input: checked, ...(key === undefined ? undefined : { key }) };
-      return overviewOf(await begin(writes, definition, event));
+      return overviewOf(await begin(store, definition, event, publishes));
     },
     check: () => checkSagas(store, sagas),
     operations: () => operationsUsed(sagas),

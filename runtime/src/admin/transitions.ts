@@ -19,6 +19,7 @@ export async function operate(
   definitions: Definitions,
   id: string,
   act: OperatorAct,
+  publishes: boolean,
 ): Promise<OperatorVerdict> {
   const event = { ...act, type: "operate", id: randomUUID() } as const;
   for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -30,7 +31,7 @@ export async function operate(
     if (!decision) return { id, status: row.status, refused: `the saga is ${row.status}, and long over` };
     // It was written before, and the answer lost.
     if ("ignore" in decision) return { id, status: row.status };
-    const change = changeOf(row, definition, decision, at);
+    const change = changeOf(row, definition, decision, { now: at, publishes });
     if (await commit(store, change)) {
       return { id, status: change.commit.row.status, ...refusalOf(act, change.commit.records) };
     }
@@ -45,11 +46,12 @@ export async function begin(
   store: SagaStore,
   definition: SagaDefinition,
   event: Omit<Extract<Event, { type: "start" }>, "at" | "type">,
+  publishes: boolean,
 ): Promise<SagaRow> {
   const at = await storeTime(store);
   const decision = decide(definition, undefined, { type: "start", at, ...event });
   if ("ignore" in decision) throw new SagaspecError("conflict", `saga '${definition.type}': it cannot begin`);
-  const change = changeOf(undefined, definition, decision, at);
+  const change = changeOf(undefined, definition, decision, { now: at, publishes });
   if (await commit(store, change)) return change.commit.row;
   const byKey = event.key === undefined ? [] : [{ type: definition.type, businessKey: event.key }];
   const row = (await store.load([{ id: event.id }, ...byKey])).flat()[0];

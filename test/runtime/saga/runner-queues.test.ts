@@ -1,9 +1,12 @@
 // What a runner listens to, and what that is called on an AMQP broker. The broker's own part: test/system/amqp.
-
-import { createSagaRunner, type Source, saga } from "@sagaspec/runtime";
+import { createSagaRunner, type SagaRunnerOptions, type Source, saga } from "@sagaspec/runtime";
+import { createAmqpTransport } from "@sagaspec/runtime/amqp";
 import { createMemoryStore, createMemoryTransport } from "@sagaspec/runtime/memory";
+import { createSqliteStore } from "@sagaspec/runtime/sqlite";
+import amqplib from "amqplib";
 import { expect, onTestFinished, test } from "vitest";
 import { deadQueue, queueOf, retryQueue } from "../../../runtime/src/transports/amqp/topology.js";
+import { findBroker } from "../../support/rabbitmq.js";
 import { OrderSchema, orderEvents, restaurant } from "./contracts.js";
 
 const waiting = saga("waiting", { version: 1, input: OrderSchema })
@@ -15,7 +18,7 @@ const waiting = saga("waiting", { version: 1, input: OrderSchema })
     deadline: "1h",
   });
 
-async function sourcesOf(store?: string): Promise<readonly Source[]> {
+async function sourcesOf(store?: string, more?: Partial<SagaRunnerOptions>): Promise<readonly Source[]> {
   const transport = createMemoryTransport();
   const sources: Source[] = [];
   const { subscribe } = transport;
@@ -28,6 +31,7 @@ async function sourcesOf(store?: string): Promise<readonly Source[]> {
     sagas: [waiting],
     store: createMemoryStore(store === undefined ? {} : { name: store }),
     transport,
+    ...more,
   });
   onTestFinished(async () => {
     await runner.close();
@@ -56,6 +60,35 @@ test("those of a store whose name was made up go when nobody has used them for l
   const sources = await sourcesOf();
   expect(sources).toHaveLength(2);
   for (const source of sources) expect(queueOf(source).options.arguments).toHaveProperty("x-expires", 3_600_000);
+});
+
+test("they are declared alike whether others are told of sagas or not", async () => {
+  const sqlite = createSqliteStore({ path: ":memory:" });
+  onTestFinished(() => sqlite.close());
+  for (const more of [{}, { store: sqlite }]) {
+    const [silent, telling] = [
+      await sourcesOf(undefined, more),
+      await sourcesOf(undefined, { ...more, lifecycle: { publish: true } }),
+    ];
+    expect(telling.map((source) => queueOf(source).options)).toEqual(silent.map((source) => queueOf(source).options));
+  }
+});
+
+const broker = await findBroker();
+test.skipIf(!broker)("telling others can be switched on for the queues of an SQLite file that are there", async () => {
+  const store = createSqliteStore({ path: ":memory:" });
+  const transport = createAmqpTransport({ amqplib, url: broker?.url ?? "", onProblem() {} });
+  onTestFinished(async () => {
+    await transport.close();
+    await store.close();
+    await broker?.release();
+  });
+  const service = `${broker?.prefix}-order`;
+  for (const publish of [false, true]) {
+    const runner = createSagaRunner({ service, sagas: [waiting], store, transport, lifecycle: { publish } });
+    await runner.start();
+    await runner.close();
+  }
 });
 
 test("what waits for another try, and what is set aside, stand beside their queue and cannot be lost", () => {

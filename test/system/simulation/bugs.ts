@@ -161,9 +161,9 @@ export const bugs: {
   "a transaction of which nobody is told": {
     plant: [
       {
-        file: "saga/lifecycle/telling-store.ts",
-        replace: "return done instanceof Promise ? done.then(telling) : telling(done);",
-        by: "return done;",
+        file: "saga/run/transactional-run.ts",
+        replace: "decision, { now: at, publishes });",
+        by: "decision, { now: at, publishes: false });",
       },
     ],
     found: /no event is to be published/,

@@ -3,7 +3,7 @@ import { SagaspecError } from "../../core/errors.js";
 import { retryWhileDown } from "../../core/timing.js";
 import type { SagaStore } from "../store/saga-store.js";
 import type { Definitions } from "./definitions.js";
-import { type ChangePlan, type Plan, plan, stuckPlan } from "./plan.js";
+import { type ChangePlan, type Moment, type Plan, plan, stuckPlan } from "./plan.js";
 import type { SagaMailbox, Settled } from "./saga-mailbox.js";
 import type { StoreTime } from "./store-time.js";
 
@@ -24,8 +24,17 @@ export class CommitBatches {
   readonly #time: StoreTime;
   readonly #outlets: Outlets;
   readonly #signal: AbortSignal;
+  readonly #publishes: boolean;
 
-  constructor(store: SagaStore, definitions: Definitions, time: StoreTime, outlets: Outlets, signal: AbortSignal) {
+  constructor(
+    store: SagaStore,
+    definitions: Definitions,
+    time: StoreTime,
+    outlets: Outlets,
+    signal: AbortSignal,
+    publishes: boolean,
+  ) {
+    this.#publishes = publishes;
     this.#store = store;
     this.#definitions = definitions;
     this.#time = time;
@@ -33,7 +42,7 @@ export class CommitBatches {
     this.#signal = signal;
   }
 
-  /** `arrivals` counts items as they come: it tells whether a row was read after an item had come. */
+  /** `arrivals` counts items as they come: it tells whether a row was read after an item had come. Never rejects. */
   async run(slots: readonly SagaMailbox[], arrivals: () => number): Promise<void> {
     const plans = new Set<Plan>();
     try {
@@ -81,7 +90,7 @@ export class CommitBatches {
       if (slot.row?.unreadable !== undefined) slot.row = undefined;
       settleAll(slot, how);
     } else {
-      const one = plan(slot, definition, this.#time.now());
+      const one = plan(slot, definition, this.#moment());
       if (one) plans.add(one);
     }
   }
@@ -111,12 +120,16 @@ export class CommitBatches {
     this.#outlets.problem(error);
     const { row } = failed.slot;
     if (!row) return settleItems(failed, error);
-    const stuck = stuckPlan(failed, row, this.#time.now(), error);
+    const stuck = stuckPlan(failed, row, this.#moment(), error);
     const [verdict] = await this.#persist(() => this.#store.commit([stuck.change.commit]));
     if (verdict === "done") {
       this.wrote(stuck, since);
       settle(stuck);
     } else settleItems(failed, asError(verdict));
+  }
+
+  #moment(): Moment {
+    return { now: this.#time.now(), publishes: this.#publishes };
   }
 
   #persist<T>(call: () => Promise<T>): Promise<T> {

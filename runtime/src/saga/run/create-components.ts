@@ -4,8 +4,6 @@ import { isInvalidMessage } from "../../core/errors.js";
 import { createProblemReporter, guarded, problemOf } from "../../core/problems.js";
 import { retryWhileDown } from "../../core/timing.js";
 import type { Failure } from "../../wire/failure.js";
-import { lifecycleEffects } from "../lifecycle/effects.js";
-import { tellingStore } from "../lifecycle/telling-store.js";
 import type { Event } from "../store/effects.js";
 import { CommitBatches } from "./commit-batches.js";
 import { CompletionWaiter } from "./completion-waiter.js";
@@ -59,9 +57,9 @@ export interface Components {
  * @throws SagaspecError `invalid-definition`
  */
 export function createComponents(options: SagaRunnerOptions): Components {
-  const { transport } = options;
+  const { store, transport } = options;
+  const publishes = options.lifecycle?.publish === true;
   const { maxRuns = 100, maxCached = 10_000, maxStarting = 1_000, maxBatch = 256, maxBatches = 2 } = options;
-  const store = options.lifecycle?.publish ? tellingStore(options.store) : options.store;
   const queues = queuesOf(options.service, store);
   const givenUp = new AbortController();
   const clock = detectStalls(options.clock ?? systemClock, () => hearing.stalled());
@@ -101,7 +99,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
     takeConfirmed: (all: boolean) => carrier.publisher.takeConfirmed(all),
     problem,
   };
-  const batches = new CommitBatches(store, definitions, time, outlets, givenUp.signal);
+  const batches = new CommitBatches(store, definitions, time, outlets, givenUp.signal, publishes);
   const engine: Engine = new Engine(batches, clock, { maxCached, maxBatch, maxBatches });
   const replies = new ReplyRouter(definitions, {
     now: () => time.now(),
@@ -136,7 +134,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
     start: (definition, input, key) => starts.start(definition, input, { key }),
     problem,
   });
-  const retention = new Retention(options.store, time, options.retention);
+  const retention = new Retention(store, time, options.retention);
   const housekeeping = new Housekeeping(store, time, carrier.runs, batches, retention, problem);
   const sweeper = new Sweeper(store, definitions.all, time, {
     due: (row) => wakeUps.overdue(row),
@@ -149,7 +147,6 @@ export function createComponents(options: SagaRunnerOptions): Components {
   function committed(plan: ChangePlan): void {
     const { decision, commit } = plan.change;
     carrier.committed(plan);
-    if (options.lifecycle?.publish) carrier.publish(lifecycleEffects(commit));
     if (decision.keys.length > 0) events.asked(decision.keys);
     wakeUps.set(decision.next.id, decision.wakeAt);
     watch.changed(decision.next);
@@ -160,7 +157,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
   async function transact(run: Run, signal: AbortSignal): Promise<Failure | undefined> {
     let failure: Failure | undefined;
     const work = engine.runExclusive(run.instance.id, async (slot, since) => {
-      const done = await transactRun(store, time, slot, run, signal);
+      const done = await transactRun(store, time, slot, run, publishes, signal);
       if (done === "overtaken") slot.row = undefined;
       else if ("plan" in done) batches.wrote(done.plan, since);
       else failure = done.failure;

@@ -68,12 +68,12 @@ export class EffectDispatcher {
   }
 
   /** A transition is durable: what it closed is withdrawn, what it opened is carried out. */
-  committed({ change: { decision }, definition }: ChangePlan): void {
-    for (const key of decision.closed) {
+  committed({ change: { decision, commit }, definition }: ChangePlan): void {
+    for (const key of commit.closed) {
       this.publisher.cancel(key);
       this.runs.abort(key);
     }
-    for (const effect of decision.effects) {
+    for (const effect of commit.open) {
       if (effect.type === "send") this.publisher.publish(effect);
       else if (isRelative(effect)) this.relatives.carry(effect);
       else if (effect.type === "answer") void this.answers.send(effect);
@@ -81,11 +81,6 @@ export class EffectDispatcher {
         this.runs.start({ effect, definition, instance: decision.next });
       }
     }
-  }
-
-  /** Messages that the transition has told beside. */
-  publish(effects: readonly Effect[]): void {
-    for (const effect of effects) if (effect.type === "send") this.publisher.publish(effect);
   }
 
   /** An effect whose row has lain untouched. What this worker has in hand is left alone. */

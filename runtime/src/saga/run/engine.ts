@@ -104,11 +104,14 @@ export class Engine {
 
   async #runBatch(slots: readonly SagaMailbox[]): Promise<void> {
     this.#inFlight += 1;
-    await this.#batches.run(slots, () => this.#arrivals);
-    this.#inFlight -= 1;
-    for (const slot of slots) this.#release(slot);
-    this.#schedule();
-    this.#tellIdle();
+    try {
+      await this.#batches.run(slots, () => this.#arrivals);
+    } finally {
+      this.#inFlight -= 1;
+      for (const slot of slots) this.#release(slot);
+      this.#schedule();
+      this.#tellIdle();
+    }
   }
 
   async #runAlone(slot: SagaMailbox): Promise<void> {

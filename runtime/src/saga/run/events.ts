@@ -3,7 +3,7 @@
  * ask for it are looked for; a wait commits its key first, then stored events are looked for: one of them finds the other.
  */
 import { bisect } from "../../core/bisect.js";
-import { isInvalidMessage, isPermanent } from "../../core/errors.js";
+import { isInvalidMessage, isPermanent, messageOf } from "../../core/errors.js";
 import type { Incoming, Settlement, Source, Subscription, Transport } from "../../messaging/transport.js";
 import { planOf, requireEndpoint } from "../../wire/operation-plan.js";
 import type { SagaDefinition } from "../define/definition.js";
@@ -108,10 +108,15 @@ export class Events {
   async #take(routes: readonly EventRoute[], batch: readonly Incoming[]): Promise<void> {
     const told: Told[] = [];
     for (const incoming of batch) {
-      const message = read(routes, incoming);
-      if (message === undefined) incoming.settle("ack");
-      else if ("dead" in message) incoming.settle(message);
-      else told.push(this.#told(message.route, message.payload, incoming));
+      try {
+        const message = read(routes, incoming);
+        if (message === undefined) incoming.settle("ack");
+        else if ("dead" in message) incoming.settle(message);
+        else told.push(this.#told(message.route, message.payload, incoming));
+      } catch (error) {
+        // It will be no different the next time.
+        incoming.settle({ dead: `invalid-message: ${messageOf(error)}` });
+      }
     }
     let refusals: readonly (Error | undefined)[];
     try {

@@ -1,7 +1,9 @@
 /** From the items that wait for a saga to the transition that settles them. */
 import type { Json } from "../../codegen.js";
+import { messageOf } from "../../core/errors.js";
 import { type Decision, decideAll, decideStuck, type Ignored } from "../decide/decide.js";
 import type { SagaDefinition } from "../define/definition.js";
+import { lifecycleEffects } from "../lifecycle/effects.js";
 import type { Event } from "../store/effects.js";
 import { parseMessageId } from "../store/ids.js";
 import { type Instance, openSteps } from "../store/instance.js";
@@ -43,38 +45,56 @@ export function hasShrunk(row: SagaRow): boolean {
  * Decides what waits for the saga. When the fold throws, the first item is decided alone, and the others wait again.
  * Undefined for a saga that could not even begin: its items have been told.
  */
-export function plan(slot: SagaMailbox, definition: SagaDefinition, now: number): Plan | undefined {
+export function plan(slot: SagaMailbox, definition: SagaDefinition, at: Moment): Plan | undefined {
   const items = slot.items.splice(0);
   if (slot.row && hasShrunk(slot.row)) {
     for (const { item } of items) item.settled(item.starts ? "duplicate" : "unknown-saga");
     return undefined;
   }
   try {
-    return fold(slot, definition, items, now);
+    return fold(slot, definition, items, at);
   } catch {
     slot.items.unshift(...items.splice(1));
-    try {
-      return fold(slot, definition, items, now);
-    } catch (error) {
-      const failed = {
-        slot,
-        definition,
-        items,
-        events: eventsOf(items, definition, slot),
-        ignored: [],
-        change: undefined,
-      };
-      if (slot.row) return stuckPlan(failed, slot.row, now, error);
-      for (const { item } of items) item.settled(error instanceof Error ? error : new Error(String(error)));
-      return undefined;
-    }
+    return single(slot, definition, items, at);
   }
 }
 
-function fold(slot: SagaMailbox, definition: SagaDefinition, items: SagaMailbox["items"], now: number): Plan {
-  const events = eventsOf(items, definition, slot);
+/** Decides the first item alone. What cannot be decided stops the saga; what cannot even be read is given back. */
+function single(
+  slot: SagaMailbox,
+  definition: SagaDefinition,
+  items: SagaMailbox["items"],
+  at: Moment,
+): Plan | undefined {
+  let events: Event[] | undefined;
+  try {
+    events = eventsOf(items, definition, slot);
+    return decided(slot, definition, items, events, at);
+  } catch (error) {
+    try {
+      const failed = { slot, definition, items, ignored: [], change: undefined };
+      if (slot.row && events) return stuckPlan({ ...failed, events }, slot.row, at, error);
+    } catch {
+      // The saga's own state is what cannot be decided on.
+    }
+    for (const { item } of items) item.settled(error instanceof Error ? error : new Error(messageOf(error)));
+    return undefined;
+  }
+}
+
+function fold(slot: SagaMailbox, definition: SagaDefinition, items: SagaMailbox["items"], at: Moment): Plan {
+  return decided(slot, definition, items, eventsOf(items, definition, slot), at);
+}
+
+function decided(
+  slot: SagaMailbox,
+  definition: SagaDefinition,
+  items: SagaMailbox["items"],
+  events: readonly Event[],
+  at: Moment,
+): Plan {
   const { decision, ignored } = decideAll(definition, slot.row && instanceOf(slot.row), events);
-  const change = decision && changeOf(slot.row, definition, decision, now);
+  const change = decision && changeOf(slot.row, definition, decision, at);
   return { slot, definition, items, events, ignored, change };
 }
 
@@ -84,9 +104,9 @@ function eventsOf(items: SagaMailbox["items"], definition: SagaDefinition, slot:
 }
 
 /** The same plan, but the saga stops for somebody to look at: its events could not be applied. */
-export function stuckPlan(failed: Plan, row: SagaRow, now: number, error: unknown): ChangePlan {
+export function stuckPlan(failed: Plan, row: SagaRow, at: Moment, error: unknown): ChangePlan {
   const decision = decideStuck(failed.definition, instanceOf(row), failed.events, error);
-  return { ...failed, ignored: [], change: changeOf(row, failed.definition, decision, now) };
+  return { ...failed, ignored: [], change: changeOf(row, failed.definition, decision, at) };
 }
 
 /** The saga that a child belongs to: the instance remembers the step. */
@@ -94,12 +114,20 @@ function parentOf({ parent }: Instance): string | undefined {
   return parent === undefined ? undefined : parseMessageId(parent)?.instance;
 }
 
+/** When a transition is written, and what with it. */
+export interface Moment {
+  /** The store's time. */
+  readonly now: number;
+  /** Whether others are told of the transition: the messages are committed with it. */
+  readonly publishes: boolean;
+}
+
 /** How a decision is written over the row it was taken on. */
 export function changeOf(
   before: SagaRow | undefined,
   definition: SagaDefinition,
   decision: Decision,
-  now: number,
+  { now, publishes }: Moment,
 ): Change {
   const { next, records, effects, closed, keys, wakeAt } = decision;
   const expected = before?.revision ?? 0;
@@ -121,5 +149,6 @@ export function changeOf(
   if (next.key !== undefined) row.key = next.key;
   if (parent !== undefined) row.parent = parent;
   if (wakeAt !== undefined) row.dueAt = wakeAt;
-  return { decision, commit: { row, expected, records, open: effects, closed, keys } };
+  const open = publishes ? [...effects, ...lifecycleEffects({ row, records })] : effects;
+  return { decision, commit: { row, expected, records, open, closed, keys } };
 }

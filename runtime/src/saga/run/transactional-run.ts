@@ -19,6 +19,7 @@ export async function transactRun(
   time: StoreTime,
   slot: SagaMailbox,
   run: Run,
+  publishes: boolean,
   signal: AbortSignal,
 ): Promise<Transacted> {
   const { effect, definition } = run;
@@ -34,14 +35,14 @@ export async function transactRun(
     const decision = decide(definition, instance, event);
     if ("ignore" in decision)
       throw new SagaspecError("conflict", `run ${effect.id}: its outcome does not count any more`);
-    const change = changeOf(row, definition, decision, at);
+    const change = changeOf(row, definition, decision, { now: at, publishes });
     plan = { slot, definition, items: [], events: [event], ignored: [], change };
     return change.commit;
   };
   try {
     const verdict = await store.transact({ id: row.id, expected: row.revision }, (tx) => {
       const result = callRun({ ...run, instance }, time.now(), signal, tx);
-      return result instanceof Promise ? unlessAborted(result, signal).then(finish) : finish(result);
+      return isThenable(result) ? unlessAborted(result, signal).then(finish) : finish(result);
     });
     return verdict === "done" && plan ? { plan } : "overtaken";
   } catch (error) {
@@ -56,7 +57,12 @@ function isOpen({ steps }: Instance, { id, attempt, step }: Extract<Effect, { ty
   );
 }
 
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+/** Query builders are asked by `then`, and are no promises. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+function unlessAborted<T>(promise: PromiseLike<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     promise.then(resolve, reject);

@@ -5,7 +5,7 @@ import { SagaspecError } from "../../core/errors.js";
 /**
  * The value as a saga keeps it: what JSON makes of it, frozen. A Date becomes its text; a bigint stays one.
  * @throws SagaspecError `invalid-usage` that names the path of what cannot be kept: a cycle, NaN or infinity, a Map, a Set
- * or a promise
+ * or a promise, more than 1,000 values inside one another
  * @example keptJson({ at: new Date(0) }, "what step 'a' returns") // { at: "1970-01-01T00:00:00.000Z" }
  */
 export function keptJson(value: unknown, subject: string): Json {
@@ -29,12 +29,16 @@ export function frozen<T>(value: T): T {
 
 type Refuse = (path: string, why: string) => Json;
 
+/** Deeper data would exhaust the stack here or there, and its path is no help. */
+const deepest = 1_000;
+
 function copyOf(value: unknown, path: string, around: readonly object[], refuse: Refuse): unknown {
   if (value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "bigint")
     return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : refuse(path, `${value} is no number of JSON`);
   if (typeof value !== "object") return null;
   if (around.includes(value)) return refuse(path, "it contains itself");
+  if (around.length === deepest) return refuse(`${path.slice(0, 80)}...`, `it is more than ${deepest} levels deep`);
   const inside = [...around, value];
   if (Array.isArray(value)) {
     return Object.freeze(value.map((item, index) => copyOf(item, `${path}/${index}`, inside, refuse)));
