@@ -7,8 +7,9 @@ import type { SagaDefinition } from "../saga/define/definition.js";
 import type { Definitions } from "../saga/run/definitions.js";
 import { refusalOf } from "../saga/run/operator-line.js";
 import type { OperatorVerdict } from "../saga/run/options.js";
-import { type Change, changeOf, hasShrunk, instanceOf } from "../saga/run/plan.js";
+import { type Change, changeOf, handedOver, hasShrunk, instanceOf } from "../saga/run/plan.js";
 import type { Event, OperatorAct } from "../saga/store/effects.js";
+import { effectKey } from "../saga/store/ids.js";
 import type { SagaRow, SagaStore } from "../saga/store/saga-store.js";
 
 const attempts = 20;
@@ -31,7 +32,7 @@ export async function operate(
     if (!decision) return { id, status: row.status, refused: `the saga is ${row.status}, and long over` };
     // It was written before, and the answer lost.
     if ("ignore" in decision) return { id, status: row.status };
-    const change = changeOf(row, definition, decision, { now: at, publishes });
+    const change = handedOver(changeOf(row, definition, decision, { now: at, publishes }));
     if (await commit(store, change)) {
       return { id, status: change.commit.row.status, ...refusalOf(act, change.commit.records) };
     }
@@ -51,7 +52,7 @@ export async function begin(
   const at = await storeTime(store);
   const decision = decide(definition, undefined, { type: "start", at, ...event });
   if ("ignore" in decision) throw new SagaspecError("conflict", `saga '${definition.type}': it cannot begin`);
-  const change = changeOf(undefined, definition, decision, { now: at, publishes });
+  const change = handedOver(changeOf(undefined, definition, decision, { now: at, publishes }));
   if (await commit(store, change)) return change.commit.row;
   const byKey = event.key === undefined ? [] : [{ type: definition.type, businessKey: event.key }];
   const row = (await store.load([{ id: event.id }, ...byKey])).flat()[0];
@@ -68,8 +69,10 @@ export async function rowOf(store: SagaStore, id: string): Promise<SagaRow> {
   return row;
 }
 
-async function commit(store: SagaStore, change: Change): Promise<boolean> {
-  const [verdict] = await store.commit([change.commit]);
+/** Workers carry out what follows: they are told. */
+async function commit(store: SagaStore, { commit }: Change): Promise<boolean> {
+  const handOver = [{ sagaId: commit.row.id, keys: commit.open.map(effectKey) }];
+  const [verdict] = await store.commit([commit], { handOver });
   if (verdict instanceof Error) throw verdict;
   return verdict === "done";
 }

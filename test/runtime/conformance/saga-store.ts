@@ -341,6 +341,34 @@ export function sagaStoreSuite(name: string, open: () => Promise<StoreUnderTest>
         expect((await unsent()).map((one) => one.effect)).toEqual([older]);
       });
 
+      it("that are handed over are for the next worker that has the definition, once, and whoever listens is told", async () => {
+        const heard: string[] = [];
+        const problems: unknown[] = [];
+        const { listen } = under.other;
+        const stop = listen?.call(
+          under.other,
+          (ids) => heard.push(...ids),
+          (error) => problems.push(error),
+        );
+        const row = newRow(definition);
+        const run = runEffect(row, 0);
+        const [one, other] = [sendEffect(row), sendEffect(row, 1, "later")];
+        const handOver = [{ sagaId: row.id, keys: [one, run].map(effectKey) }];
+        expect(await store.commit([start(row, { open: [one, run, other] })], { handOver })).toEqual(["done"]);
+        expect((await unsent(60_000)).map(({ effect }) => effect)).toEqual(expect.arrayContaining([one, run]));
+        expect(await unsent(60_000)).toEqual([]);
+        expect((await unsent()).map(({ effect }) => effect)).toContainEqual(other);
+        if (!stop) return;
+        for (let tries = 0; !heard.includes(row.id) && tries < 400; tries++) {
+          await sleep(50);
+          // The first may come before anybody listens.
+          await store.commit([], { handOver: [{ sagaId: row.id, keys: [] }] });
+        }
+        await stop();
+        expect(heard).toContain(row.id);
+        expect(problems).toEqual([]);
+      });
+
       it("of a paused saga, or of a definition that is not mine, are withheld", async () => {
         const row = newRow(definition, { paused: true });
         await store.commit([start(row, { open: [sendEffect(row)] })]);

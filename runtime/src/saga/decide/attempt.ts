@@ -61,6 +61,14 @@ function deadlineOf(
   return known !== undefined && known > transition.at ? known : transition.at + poll.deadlineMs;
 }
 
+/** Carries out an attempt that was committed by a process that carries nothing out: its time begins now. */
+export function beginTask(transition: TransitionBuilder, work: Work, task: Task): void {
+  const { step, side } = work;
+  const isTimed = side === "do" && task.deadline === undefined;
+  const deadline = isTimed ? deadlineOf(transition, step, transition.saga.steps[step.path]) : undefined;
+  dispatch(transition, work, deadline === undefined ? task : fastMerge(task, { deadline }));
+}
+
 /** Starts the next attempt. */
 export function nextAttempt(transition: TransitionBuilder, work: Work, task: Task): void {
   const next = { ...task, attempt: task.attempt + 1 };

@@ -4,7 +4,7 @@ import { stepAt } from "../define/nodes.js";
 import type { Event } from "../store/effects.js";
 import type { Side } from "../store/ids.js";
 import type { Task } from "../store/instance.js";
-import { nextAttempt, resend, startTask } from "./attempt.js";
+import { beginTask, nextAttempt, resend, startTask } from "./attempt.js";
 import { applyOutcome, fail, findTask, type Ignored } from "./outcome.js";
 import { isPivotUnknown } from "./pivot.js";
 import { taskOf, type Work } from "./task.js";
@@ -88,7 +88,8 @@ export function applyLost(transition: TransitionBuilder, event: Extract<Event, {
   if (transition.saga.paused) return "stale";
   const { work, task, round } = found;
   if (round !== task.round || event.attempt !== task.attempt || task.phase !== "open") return "stale";
-  if (work.action.kind === "run") {
+  if (event.begun === false) beginTask(transition, work, task);
+  else if (work.action.kind === "run") {
     closeEffect(transition, task);
     nextAttempt(transition, work, task);
   } else {

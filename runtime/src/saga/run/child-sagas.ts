@@ -13,12 +13,16 @@ import type { StoreTime } from "./store-time.js";
 
 export type ChildSagaEffect = Extract<Effect, { type: "child" | "undo-child" | "report" }>;
 
+const mostRemembered = 10_000;
+
 export interface ChildSagasOptions {
   readonly definitions: Definitions;
   readonly time: StoreTime;
   submit(id: string, item: MailboxEntry): void;
   /** The effect has been carried out. */
   confirm(key: string): void;
+  /** Only a worker with the other saga's definition can carry it out. */
+  handOver(sagaId: string, keys: readonly string[]): void;
   problem(error: unknown): void;
 }
 
@@ -26,6 +30,8 @@ export class ChildSagas {
   readonly #options: ChildSagasOptions;
   /** What is being carried out here. */
   readonly #inHand = new Set<string>();
+  /** Keys of what has been handed over: this worker may come by it again. */
+  readonly #handedOver = new Set<string>();
 
   constructor(options: ChildSagasOptions) {
     this.#options = options;
@@ -67,6 +73,7 @@ export class ChildSagas {
   #settled(effect: ChildSagaEffect, how: Settled): void {
     this.#inHand.delete(effectKey(effect));
     // The row stays: whoever has the definition, or this worker a little later, takes it up.
+    if (how === "unowned") this.#handOver(effect);
     if (how === "unowned" || how === "abandoned") return;
     if (how === "unknown-saga" && effect.type === "undo-child") this.#fail(effect, "the child saga is long over");
     if (how instanceof Error) {
@@ -76,6 +83,15 @@ export class ChildSagas {
       this.#fail(effect, how.message);
     }
     this.#options.confirm(effectKey(effect));
+  }
+
+  #handOver(effect: ChildSagaEffect): void {
+    const key = effectKey(effect);
+    const sagaId = parseMessageId(effect.id)?.instance;
+    if (sagaId === undefined || this.#handedOver.has(key)) return;
+    if (this.#handedOver.size >= mostRemembered) this.#handedOver.clear();
+    this.#handedOver.add(key);
+    this.#options.handOver(sagaId, [key]);
   }
 
   #fail(effect: ChildSagaEffect, message: string): void {

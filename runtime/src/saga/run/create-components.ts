@@ -3,8 +3,10 @@ import { durationMs } from "../../core/duration.js";
 import { isInvalidMessage } from "../../core/errors.js";
 import { createProblemReporter, guarded, problemOf } from "../../core/problems.js";
 import { retryWhileDown } from "../../core/timing.js";
+import { createBatcher } from "../../messaging/batcher.js";
 import type { Failure } from "../../wire/failure.js";
 import type { Event } from "../store/effects.js";
+import type { CommitExtras } from "../store/saga-store.js";
 import { CommitBatches } from "./commit-batches.js";
 import { CompletionWaiter } from "./completion-waiter.js";
 import { Definitions } from "./definitions.js";
@@ -75,6 +77,13 @@ export function createComponents(options: SagaRunnerOptions): Components {
   const persist = <T>(call: () => Promise<T>) =>
     retryWhileDown(call, { clock, signal: givenUp.signal, isDown, problem });
 
+  const giveToOthers = createBatcher(async (given: NonNullable<CommitExtras["handOver"]>) => {
+    await store.commit([], { handOver: given });
+    return given.map(() => undefined);
+  }, 1);
+  /** It is a hint only: whoever misses it finds the same a little later. */
+  const handOver = (sagaId: string, keys: readonly string[]) => void giveToOthers({ sagaId, keys }).catch(problem);
+
   const hearing: ReplyConnectivity = new ReplyConnectivity(time, {
     settleMs: durationMs(options.settleTime ?? "2s"),
     longestDelayMs,
@@ -90,6 +99,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
     submit,
     reply: (incoming) => replies.takeKept(incoming),
     tell,
+    handOver,
     transact,
     problem,
   });
@@ -116,6 +126,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
     time,
     submit,
     start: (...message) => starts.byMessage(...message),
+    handOver,
     persist,
     problem,
   });
@@ -138,6 +149,9 @@ export function createComponents(options: SagaRunnerOptions): Components {
   const housekeeping = new Housekeeping(store, time, carrier.runs, batches, retention, problem);
   const sweeper = new Sweeper(store, definitions.all, time, {
     due: (row) => wakeUps.overdue(row),
+    known: (row) => {
+      if (definitions.of(row) && !row.paused) wakeUps.set(row.id, row.dueAt);
+    },
     unsent: (effect) => carrier.unsent(effect),
     events: (rows) => void events.offer(rows, false).catch(problem),
     problem,

@@ -27,6 +27,8 @@ export interface EffectDispatcherOptions {
   reply(incoming: Incoming): void;
   /** What has become of an effect, for the saga it belongs to. */
   tell(id: string, event: Event): void;
+  /** Leaves effects to workers that have the definition. */
+  handOver(sagaId: string, keys: readonly string[]): void;
   /** Carries out a run that commits with its saga; undefined when it has, else why it has not. Never rejects. */
   transact(run: Run, signal: AbortSignal): Promise<Failure | undefined>;
   problem(error: unknown): void;
@@ -56,6 +58,7 @@ export class EffectDispatcher {
       time,
       submit: options.submit,
       confirm,
+      handOver: options.handOver,
       problem,
     });
     this.runs = new RunExecutor(maxRuns, time.clock, {
@@ -86,7 +89,8 @@ export class EffectDispatcher {
   /** An effect whose row has lain untouched. What this worker has in hand is left alone. */
   unsent(effect: Effect): void {
     const key = effectKey(effect);
-    if (effect.type === "run") {
+    if (effect.handedOver) this.#tell(effect, { type: "lost", begun: false });
+    else if (effect.type === "run") {
       if (!this.runs.has(key)) this.#tell(effect, { type: "lost" });
     } else if (isRelative(effect)) this.relatives.carry(effect);
     else if (effect.type === "answer") void this.answers.send(effect);
@@ -119,7 +123,7 @@ function isRelative(effect: Effect): effect is ChildSagaEffect {
 
 type What =
   | { readonly type: "undeliverable"; readonly refused?: string }
-  | { readonly type: "lost" }
+  | { readonly type: "lost"; readonly begun?: false }
   | { readonly type: "outcome"; readonly failure: Failure }
   | { readonly type: "outcome"; readonly ok: Extract<Event, { ok: unknown }>["ok"] };
 

@@ -23,6 +23,8 @@ export interface EventsOptions {
   readonly time: StoreTime;
   submit(id: string, item: MailboxEntry): void;
   start(definition: SagaDefinition, operation: string, payload: EventRow["payload"], messageId: string): Promise<void>;
+  /** Only a worker with the saga's definition can take what is stored for it. */
+  handOver(sagaId: string, keys: readonly string[]): void;
   /** Calls the store until it answers. @throws once this worker stops */
   persist<T>(call: () => Promise<T>): Promise<T>;
   problem(error: unknown): void;
@@ -182,9 +184,12 @@ export class Events {
   }
 
   #give(row: SagaRow, { channel, key, id, name, payload, at: storedAt }: EventRow, careful: boolean): void {
-    const { definitions, submit, time } = this.#options;
+    const { definitions, handOver, submit, time } = this.#options;
     // Whoever has its definition finds the event in the store.
-    if (!definitions.of(row)) return;
+    if (!definitions.of(row)) {
+      if (careful) handOver(row.id, []);
+      return;
+    }
     const event = () => ({ type: "message", at: time.now(), storedAt, id, channel, key, name, payload }) as const;
     submit(row.id, { needsFreshRow: careful, event, settled: () => {} });
   }

@@ -4,9 +4,9 @@ import { messageOf } from "../../core/errors.js";
 import { type Decision, decideAll, decideStuck, type Ignored } from "../decide/decide.js";
 import type { SagaDefinition } from "../define/definition.js";
 import { lifecycleEffects } from "../lifecycle/effects.js";
-import type { Event } from "../store/effects.js";
+import type { Effect, Event } from "../store/effects.js";
 import { parseMessageId } from "../store/ids.js";
-import { type Instance, openSteps } from "../store/instance.js";
+import { type Instance, nextDue, openSteps, type StepRecord } from "../store/instance.js";
 import type { Commit, SagaRow } from "../store/saga-store.js";
 import type { SagaMailbox } from "./saga-mailbox.js";
 import { newToken } from "./token.js";
@@ -112,6 +112,37 @@ export function stuckPlan(failed: Plan, row: SagaRow, at: Moment, error: unknown
 /** The saga that a child belongs to: the instance remembers the step. */
 function parentOf({ parent }: Instance): string | undefined {
   return parent === undefined ? undefined : parseMessageId(parent)?.instance;
+}
+
+/**
+ * The same change, committed by a process that carries nothing out: what it opens is left to workers, and no attempt
+ * times out before one of them has begun it.
+ */
+export function handedOver({ decision, commit }: Change): Change {
+  const steps: { [path: string]: StepRecord } = { ...decision.next.steps };
+  const open = commit.open.map((effect): Effect => {
+    const about = parseMessageId(effect.id);
+    const record = about && steps[about.path];
+    const task = about && record?.[about.side];
+    const isTimed = effect.type === "run" || (effect.type === "send" && effect.correlationId !== undefined);
+    if (!isTimed || !about || !record || task?.id !== effect.id) return effect;
+    const { dueAt: _, deadline, ...untimed } = task;
+    const isFirst = task.attempt === 1 && task.polls === undefined;
+    const kept = isFirst || deadline === undefined ? untimed : { ...untimed, deadline };
+    steps[about.path] = { ...record, [about.side]: kept };
+    if (effect.type === "run") return { ...effect, leaseUntil: 0, handedOver: true };
+    const { expiresAt: __, ...lasting } = effect;
+    return { ...lasting, handedOver: true };
+  });
+  const { wakeAt: _, ...rest } = decision;
+  const next = { ...decision.next, steps };
+  const wakeAt = next.paused ? undefined : nextDue(next);
+  const { dueAt: __, ...row } = commit.row;
+  const due = wakeAt === undefined ? undefined : { dueAt: wakeAt };
+  return {
+    decision: { ...rest, next, ...(wakeAt !== undefined && { wakeAt }) },
+    commit: { ...commit, row: { ...row, ...due, state: next as unknown as Json }, open },
+  };
 }
 
 /** When a transition is written, and what with it. */

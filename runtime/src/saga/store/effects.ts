@@ -33,8 +33,11 @@ export type Event = { readonly at: number } & (
     }
   /** The command arrived nowhere: the broker has no queue for it, or refused it for that reason. */
   | { readonly type: "undeliverable"; readonly of: string; readonly attempt: number; readonly refused?: string }
-  /** Whoever carried the effect has forgotten it: a lapsed lease, a restarted transport that is not durable. */
-  | { readonly type: "lost"; readonly of: string; readonly attempt: number }
+  /**
+   * Whoever carried the effect has forgotten it: a lapsed lease, a restarted transport that is not durable. With
+   * `begun: false` nobody has carried it yet: the attempt and its time begin now.
+   */
+  | { readonly type: "lost"; readonly of: string; readonly attempt: number; readonly begun?: false }
   /** Level-triggered: everything due at `at`. While `deaf`, replies may be waiting unheard: their timeouts hold. */
   | { readonly type: "wake"; readonly deaf?: boolean }
   /** The child saga of an open step waits for somebody to look at it. */
@@ -100,7 +103,12 @@ export type OperatorAction =
  * Something to do. `id` is the message id `<instance>/<step path>/<do|undo>/<round>`; with the attempt it names the
  * durable row: `<id>#<attempt>`, which is also the correlation id of a command.
  */
-export type Effect = { readonly id: string; readonly attempt: number } & (
+export type Effect = {
+  readonly id: string;
+  readonly attempt: number;
+  /** Committed by a process that carries nothing out: the attempt, and its time, begin when a worker takes it. */
+  readonly handedOver?: true;
+} & (
   | {
       readonly type: "send";
       readonly operation: string;

@@ -108,6 +108,11 @@ export interface CommitExtras {
   readonly events?: readonly EventRow[];
   /** Effects of sagas that only a worker with their definition can carry out: the next `pending` of one has them. */
   readonly left?: readonly { readonly sagaId: string; readonly effect: Effect }[];
+  /**
+   * Sagas of the batch, or of one before, for which other processes have something to do, with the keys of the effects
+   * that are left to them: those count as never taken, and whoever listens is told. So is whoever can take what is `left`.
+   */
+  readonly handOver?: readonly { readonly sagaId: string; readonly keys: readonly string[] }[];
   /** Keys of runs that are still being executed, and until when nobody else may start them. */
   readonly leases?: { readonly effects: readonly string[]; readonly until: number };
 }
@@ -164,6 +169,12 @@ export interface SagaStore {
   }>;
   /** The events stored under these keys, oldest first. */
   events(keys: readonly { readonly channel: string; readonly key: string }[]): Promise<readonly EventRow[]>;
+  /**
+   * Calls `heard` with the ids of sagas that others hand over, as soon as that is committed. It is a hint: it may be
+   * missed, or come twice, and there may be no ids in it. Absent: a sweep finds them, seconds later. `problem` hears why
+   * nothing can be heard for now. Returns what ends it; never throws.
+   */
+  listen?(heard: (sagaIds: readonly string[]) => void, problem: (error: unknown) => void): () => Promise<void>;
   close(): Promise<void>;
 }
 

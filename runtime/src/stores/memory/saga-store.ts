@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "../../core/clock.js";
 import { refuseUnknownOptions } from "../../core/known-options.js";
 import type { Inbox } from "../../messaging/inbox.js";
 import { createMemoryInbox } from "../../messaging/memory-inbox.js";
+import { createHandOvers } from "../../saga/store/hand-over.js";
 import type { SagaAdmin, SagaRow, SagaStore } from "../../saga/store/saga-store.js";
 import { createMemorySagaAdmin } from "./saga-admin.js";
 import { pendingIn } from "./saga-pending.js";
@@ -33,6 +34,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): MemoryStore
   refuseUnknownOptions("createMemoryStore", options, ["clock", "name", "capacity"]);
   const { clock = systemClock, name = crypto.randomUUID().slice(0, 8), capacity = 100_000 } = options;
   const tables = new SagaTables();
+  const handOvers = createHandOvers();
   /** Sagas inside `transact`: a commit of one of them waits. */
   const locks = new Map<string, Promise<void>>();
 
@@ -63,13 +65,16 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): MemoryStore
       if (tables.finished.size > capacity * 1.1) {
         tables.forget(new Set([...tables.finished].slice(0, tables.finished.size - capacity)));
       }
-      return batch.map((commit) => {
+      const verdicts = batch.map((commit) => {
         try {
           return tables.apply(commit, clock.now());
         } catch (error) {
           return error instanceof Error ? error : new Error(String(error));
         }
       });
+      for (const { keys } of also.handOver ?? []) tables.handOver(keys);
+      handOvers.tell(also);
+      return verdicts;
     },
 
     async transact({ id, expected }, work) {
@@ -100,6 +105,8 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): MemoryStore
         .flatMap((one) => [...(tables.events.get(one)?.values() ?? [])].map(({ event }) => event))
         .sort((one, other) => one.at - other.at);
     },
+
+    listen: handOvers.listen,
 
     async close() {},
   };

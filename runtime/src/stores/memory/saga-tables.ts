@@ -144,6 +144,19 @@ export class SagaTables {
   }
 
   /** As if touched longest ago: the next one who looks takes them. */
+  /** These count as never taken. */
+  handOver(keys: readonly string[]): void {
+    const given = keys.flatMap((key) => {
+      const open = this.effects.get(key);
+      return open ? [[key, { ...open, touchedAt: 0 }] as const] : [];
+    });
+    if (given.length === 0) return;
+    for (const [key] of given) this.effects.delete(key);
+    const others = [...this.effects];
+    this.effects.clear();
+    for (const [key, open] of [...given, ...others]) this.effects.set(key, open);
+  }
+
   #openInFront(left: NonNullable<CommitExtras["left"]>): void {
     const others = [...this.effects];
     this.effects.clear();

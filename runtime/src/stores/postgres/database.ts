@@ -4,6 +4,7 @@ import { createSemaphore } from "../../core/semaphore.js";
 import {
   isDemoted,
   type PostgresClient,
+  type PostgresListener,
   type PostgresPool,
   type PostgresQuery,
   type PostgresQueryable,
@@ -36,6 +37,8 @@ export class Database {
   readonly #limited: <T>(work: () => Promise<T>) => Promise<T>;
   /** Transactions with work of the user's in them that may run at a time; undefined when the pool does not say its size. */
   readonly maxTransactions: number | undefined;
+  /** Makes a connection beside the pool's; undefined for a pool that is not made as `pg` makes them. */
+  readonly listener: (() => PostgresListener) | undefined;
   #ready: Promise<unknown> | undefined;
   #closed = false;
 
@@ -47,6 +50,8 @@ export class Database {
     this.#queryTimeoutMs = queryTimeoutMs;
     this.maxTransactions = transactionsOf(pool);
     this.#limited = createSemaphore(this.maxTransactions ?? Number.POSITIVE_INFINITY);
+    const { Client, options } = pool;
+    this.listener = Client && options && (() => new Client(options as never) as PostgresListener);
     pool.on?.("error", leftToNextQuery);
   }
 

@@ -21,7 +21,19 @@ export interface PostgresClient extends PostgresQueryable {
   off?(event: "error", listener: (error: Error) => void): unknown;
 }
 
+/** A connection that hears notices: `Client` of `pg` has this shape. */
+export interface PostgresListener extends PostgresQueryable {
+  connect(): Promise<unknown>;
+  end(): Promise<unknown>;
+  on(event: "notification", listener: (notice: { readonly payload?: string | undefined }) => void): unknown;
+  on(event: "error" | "end", listener: (error: Error) => void): unknown;
+}
+
 export interface PostgresPool extends PostgresQueryable {
+  /** What a pool of `pg` makes its connections with: with its `options` it makes one more, to listen on. */
+  readonly Client?: new (
+    options: never,
+  ) => unknown;
   /** What a pool of `pg` was made with: `max` is its number of connections, 10 by default. */
   readonly options?: { readonly max?: number | undefined };
   connect(): Promise<PostgresClient>;

@@ -1,5 +1,6 @@
 import { bisect } from "../../core/bisect.js";
 import { messageOf, SagaspecError } from "../../core/errors.js";
+import { sagasHandedOver } from "../../saga/store/hand-over.js";
 import type { Commit, CommitExtras, SagaAdmin, SagaStore } from "../../saga/store/saga-store.js";
 import type { StoreCodec } from "../../saga/store/stored-json.js";
 import { effectValues, eventValues } from "../sql/saga-record.js";
@@ -8,6 +9,7 @@ import { commitCall } from "./commit-function.js";
 import { commitValues, type EncodedCommit, encodeCommit } from "./commit-values.js";
 import type { Database } from "./database.js";
 import { isDataError, type PostgresQuery, severityOf } from "./driver.js";
+import { createNotices } from "./listener.js";
 import { createPostgresSagaAdmin } from "./saga-admin.js";
 import { SagaQueries } from "./saga-queries.js";
 
@@ -17,6 +19,7 @@ type Verdict = "done" | "conflict" | Error;
 export function createSagaStore(database: Database, codec: StoreCodec): Omit<SagaStore, "close"> & SagaAdmin {
   const { schema } = database;
   const queries = new SagaQueries(database, codec);
+  const notices = createNotices(database);
   const text = commitCall(schema);
   const statement = (batch: readonly EncodedCommit[], confirmed: readonly string[]): PostgresQuery => ({
     text,
@@ -101,16 +104,30 @@ export function createSagaStore(database: Database, codec: StoreCodec): Omit<Sag
     }
   }
 
+  /** After the commit: what a crash between the two leaves is found once it is old. */
+  async function handOver(also: CommitExtras): Promise<void> {
+    const sagaIds = sagasHandedOver(also);
+    if (sagaIds.length === 0) return;
+    const keys = (also.handOver ?? []).flatMap((one) => one.keys);
+    if (keys.length > 0) {
+      const untouched = `update ${schema}.effect set touched_at = 0 where key = any($1::text[])`;
+      await database.rows({ text: untouched, values: [keys] });
+    }
+    await notices.send(sagaIds);
+  }
+
   return {
     ...createPostgresSagaAdmin(database, codec),
     name: database.name,
     ...(database.maxTransactions !== undefined && { maxTransactions: database.maxTransactions }),
+    ...(notices.listen && { listen: notices.listen }),
     load: (refs) => queries.load(refs),
     events: (keys) => queries.events(keys),
     pending: (mine, limit, olderThanMs) => queries.pending(mine, limit, olderThanMs),
 
     async commit(batch, also = {}) {
       const [verdicts] = await Promise.all([commit(batch, also.confirmed ?? []), housekeep(also)]);
+      await handOver(also);
       return verdicts;
     },
 

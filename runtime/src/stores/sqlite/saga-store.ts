@@ -1,5 +1,6 @@
 import type { Clock } from "../../core/clock.js";
 import { SagaspecError } from "../../core/errors.js";
+import { createHandOvers } from "../../saga/store/hand-over.js";
 import type { Commit, SagaAdmin, SagaStore } from "../../saga/store/saga-store.js";
 import type { StoreCodec } from "../../saga/store/stored-json.js";
 import type { SqliteDatabase } from "./driver.js";
@@ -24,10 +25,13 @@ const week = 7 * 86_400_000;
 export function createSagaStore({ name, database, group, codec, clock }: Parts): Omit<SagaStore, "close"> & SagaAdmin {
   const transitions = new SagaTransitions(database, codec);
   const queries = new SagaQueries(database, codec);
+  const handOvers = createHandOvers();
   return {
     ...createSqliteSagaAdmin(database, group, codec),
     name,
     queuesExpireMs: week,
+
+    listen: handOvers.listen,
 
     async load(refs) {
       return queries.load(refs);
@@ -37,6 +41,9 @@ export function createSagaStore({ name, database, group, codec, clock }: Parts):
       const swaps = batch.map((commit) => () => transitions.apply(commit, clock.now()));
       const housekeeping = also ? group.one(() => transitions.housekeep(also)) : undefined;
       const [verdicts] = await Promise.all([group.run(swaps), housekeeping]);
+      const keys = (also?.handOver ?? []).flatMap((one) => one.keys);
+      if (keys.length > 0) await group.one(() => transitions.handOver(keys));
+      if (also) handOvers.tell(also);
       return verdicts.map((verdict, index) => (verdict instanceof Error ? refused(batch[index], verdict) : verdict));
     },
 

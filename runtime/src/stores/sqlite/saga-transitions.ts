@@ -22,6 +22,7 @@ export class SagaTransitions {
   readonly #open: SqliteStatement;
   readonly #close: SqliteStatement;
   readonly #lease: SqliteStatement;
+  readonly #untouch: SqliteStatement;
   readonly #ask: SqliteStatement;
   readonly #unask: SqliteStatement;
   readonly #event: SqliteStatement;
@@ -42,6 +43,7 @@ export class SagaTransitions {
     this.#open = database.prepare("insert or replace into sagaspec_effect values (?, ?, ?, ?, ?)");
     this.#close = database.prepare("delete from sagaspec_effect where key = ?");
     this.#lease = database.prepare("update sagaspec_effect set lease_until = ? where key = ?");
+    this.#untouch = database.prepare("update sagaspec_effect set touched_at = 0 where key = ?");
     this.#ask = database.prepare("insert into sagaspec_key values (?, ?, ?, ?) on conflict do nothing");
     this.#unask = database.prepare("delete from sagaspec_key where channel = ? and key = ? and saga_id = ?");
     this.#event = database.prepare("insert into sagaspec_event values (?, ?, ?, ?, ?, ?, 0) on conflict do nothing");
@@ -64,6 +66,11 @@ export class SagaTransitions {
       else this.#unask.run(channel, key, row.id);
     }
     return "done";
+  }
+
+  /** These count as never taken. */
+  handOver(keys: readonly string[]): void {
+    for (const key of keys) this.#untouch.run(key);
   }
 
   housekeep({ confirmed = [], events = [], left = [], leases }: CommitExtras): void {
