@@ -24,7 +24,7 @@ import {
  * Restaurant service: what others ask of it.
  * Keeps one ticket for each order and tells whether the kitchen will cook it.
  */
-export interface RestaurantContract extends Contract<RestaurantClient, RestaurantHandlers, "development"> {
+export interface RestaurantContract extends Contract<RestaurantClient, RestaurantHandlers> {
   /**
    * Creates a ticket, so that the kitchen knows what to cook.
    * @see `#/operations/createTicket`
@@ -51,11 +51,7 @@ export interface RestaurantClient extends Client<RestaurantContract> {}
 export interface RestaurantHandlers extends Handlers<RestaurantContract> {}
 
 /** Restaurant service: what it tells others. */
-export interface RestaurantEventsContract extends Contract<
-  RestaurantEventsClient,
-  RestaurantEventsHandlers,
-  "development"
-> {
+export interface RestaurantEventsContract extends Contract<RestaurantEventsClient, RestaurantEventsHandlers> {
   /**
    * Tells how the cooking goes.
    * @see `#/operations/ticketProgress`
@@ -83,17 +79,12 @@ export interface TicketsParameters {
   restaurantId: string;
 }
 
-const servers: { readonly development: Server } = { development: { host: "localhost:5672", protocol: "amqp" } };
+const servers: { readonly [name: string]: Server } = { development: { host: "localhost:5672", protocol: "amqp" } };
 const commands: Channel = {
   address: "restaurant_service.commands",
-  servers: [servers.development],
   bindings: { amqp: { is: "queue", queue: { name: "restaurant_service.commands", durable: true } } },
 };
-const tickets: Channel = {
-  address: "restaurant_service.tickets.{restaurantId}",
-  parameters: { restaurantId: {} },
-  servers: [servers.development],
-};
+const tickets: Channel = { address: "restaurant_service.tickets.{restaurantId}", parameters: { restaurantId: {} } };
 
 const createTicket: Message<CreateTicket> = {
   name: "createTicket",

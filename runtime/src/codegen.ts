@@ -25,7 +25,6 @@ export type {
   Reply,
   Request,
   Schema,
-  SecurityScheme,
   Send,
   Server,
 } from "./contract/descriptors.js";

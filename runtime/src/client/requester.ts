@@ -4,7 +4,15 @@ import { durationMs } from "../core/duration.js";
 import { withTimeout } from "../core/timing.js";
 import { uuidv7 } from "../core/uuid.js";
 import { isRefused, refusedError, senderOf, unroutable } from "../messaging/sender.js";
-import type { Incoming, Outgoing, SendResult, Source, Transport } from "../messaging/transport.js";
+import type {
+  Endpoint,
+  Incoming,
+  Outgoing,
+  SendResult,
+  Source,
+  Subscription,
+  Transport,
+} from "../messaging/transport.js";
 import { encodeMessage } from "../wire/message-writer.js";
 import { replyEndpoint } from "../wire/operation-plan.js";
 import type { AnyRequest, Located } from "../wire/operations.js";
@@ -153,7 +161,8 @@ export class ReplyAddresses {
   readonly #transport: Transport;
   readonly #client: string;
   readonly #receive: (batch: readonly Incoming[]) => void;
-  readonly #known = new Map<string, ReplyAddress | Promise<ReplyAddress>>();
+  /** By the address that a document fixes; the private one's is empty. */
+  readonly #known = new Map<string, Subscription | Promise<Subscription>>();
 
   constructor(transport: Transport, client: string, receive: (batch: readonly Incoming[]) => void) {
     this.#transport = transport;
@@ -161,18 +170,24 @@ export class ReplyAddresses {
     this.#receive = receive;
   }
 
-  /** Where the replies to the operation arrive. Subscribes with the first request. */
+  /** Where the replies to the operation arrive now: a private queue may have another name after a lost connection. */
   of(operation: AnyRequest): ReplyAddress | Promise<ReplyAddress> {
     const fixed = replyEndpoint(operation);
+    const addressOf = ({ address }: Subscription): ReplyAddress => (fixed ? {} : { replyTo: address });
+    const subscription = this.#subscribe(fixed);
+    return subscription instanceof Promise ? subscription.then(addressOf) : addressOf(subscription);
+  }
+
+  /** Subscribes with the first request. */
+  #subscribe(fixed: Endpoint | undefined): Subscription | Promise<Subscription> {
     const key = fixed?.address ?? "";
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const source: Source = fixed ? { ...fixed, durable: false } : { repliesOf: this.#client, durable: false };
     const subscribing = this.#transport.subscribe(source, { prefetch }, this.#receive).then(
-      ({ address }) => {
-        const replies = fixed ? {} : { replyTo: address };
-        this.#known.set(key, replies);
-        return replies;
+      (subscription) => {
+        this.#known.set(key, subscription);
+        return subscription;
       },
       (error) => {
         // The next request tries again.

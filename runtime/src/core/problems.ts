@@ -79,14 +79,14 @@ export type ReportProblem = (problem: Problem) => void;
 /** Makes the function that tells logger and callback, or stderr where there is neither. `where` is added to every problem. */
 export function createProblemReporter(options: ProblemOptions, where: ProblemLocation = {}): ReportProblem {
   const { logger, onProblem } = options;
-  if (!logger && !onProblem) return (problem) => print({ ...where, ...problem });
+  if (!logger && !onProblem) return (problem) => problemOutput.print({ ...where, ...problem });
   let hasFailed = false;
   const failed = (problem: Problem) => (error: unknown) => {
     if (hasFailed) return;
     hasFailed = true;
     const reason = `the callback for problems failed: ${messageOf(error)}; it is not said again. It was called with:`;
-    print({ ...where, kind: "callback-error", reason, error });
-    print(problem);
+    problemOutput.print({ ...where, kind: "callback-error", reason, error });
+    problemOutput.print(problem);
   };
   return (reported) => {
     const problem = { ...where, ...reported };
@@ -125,6 +125,9 @@ function attempt(call: () => unknown, failed: (error: unknown) => void): void {
     failed(error);
   }
 }
+
+/** Where problems go that neither a logger nor a callback takes: to stderr. A simulation puts something else in its place. */
+export const problemOutput: { print(problem: Problem): void } = { print };
 
 const quietMs = 1_000;
 // More places than this at a time share one line a kind.

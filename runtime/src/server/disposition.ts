@@ -17,6 +17,9 @@ export interface DispositionOptions {
   readonly report: ReportProblem;
 }
 
+/** With the pauses in between about five minutes: an instance that is started anew is there by then. */
+const mostOffers = 20;
+
 /** The ways in which a message leaves when it is not its handler that answers. Each settles it. */
 export class Disposition {
   readonly #replier: Replier;
@@ -39,6 +42,16 @@ export class Disposition {
     const { clock, maxBackoffMs } = this.#options;
     const backoff = { firstMs: this.#options.backoffMs, maxMs: maxBackoffMs, clock };
     incoming.settle({ retryIn: Math.round(backoffMs(incoming.deliveries - 1, backoff)) });
+  }
+
+  /**
+   * Nobody here handles it. An event is none of this service's business then; a command in the service's own queue may be
+   * known to another instance, of another version: it comes again, and is set aside when nobody has taken it.
+   */
+  passOn(routes: readonly Route[], incoming: Incoming, reason: string): void {
+    if (routes.every(({ operation }) => operation.action === "send")) incoming.settle("ack");
+    else if (incoming.deliveries < mostOffers) this.tryAgain(incoming);
+    else this.deadLetter(incoming, undefined, `unknown-message: ${reason}`);
   }
 
   /** Answers with a standard failure that is not recorded; without a requester for it, the message is set aside. */

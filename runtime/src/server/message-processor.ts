@@ -66,14 +66,15 @@ export class MessageProcessor {
 
   #receive(routes: readonly Route[], incoming: Incoming): Promise<void> | void {
     const choice = matchMessage(routes, incoming);
-    if ("unknown" in choice) return incoming.settle("ack");
+    if ("unknown" in choice)
+      return this.#disposition.passOn(routes, incoming, `nothing here is called "${choice.unknown}"`);
     if ("ambiguous" in choice) {
       const names = choice.ambiguous.map(({ subject }) => subject).join(" or ");
       return this.#disposition.deadLetter(incoming, undefined, `ambiguous-message: it may be ${names}`);
     }
     if ("invalid" in choice) return this.#disposition.refuse(routes, incoming, choice.invalid.message);
     const { candidate: route, payload } = choice;
-    if (!route.handler) return incoming.settle("ack");
+    if (!route.handler) return this.#disposition.passOn([route], incoming, `${route.operation.id} has no handler here`);
     const request = route.operation.kind === "request" ? route.operation : undefined;
     const address = request ? returnAddressOf(request, incoming, payload) : noReplyAddress;
     const parameters = route.parameters(incoming, payload);

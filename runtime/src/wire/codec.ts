@@ -14,6 +14,23 @@ function textOf(body: Uint8Array): string {
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
 }
 
+/** What reads a value level by level has a stack for at least as many. */
+const deepest = 1_000;
+const brackets = /"(?:[^"\\]|\\.)*"|[[\]{}]/g;
+
+/** @throws SyntaxError for JSON that is nested too deep to be checked, converted or kept */
+function shallow(text: string): string {
+  // Nobody opens more than it has characters for.
+  if (text.length <= 2 * deepest) return text;
+  let depth = 0;
+  for (const [token] of text.matchAll(brackets)) {
+    if (token === "[" || token === "{") depth += 1;
+    else if (token === "]" || token === "}") depth -= 1;
+    if (depth > deepest) throw new SyntaxError(`it is nested more than ${deepest} levels deep`);
+  }
+  return text;
+}
+
 const json: Codec = {
   kind: "json",
   encode(payload) {
@@ -21,7 +38,7 @@ const json: Codec = {
     if (text === undefined) throw new TypeError("it is no JSON value");
     return Buffer.from(text);
   },
-  decode: (body) => (body.byteLength === 0 ? null : JSON.parse(textOf(body))),
+  decode: (body) => (body.byteLength === 0 ? null : JSON.parse(shallow(textOf(body)))),
 };
 
 /** JSON in which integers may be bigints. */
@@ -32,7 +49,7 @@ export const losslessJson: Codec = {
     if (text === undefined) throw new TypeError("it is no JSON value");
     return Buffer.from(text);
   },
-  decode: (body) => (body.byteLength === 0 ? null : parseLossless(textOf(body))),
+  decode: (body) => (body.byteLength === 0 ? null : parseLossless(shallow(textOf(body)))),
 };
 
 const text: Codec = {

@@ -6,6 +6,8 @@ export const bugs: {
     readonly found: RegExp;
     /** How to look for it, where it seldom happens. */
     readonly settings?: readonly string[];
+    /** The one kind of fault that finds it, and its rate: there are no others then. */
+    readonly only?: string;
   };
 } = {
   "skipping the version check": {
@@ -201,5 +203,117 @@ export const bugs: {
   "a tick that every worker takes for its own": {
     plant: [{ file: "saga/run/scheduler.ts", replace: "keyOf(definition, at));", by: "crypto.randomUUID());" }],
     found: /with \d bookings, not 1/,
+  },
+  "a callback that ends its process": {
+    plant: [
+      {
+        file: "core/problems.ts",
+        replace: "attempt(() => onProblem(problem), failed(problem));",
+        by: "onProblem(problem);",
+      },
+      {
+        file: "core/problems.ts",
+        replace: "return (...given) => attempt(() => callback(...given), failed);",
+        by: "return (...given) => void (failed ? callback(...given) : undefined);",
+      },
+    ],
+    found: /nothing catches: simulation: (onProblem|observe|onLateReply) failed/,
+    only: "callbackError=0.1",
+  },
+  "a logger that ends its process": {
+    plant: [
+      {
+        file: "core/problems.ts",
+        replace: "attempt(() => logger[levels[kind]](details, reason), failed(problem));",
+        by: "logger[levels[kind]](details, reason);",
+      },
+    ],
+    found: /nothing catches: simulation: logger .* failed/,
+    settings: ["--fault", "callbackError=0.2"],
+  },
+  "an event that is nested too deep for a recursive reader": {
+    plant: [
+      { file: "wire/codec.ts", replace: "if (depth > deepest) throw", by: "if (depth < 0) throw" },
+      { file: "saga/store/kept-json.ts", replace: "if (around.length === deepest) return", by: "if (false) return" },
+      {
+        file: "saga/run/events.ts",
+        replace: "incoming.settle({ dead: `invalid-message: ${messageOf(error)}` });",
+        by: "throw error;",
+      },
+    ],
+    found: /nothing catches: Maximum call stack size exceeded/,
+    only: "malformed=0.1",
+  },
+  "a message that nobody can read, tried for ever": {
+    plant: [
+      {
+        file: "server/message-processor.ts",
+        replace: 'if ("invalid" in choice) return this.#disposition.refuse(routes, incoming, choice.invalid.message);',
+        by: 'if ("invalid" in choice) return this.#disposition.tryAgain(incoming);',
+      },
+    ],
+    found: /takes .* for the 21th time/,
+    only: "malformed=0.1",
+  },
+  "a valid answer that goes with one that cannot be stored": {
+    plant: [{ file: "saga/run/commit-batches.ts", replace: "if (items.length > 1) {", by: "if (items.length < 0) {" }],
+    found: /settles the answer to .* before it is stored/,
+    settings: ["--fault", "unstorable=0.1"],
+  },
+  "an event that cannot be stored, and keeps its queue from everything else": {
+    plant: [
+      {
+        file: "saga/run/events.ts",
+        replace: "return bisect(told, write, isInvalidMessage);",
+        by: "return write(told);",
+      },
+    ],
+    found: /waited in vain|never comes to rest/,
+    only: "unstorable=0.2",
+  },
+  "a refusal by the broker that is taken for no answer": {
+    plant: [
+      {
+        file: "saga/run/publisher.ts",
+        replace: "else if (isRefused(verdict)) this.#refused(effect, verdict);",
+        by: "",
+      },
+    ],
+    found: /timed out, though the broker had said that it does not take it/,
+    only: "refused=0.05",
+  },
+  "an answer after a refusal that is taken for a duplicate": {
+    plant: [
+      {
+        file: "saga/decide/attempt.ts",
+        replace: "isAnswer(failure.kind) ?",
+        by: 'failure.kind !== "timeout" ?',
+      },
+      { file: "saga/decide/attempt.ts", replace: "task.resent === true", by: "task.resent === undefined" },
+    ],
+    found: /its participant has done it for good/,
+    only: "refused=0.1",
+  },
+  "a command of a later version that an older service acknowledges": {
+    plant: [
+      {
+        file: "server/disposition.ts",
+        replace: 'if (routes.every(({ operation }) => operation.action === "send"))',
+        by: "if (routes)",
+      },
+    ],
+    found: /settles .*, which no service has taken|participant has not done it/,
+    only: "oldVersion=0.5",
+  },
+  "requests that carry the reply queue of a lost connection": {
+    plant: [
+      {
+        file: "client/requester.ts",
+        replace: "(subscription) => {\n        this.#known.set(key, subscription);\n        return subscription;",
+        by: "({ address }) => {\n        const subscription = { address } as Subscription;\n        this.#known.set(key, subscription);\n        return subscription;",
+      },
+    ],
+    found: /has no answer/,
+    only: "disconnect=0.05",
   },
 };

@@ -8,7 +8,7 @@ import type { StepRecord, Task } from "../store/instance.js";
 import { type Content, contentOf } from "./content.js";
 import { dispatch } from "./dispatch.js";
 import { raceLostBy } from "./race.js";
-import { backoffMs, isDefinite, retries } from "./retry.js";
+import { backoffMs, isAnswer, isDefinite, retries } from "./retry.js";
 import { failureFromError } from "./scope.js";
 import { closed, renewAt, setTask, taskOf, type Work } from "./task.js";
 import { closeEffect, note, type TransitionBuilder } from "./transition-builder.js";
@@ -71,7 +71,8 @@ export function beginTask(transition: TransitionBuilder, work: Work, task: Task)
 
 /** Starts the next attempt. */
 export function nextAttempt(transition: TransitionBuilder, work: Work, task: Task): void {
-  const next = { ...task, attempt: task.attempt + 1 };
+  const { resent: _, ...before } = task;
+  const next = { ...before, attempt: task.attempt + 1 };
   note(transition, work.side === "do" ? "step-retried" : "compensation-retried", {
     step: work.step.path,
     attempt: next.attempt,
@@ -87,7 +88,7 @@ export function resend(transition: TransitionBuilder, work: Work, task: Task): v
     attempt: task.attempt,
     messageId: task.id,
   });
-  dispatch(transition, work, task);
+  dispatch(transition, work, { ...task, resent: true });
 }
 
 /**
@@ -108,8 +109,10 @@ export function failAttempt(
     messageId: task.id,
     data: { ...failure },
   });
-  const heard = failure.kind === "timeout" ? task.heard : [...task.heard, attempt];
-  const isHarmless = isDefinite(failure.kind) || action.kind === "wait";
+  const heard = isAnswer(failure.kind) ? [...task.heard, attempt] : task.heard;
+  // Of an attempt that was sent twice one message may have arrived, though the other has not.
+  const isHalf = failure.kind === "undeliverable" && task.resent === true;
+  const isHarmless = (isDefinite(failure.kind) && !isHalf) || action.kind === "wait";
   const refused = task.refused + (isHarmless ? 1 : 0);
   const known = { ...task, heard, refused };
   if (task.phase === "open") closeEffect(transition, task);

@@ -10,7 +10,7 @@ import { failAttempt, renewLater } from "./attempt.js";
 import { completeStep, undone } from "./complete.js";
 import { applyLateReply, type Outcome } from "./late-reply.js";
 import { isPivotUnknown, refusePendingRollback } from "./pivot.js";
-import { isFinal } from "./retry.js";
+import { isAnswer, isFinal } from "./retry.js";
 import { contextOf, failureFromError, scopeOf } from "./scope.js";
 import { closeTask, hear, renewAt, taskOf, type Work } from "./task.js";
 import { note, type TransitionBuilder, updateStep } from "./transition-builder.js";
@@ -43,7 +43,7 @@ export function applyOutcome(transition: TransitionBuilder, given: Outcome): Ign
   if (task.heard.includes(event.attempt)) return "duplicate";
   if (work.action.kind === "run" && event.attempt !== task.attempt) return "stale";
   if (task.phase === "closed") {
-    hear(transition, work, task, event.attempt);
+    if ("ok" in event || isAnswer(event.failure.kind)) hear(transition, work, task, event.attempt);
     applyLateReply(transition, work, record, event);
   } else if ("ok" in event) {
     closeTask(transition, work, task, event.attempt);

@@ -6,6 +6,11 @@ export function isDefinite(kind: Failure["kind"]): boolean {
   return kind === "declared" || kind === "terminal" || kind === "undone" || kind === "undeliverable";
 }
 
+/** Whether somebody has spoken who was given the message. Without that, an answer may still come from one sent twice. */
+export function isAnswer(kind: Failure["kind"]): boolean {
+  return kind !== "timeout" && kind !== "undeliverable";
+}
+
 /** Failures that settle the step, whichever attempt they belong to: another attempt would fail in the same way. */
 export function isFinal(kind: Failure["kind"]): boolean {
   return kind === "declared" || kind === "terminal" || kind === "undone";

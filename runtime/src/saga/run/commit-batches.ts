@@ -115,10 +115,19 @@ export class CommitBatches {
     }
   }
 
-  /** The store refuses this transition for what it is: the saga stops, and the others go on. */
+  /**
+   * The store refuses this transition for what it is: the saga stops, and the others go on. Of several items one is to
+   * blame: each is decided on its own, so that what the others bring is kept.
+   */
   async #stop(failed: Plan, error: Error, since: number): Promise<void> {
+    const { slot, items } = failed;
+    if (items.length > 1) {
+      slot.items.unshift(...items);
+      slot.single = items.length;
+      return;
+    }
     this.#outlets.problem(error);
-    const { row } = failed.slot;
+    const { row } = slot;
     if (!row) return settleItems(failed, error);
     const stuck = stuckPlan(failed, row, this.#moment(), error);
     const [verdict] = await this.#persist(() => this.#store.commit([stuck.change.commit]));

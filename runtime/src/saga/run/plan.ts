@@ -46,7 +46,8 @@ export function hasShrunk(row: SagaRow): boolean {
  * Undefined for a saga that could not even begin: its items have been told.
  */
 export function plan(slot: SagaMailbox, definition: SagaDefinition, at: Moment): Plan | undefined {
-  const items = slot.items.splice(0);
+  const items = slot.items.splice(0, slot.single > 0 ? 1 : slot.items.length);
+  slot.single = Math.max(0, slot.single - 1);
   if (slot.row && hasShrunk(slot.row)) {
     for (const { item } of items) item.settled(item.starts ? "duplicate" : "unknown-saga");
     return undefined;

@@ -29,10 +29,12 @@ export interface SagaMailbox {
   row?: SagaRow | undefined;
   /** When `row` was read or written, in arrivals. 0: never. */
   readAt: number;
+  /** So many of the items in front are decided one by one: the store has refused what came of them together. */
+  single: number;
   /** Conflicts in a row: somebody else has the saga in hand. */
   conflicts: number;
 }
 
 export function createMailbox(id: string): SagaMailbox {
-  return { id, items: [], exclusive: [], state: "idle", readAt: 0, conflicts: 0 };
+  return { id, items: [], exclusive: [], state: "idle", readAt: 0, single: 0, conflicts: 0 };
 }

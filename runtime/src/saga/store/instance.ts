@@ -31,6 +31,8 @@ export interface Task {
   readonly renew?: boolean;
   /** Rounds of a poll that have ended without the reply that ends it. */
   readonly polls?: number;
+  /** The current attempt was sent more than once: that the broker did not take one of its messages says nothing of the other. */
+  readonly resent?: boolean;
   /** Attempts whose outcome has been recorded: hearing from them again is a duplicate. */
   readonly heard: readonly number[];
   /** How many attempts certainly had no effect. When all of them had none, neither had the task. */

@@ -1,6 +1,6 @@
 /** The broker that all processes share. Faults happen to the messages on their way to it. */
 
-import type { Incoming, Outgoing, SendResult, Settlement } from "../../messaging/transport.js";
+import type { Incoming, Outgoing, Refused, SendResult, Settlement } from "../../messaging/transport.js";
 import { lifecycleOperations } from "../../saga/lifecycle/effects.js";
 import { createMemoryTransport, type MemoryTransport } from "../../transports/memory/transport.js";
 import { encodeMessage, type MessageMeta } from "../../wire/message-writer.js";
@@ -8,6 +8,7 @@ import { planOf, requireEndpoint } from "../../wire/operation-plan.js";
 import type { AnySend } from "../../wire/operations.js";
 import type { SimulationContext } from "./context.js";
 import type { Ledger } from "./ledger.js";
+import { malformed, originalId, unstorable } from "./message-faults.js";
 
 /** A reply may wait in its queue that long before a timeout of its command means that nobody listened. */
 const unheardMs = 1_500;
@@ -19,6 +20,12 @@ export class Broker {
   readonly #ledger: Ledger;
   /** By correlation id: since when a reply waits in its queue. */
   readonly #waitingReplies = new Map<string, number>();
+  /** Ids of the messages that the broker has refused for good; of replies their correlation ids as well. */
+  readonly refusedForGood: Set<string> = new Set();
+  /** Labels of the messages that the broker has refused. */
+  readonly #refused = new Set<string>();
+  /** By correlation id: when the broker first refused a command for good. */
+  readonly #refusedCommands = new Map<string, number>();
   readonly #behindMs: number;
   #underWay = 0;
 
@@ -43,10 +50,20 @@ export class Broker {
     return broker === undefined ? undefined : broker + this.#behindMs;
   }
 
-  /** Takes a message, or loses it, or takes it twice, or late. */
-  async accept(message: Outgoing): Promise<SendResult> {
+  /** Takes a message, or does not; loses it, or takes it twice, late, or not as it was. For good it refuses processes only. */
+  async accept(original: Outgoing, isProcess = true): Promise<SendResult> {
     const { injector, trace } = this.#context;
-    const site = injector.site(labelOf(message));
+    const label = labelOf(original);
+    const site = injector.site(label);
+    const refusal = this.#refusalOf(label, site, isProcess);
+    if (refusal && !refusal.retryable) {
+      this.refusedForGood.add(original.id);
+      if ("reply" in original.to) this.refusedForGood.add(original.correlationId ?? "");
+      else if (original.correlationId !== undefined && !this.#refusedCommands.has(original.correlationId))
+        this.#refusedCommands.set(original.correlationId, this.#context.time.now);
+    }
+    if (refusal) return refusal;
+    const message = await this.#tamperedWith(original, site);
     const isConfirmed = !injector.injects("unconfirmed", site);
     if (!isConfirmed && injector.chance(`arrives ${site}`) < 0.5) return "unknown";
     const isMissed = message.correlationId !== undefined;
@@ -69,7 +86,7 @@ export class Broker {
     const { time, fail } = this.#context;
     try {
       const message = encodeMessage(operation, payload, { ...meta, sentAt: time.now });
-      while ((await this.accept(message)) !== "accepted") await time.pause(republishMs);
+      while ((await this.accept(message, false)) !== "accepted") await time.pause(republishMs);
     } catch (error) {
       fail(error);
     }
@@ -92,13 +109,44 @@ export class Broker {
 
   /** A saga gives up waiting for the reply to a command: then that reply has not been waiting in its queue for long. */
   checkTimeout(key: string, at: number): void {
+    const { injector, time, reportViolation } = this.#context;
+    const refusedAt = this.#refusedCommands.get(key);
+    const isLate = refusedAt !== undefined && at - refusedAt > unheardMs;
+    if (isLate && injector.isQuietSince(refusedAt - time.startedAt))
+      reportViolation(`${key}: timed out, though the broker had said that it does not take it`);
     const since = this.#waitingReplies.get(key);
     if (since !== undefined && at - since > unheardMs) {
       const waited = `${at - since} ms`;
-      this.#context.reportViolation(
-        `${key}: timed out while its answer had been waiting in the broker for ${waited}, unheard`,
-      );
+      reportViolation(`${key}: timed out while its answer had been waiting in the broker for ${waited}, unheard`);
     }
+  }
+
+  /** What is refused for good is so each time, and for now at first. */
+  #refusalOf(label: string, site: string, isProcess: boolean): Refused | undefined {
+    const { injector, trace } = this.#context;
+    const isForGood = isProcess && injector.chance(`refused for good ${label}`) < 0.3;
+    if (!(isForGood && this.#refused.has(label)) && !injector.injects("refused", site)) return undefined;
+    this.#refused.add(label);
+    trace(() => `broker: refuses ${site}${isForGood ? " for good" : ""}`);
+    const refused = isForGood ? "simulation: it is too large" : "simulation: its queue is full";
+    return { refused, retryable: !isForGood };
+  }
+
+  /** The message as it arrives. A malformed or unstorable one comes beside it, such a reply in its place. */
+  async #tamperedWith(message: Outgoing, site: string): Promise<Outgoing> {
+    const { injector, trace } = this.#context;
+    const isReply = "reply" in message.to;
+    if (injector.injects("malformed", site)) {
+      const broken = malformed(message, injector.chance(`malformed how ${site}`));
+      trace(() => `broker: has a malformed ${labelOf(message)}`);
+      if (isReply) return broken;
+      await this.inner.send([broken]);
+    }
+    const isStored = isReply || ("action" in message.to && message.to.action === "send");
+    const strange = isStored && injector.injects("unstorable", site) ? unstorable(message) : undefined;
+    if (strange && isReply) return strange;
+    if (strange) await this.inner.send([strange]);
+    return message;
   }
 
   #delayOf(site: string): number {
@@ -140,7 +188,7 @@ export async function listenToLifecycle({ inner }: Broker): Promise<ReadonlySet<
   for (const endpoint of addresses.values()) {
     await inner.subscribe({ ...endpoint, group: "listener", durable: true }, { prefetch: 1_000 }, (batch) => {
       for (const incoming of batch) {
-        received.add(incoming.id);
+        received.add(originalId(incoming.id));
         incoming.settle("ack");
       }
     });

@@ -11,24 +11,30 @@ import type {
 } from "../../messaging/transport.js";
 import { parseEffectKey } from "../../saga/store/ids.js";
 import type { Incarnation } from "./incarnation.js";
+import { isMalformed, isTampered } from "./message-faults.js";
 import type { System } from "./system.js";
 
-/** The transport, as one incarnation of a process sees it. */
-export function connect(system: System, incarnation: Incarnation): Transport {
-  return new Connection(system, incarnation);
+/** A message that nobody can read is given up after as many. */
+const mostDeliveries = 20;
+
+/** The transport, as one incarnation of a process sees it. `isCaller`: what it sends is refused for now only, never for good. */
+export function connect(system: System, incarnation: Incarnation, isCaller = false): Transport {
+  return new Connection(system, incarnation, isCaller);
 }
 
 class Connection implements Transport {
   readonly traits: Transport["traits"];
   readonly #system: System;
   readonly #incarnation: Incarnation;
+  readonly #isCaller: boolean;
   readonly #subscriptions: ReconnectingSubscription[] = [];
   #isUp = true;
 
-  constructor(system: System, incarnation: Incarnation) {
+  constructor(system: System, incarnation: Incarnation, isCaller: boolean) {
     this.traits = { ...system.broker.inner.traits, durable: system.durable };
     this.#system = system;
     this.#incarnation = incarnation;
+    this.#isCaller = isCaller;
     incarnation.onEnd(() => this.#drop());
   }
 
@@ -41,7 +47,8 @@ class Connection implements Transport {
     return this.#incarnation.call("send", [], async () => {
       this.#mayBreak("send");
       const results: SendResult[] = [];
-      for (const message of batch) results.push(this.#isUp ? await this.#system.broker.accept(message) : "unknown");
+      for (const message of batch)
+        results.push(this.#isUp ? await this.#system.broker.accept(message, !this.#isCaller) : "unknown");
       return results;
     });
   }
@@ -159,10 +166,12 @@ class ReconnectingSubscription implements Subscription {
   }
 
   #take(batch: readonly Incoming[]): void {
-    const { broker, injector } = this.#system;
+    const { broker, injector, reportViolation } = this.#system;
     for (const incoming of batch) {
       this.#unsettled.add(incoming);
       broker.handedOut(incoming);
+      if (isMalformed(incoming) && incoming.deliveries > mostDeliveries)
+        reportViolation(`${this.#incarnation.name}: takes ${incoming.id} for the ${incoming.deliveries}th time`);
     }
     this.#subscribed.mayBreak();
     this.#incarnation.soon(injector.site(`${this.#incarnation.name} receives`), () => {
@@ -204,7 +213,13 @@ class ReconnectingSubscription implements Subscription {
     const isReply = "repliesOf" in this.#subscribed.from;
     const isFinal = settlement === "ack" || "dead" in settlement;
     const { correlationId } = incoming;
-    if (isReply && isFinal && correlationId !== undefined && ledger.needsAnswer(correlationId)) {
+    if (
+      isReply &&
+      isFinal &&
+      correlationId !== undefined &&
+      !isTampered(incoming) &&
+      ledger.needsAnswer(correlationId)
+    ) {
       reportViolation(`${name}: settles the answer to ${correlationId} before it is stored`);
     }
     const site = injector.site(`${name} settle`);

@@ -35,7 +35,8 @@ export async function checkEndInvariants(ended: Ended): Promise<void> {
     await checkStored(ended, row, history);
   }
   for (const id of ledger.lifecycle) {
-    if (!ended.lifecycleEvents.has(id)) reportViolation(`${id}: its event was never published`);
+    if (!ended.lifecycleEvents.has(id) && !ended.broker.refusedForGood.has(id))
+      reportViolation(`${id}: its event was never published`);
   }
 }
 
@@ -69,7 +70,8 @@ function isSame(one: unknown, other: unknown): boolean {
 function checkSaga(ended: Ended, row: SagaRow, definition: SagaDefinition, lines: HistoryCheck): void {
   const { reportViolation } = ended;
   const instance = row.state as unknown as Instance;
-  if (instance.stuck !== undefined) reportViolation(`${row.id}: it is stuck: ${instance.stuck}`);
+  if (instance.stuck !== undefined && !ended.injector.hasInjected("unstorable"))
+    reportViolation(`${row.id}: it is stuck: ${instance.stuck}`);
   if (lines.end !== undefined && lines.end !== row.status)
     reportViolation(`${row.id}: it is ${row.status}, and its history says that it has ended as ${lines.end}`);
   if (row.status === "needs-attention" && !isExplained(definition, instance))
@@ -120,7 +122,7 @@ function isExplained(definition: SagaDefinition, instance: Instance): boolean {
 
 /** What has succeeded has taken effect, and nobody has undone it. */
 function checkDone(
-  { effectLog, ledger, reportViolation }: Ended,
+  { effectLog, ledger, broker, reportViolation }: Ended,
   step: StepNode | undefined,
   record: StepRecord,
   about: string,
@@ -132,14 +134,17 @@ function checkDone(
   if (!isSent && !ledger.isCommand(id)) return;
   const isUndone = effectLog.undone.has(id);
   if (isUndone) reportViolation(`${about}, and its participant has undone it`);
-  if ((isSent || record.reply !== undefined) && !effectLog.done.has(id))
+  const isRefused = isSent && broker.refusedForGood.has(id);
+  if ((isSent || record.reply !== undefined) && !isRefused && !effectLog.done.has(id))
     reportViolation(`${about}, and its participant has not done it`);
 }
 
 /** What has taken effect has been undone. */
-function checkUndone({ effectLog, reportViolation }: Ended, record: StepRecord, about: string): void {
+function checkUndone({ effectLog, broker, reportViolation }: Ended, record: StepRecord, about: string): void {
   const id = record.do?.id;
   if (id === undefined || !effectLog.done.has(id)) return;
+  // An undo without an answer that the broker does not take is told of, and is nothing that a saga could wait for.
+  if (record.undo && broker.refusedForGood.has(record.undo.id)) return;
   if (!effectLog.undone.has(id)) reportViolation(`${about}, and its participant has done it for good`);
 }
 

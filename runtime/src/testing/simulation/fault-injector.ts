@@ -16,6 +16,7 @@ export class FaultInjector {
   readonly #rates: { readonly [kind in FaultKind]: number };
   readonly #excluded: ReadonlySet<string>;
   readonly #elapsed: () => number;
+  readonly #kinds = new Set<FaultKind>();
   readonly #counts = new Map<string, number>();
   #isOver = false;
 
@@ -40,8 +41,19 @@ export class FaultInjector {
     if (this.#isOver || rate === 0 || this.chance(`${kind} ${site}`) >= rate) return false;
     const name = `${kind} ${site}`;
     if (this.#excluded.has(name)) return false;
+    this.#kinds.add(kind);
     this.injected.push({ name, at: this.#elapsed() });
     return true;
+  }
+
+  /** Whether there has been no fault after this moment, in milliseconds since the history began. */
+  isQuietSince(elapsed: number): boolean {
+    return (this.injected.at(-1)?.at ?? 0) <= elapsed;
+  }
+
+  /** Whether there has been a fault of this kind. */
+  hasInjected(kind: FaultKind): boolean {
+    return this.#kinds.has(kind);
   }
 
   /** A number in [0, 1), the same for the same text. */

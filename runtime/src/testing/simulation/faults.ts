@@ -15,12 +15,28 @@ export interface SimulationFaults {
   readonly reorder: number;
   /** The broker does not confirm a message; it may have it or not. @default 0.02 */
   readonly unconfirmed: number;
+  /**
+   * The broker does not take a message: for now, as when a queue is full, or for good, as when it is too large.
+   * @default 0.02
+   */
+  readonly refused: number;
+  /**
+   * A message of another program arrives beside one of ours: its body is cut off, is no UTF-8, does not fit its schema, is
+   * nested too deep to be read, or its type is unknown. A reply arrives in its place. @default 0.02
+   */
+  readonly malformed: number;
+  /** A reply or an event holds what the store cannot keep, as PostgreSQL no NUL in a text. @default 0.01 */
+  readonly unstorable: number;
   /** A process dies before or after a call to the store, the inbox or the broker, and starts again later. @default 0.01 */
   readonly crash: number;
   /** A process is asked to stop, drains, and another one starts. For each time a process starts. @default 0.2 */
   readonly restart: number;
   /** A process stands still for seconds, and goes on as if nothing had been. @default 0.01 */
   readonly stall: number;
+  /** A callback throws, or rejects: `onProblem`, `logger`, `observe`. For each of its calls. @default 0.05 */
+  readonly callbackError: number;
+  /** A process of a service is of the version before, which knows one operation less. For each start. @default 0.1 */
+  readonly oldVersion: number;
   /** A handler throws, and would not the next time. Only where no participants are given. @default 0.05 */
   readonly handlerError: number;
   /** An operator cancels a saga. For each saga. @default 0.1 */
@@ -33,7 +49,9 @@ export interface SimulationFaults {
   readonly outage: number;
   /** A write to the store or to the inbox is done, but its answer is lost. @default 0.02 */
   readonly lostResponse: number;
-  /** A process loses its connection to the broker for seconds. @default 0.01 */
+  /** All connections of a process to the store are taken: its calls wait for seconds, or fail then. @default 0.003 */
+  readonly exhausted: number;
+  /** A process loses its connection to the broker for seconds; its private queues have other names then. @default 0.01 */
   readonly disconnect: number;
   /** A process's clock is wrong by up to 1.5 seconds. For each time a process starts. @default 0.5 */
   readonly skew: number;
@@ -49,15 +67,21 @@ export const usualFaults: SimulationFaults = {
   delay: 0.05,
   reorder: 0.1,
   unconfirmed: 0.02,
+  refused: 0.02,
+  malformed: 0.02,
+  unstorable: 0.01,
   crash: 0.01,
   restart: 0.2,
   stall: 0.01,
+  callbackError: 0.05,
+  oldVersion: 0.1,
   handlerError: 0.05,
   cancel: 0.1,
   operatorAct: 0.2,
   unattended: 0.5,
   outage: 0.02,
   lostResponse: 0.02,
+  exhausted: 0.003,
   disconnect: 0.01,
   skew: 0.5,
 };

@@ -1,4 +1,6 @@
 /** One history: a system comes up, sagas begin, there are faults for a while, and then everything comes to rest, or not. */
+import { messageOf } from "../../core/errors.js";
+import { problemOutput } from "../../core/problems.js";
 import type { Instance } from "../../saga/store/instance.js";
 import type { SagaRow } from "../../saga/store/saga-store.js";
 import type { MessageMeta } from "../../wire/message-writer.js";
@@ -58,17 +60,34 @@ const startedAt = Date.UTC(2026, 0, 1);
 
 /** Plays one history. The same options give the same history, to the last message. */
 export async function play(options: HistoryOptions): Promise<PlayedHistory> {
-  const time = new SimulatedTime(startedAt);
+  // What no code of a process catches would have ended it.
+  let uncaught: (error: unknown) => void = () => {};
+  const caught = (error: unknown) => uncaught(error);
+  const time = new SimulatedTime(startedAt, caught);
   const clock = { now: () => time.now, after: (ms: number, wake: () => void) => time.after(ms, wake) };
   const stores = options.store === "sqlite" ? sqliteStores(clock) : memoryStores(clock);
+  const { print } = problemOutput;
+  problemOutput.print = () => {};
+  process.on("unhandledRejection", caught);
+  process.on("uncaughtException", caught);
   try {
-    return await playWith(options, time, stores);
+    return await playWith(options, time, stores, (report) => {
+      uncaught = report;
+    });
   } finally {
+    process.off("unhandledRejection", caught);
+    process.off("uncaughtException", caught);
+    problemOutput.print = print;
     stores.close();
   }
 }
 
-async function playWith(options: HistoryOptions, time: SimulatedTime, stores: Stores): Promise<PlayedHistory> {
+async function playWith(
+  options: HistoryOptions,
+  time: SimulatedTime,
+  stores: Stores,
+  onUncaught: (report: (error: unknown) => void) => void,
+): Promise<PlayedHistory> {
   const { seed, excluded = new Set() } = options;
   const injector = new FaultInjector(seed, options.faults, excluded, () => time.elapsed);
   const lines: string[] = [];
@@ -82,6 +101,7 @@ async function playWith(options: HistoryOptions, time: SimulatedTime, stores: St
   };
   const errors: unknown[] = [];
   const fail = (error: unknown) => void errors.push(error);
+  onUncaught((error) => reportViolation(`a process ends with an error that nothing catches: ${messageOf(error)}`));
   const context: SimulationContext = { time, injector, trace, reportViolation, fail };
   const effectLog = new EffectLog(context);
 

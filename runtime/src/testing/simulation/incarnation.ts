@@ -3,6 +3,9 @@ import type { Clock } from "../../core/clock.js";
 import { SagaspecError } from "../../core/errors.js";
 import type { SimulationContext } from "./context.js";
 
+/** A call that gets no connection in this time fails. */
+const longestConnectMs = 5_000;
+
 /**
  * Stands between the code of a process and everything outside it. When it has ended, no call of the old code gets
  * through, and nothing wakes it.
@@ -10,10 +13,13 @@ import type { SimulationContext } from "./context.js";
 export class Incarnation {
   readonly name: string;
   readonly clock: Clock;
+  /** Whether its program is of the version before. */
+  isOldVersion = false;
   readonly #context: SimulationContext;
   readonly #endings: (() => void)[] = [];
   #isOver = false;
   #stalledUntil = 0;
+  #exhaustedUntil = 0;
   #jitters = 0;
 
   constructor(name: string, context: SimulationContext) {
@@ -79,7 +85,7 @@ export class Incarnation {
     const site = injector.site(`${this.name} ${what}`);
     return new Promise<T>((resolve, reject) => {
       if (this.dies(`before ${site}`)) return;
-      this.soon(site, () => {
+      this.#whenConnected(site, fails.includes("outage"), reject, () => {
         if (fails.includes("outage") && injector.injects("outage", site)) return reject(unavailable(site));
         perform().then(
           (result) => {
@@ -92,6 +98,21 @@ export class Incarnation {
         );
       });
     });
+  }
+
+  /** Goes on once the process has a connection to its store, if that is where it calls, and fails if that takes too long. */
+  #whenConnected(site: string, isStore: boolean, fail: (error: Error) => void, then: () => void): void {
+    const { time, injector, trace } = this.#context;
+    if (isStore && time.now >= this.#exhaustedUntil && injector.injects("exhausted", site)) {
+      const ms = injector.ms(`length of exhaustion ${site}`, 1_000, 12_000);
+      trace(() => `${this.name}: has no connection to its store for ${ms} ms`);
+      this.#exhaustedUntil = time.now + ms;
+    }
+    const waitMs = isStore ? this.#exhaustedUntil - time.now : 0;
+    if (waitMs <= 0) this.soon(site, then);
+    else if (waitMs > longestConnectMs)
+      time.after(longestConnectMs, () => this.whenRunning(() => fail(unavailable(site))));
+    else time.after(waitMs, () => this.soon(site, then));
   }
 
   #stall(ms: number): void {

@@ -8,8 +8,12 @@ export class SimulatedTime {
   readonly #timers: TimerQueue;
   #activity = 0;
 
-  constructor(startedAt: number) {
+  readonly #thrown: (error: unknown) => void;
+
+  /** `thrown` hears what a timer throws: nothing in a process catches that. */
+  constructor(startedAt: number, thrown: (error: unknown) => void) {
     this.startedAt = startedAt;
+    this.#thrown = thrown;
     this.#timers = new TimerQueue(startedAt);
   }
 
@@ -44,7 +48,11 @@ export class SimulatedTime {
 
   /** Fires the next timer, and lets everything follow that follows from it at once. False: no timer is set. */
   async step(): Promise<boolean> {
-    if (!this.#timers.next()) return false;
+    try {
+      if (!this.#timers.next()) return false;
+    } catch (error) {
+      this.#thrown(error);
+    }
     await this.#standstill();
     return true;
   }

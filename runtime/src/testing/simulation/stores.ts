@@ -3,13 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../../core/clock.js";
+import { SagaspecError } from "../../core/errors.js";
 import type { Inbox } from "../../messaging/inbox.js";
 import { createMemoryInbox } from "../../messaging/memory-inbox.js";
 import type { Commit, SagaAdmin, SagaStore } from "../../saga/store/saga-store.js";
 import { createMemoryStore } from "../../stores/memory/saga-store.js";
 import { createSqliteStore, type SqliteStore } from "../../stores/sqlite/index.js";
 import type { Incarnation } from "./incarnation.js";
-import type { Ledger } from "./ledger.js";
+import { isUnstorable } from "./message-faults.js";
+import type { System } from "./system.js";
 
 export interface Stores {
   /** How many processes may share one of them. */
@@ -75,18 +77,22 @@ export function sqliteStores(clock: Clock): Stores {
 export function storeFor(
   incarnation: Incarnation,
   store: SagaStore & SagaAdmin,
-  ledger: Ledger,
+  { injector, ledger }: System,
 ): SagaStore & Pick<SagaAdmin, "shrink" | "purge" | "dropEvents"> {
   return {
     name: store.name,
     load: (refs) => incarnation.call("load", ["outage"], () => store.load(refs)),
     commit: (batch, also = {}) =>
       incarnation.call(batch.length === 0 ? "housekeeping" : "commit", ["outage", "lostResponse"], async () => {
-        const results = await store.commit(batch, also);
+        // To look for a NUL in all that is stored takes time.
+        const refuses = injector.hasInjected("unstorable") ? isUnstorable : () => false;
+        if (refuses(also.events) || refuses(also.left)) throw refusal("it");
+        const storable = batch.filter((commit) => !refuses(commit));
+        const written = await store.commit(storable, also);
+        const results = new Map(storable.map((commit, index) => [commit, written[index] ?? "conflict"]));
         ledger.storedBeside(also);
-        for (const [index, commit] of batch.entries())
-          if (results[index] === "done") ledger.committed(commit, incarnation);
-        return results;
+        for (const [commit, result] of results) if (result === "done") ledger.committed(commit, incarnation);
+        return batch.map((commit) => results.get(commit) ?? refusal(commit.row.id));
       }),
     transact: (lock, work) =>
       incarnation.call("transact", ["outage", "lostResponse"], async () => {
@@ -125,6 +131,11 @@ export function storeFor(
       incarnation.call("drop events", ["outage", "lostResponse"], () => store.dropEvents(storedBefore, keepPerChannel)),
     close: async () => {},
   };
+}
+
+/** What PostgreSQL says to a NUL. */
+function refusal(subject: string): SagaspecError {
+  return new SagaspecError("invalid-message", `${subject}: it cannot be stored, for a NUL in a text`);
 }
 
 function unlessOver<T>(incarnation: Incarnation, work: Promise<T>): Promise<T> {
