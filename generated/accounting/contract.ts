@@ -8,7 +8,7 @@ import { AuthorizeCardSchema, CardAuthorizedSchema, CardRefusedSchema, VoidAutho
  * Accounting service: what others ask of it.
  * Authorizes money on saved cards.
  */
-export interface AccountingContract extends Contract<AccountingClient, AccountingHandlers> {
+export interface AccountingContract extends Contract<AccountingClient, AccountingHandlers, "development"> {
   /**
    * Authorizes the amount of an order on a saved card.
    * @see `#/operations/authorizeCard`
@@ -28,9 +28,10 @@ export interface AccountingClient extends Client<AccountingContract> {}
 /** `serve(accounting, handlers, transport)` */
 export interface AccountingHandlers extends Handlers<AccountingContract> {}
 
-const servers: { readonly [name: string]: Server } = { development: { host: "localhost:5672", protocol: "amqp" } };
+const servers: { readonly development: Server } = { development: { host: "localhost:5672", protocol: "amqp" } };
 const commands: Channel = {
   address: "accounting_service.commands",
+  servers: [servers.development],
   bindings: { amqp: { is: "queue", queue: { name: "accounting_service.commands", durable: true } } },
 };
 

@@ -8,7 +8,7 @@ import { ConsumerInvalidSchema, VerifyConsumerDetailsSchema } from "./schemas.js
  * Consumer service: what others ask of it.
  * Knows who may order.
  */
-export interface ConsumerContract extends Contract<ConsumerClient, ConsumerHandlers> {
+export interface ConsumerContract extends Contract<ConsumerClient, ConsumerHandlers, "development"> {
   /**
    * Checks that a consumer exists and may order. Changes nothing.
    * @see `#/operations/verifyConsumerDetails`
@@ -22,9 +22,10 @@ export interface ConsumerClient extends Client<ConsumerContract> {}
 /** `serve(consumer, handlers, transport)` */
 export interface ConsumerHandlers extends Handlers<ConsumerContract> {}
 
-const servers: { readonly [name: string]: Server } = { development: { host: "localhost:5672", protocol: "amqp" } };
+const servers: { readonly development: Server } = { development: { host: "localhost:5672", protocol: "amqp" } };
 const commands: Channel = {
   address: "consumer_service.commands",
+  servers: [servers.development],
   bindings: { amqp: { is: "queue", queue: { name: "consumer_service.commands", durable: true } } },
 };
 

@@ -8,7 +8,7 @@ import { NewOrderSchema, OrderAcceptedSchema, OrderApprovedSchema, OrderRejected
  * Order service: what others ask of it.
  * Takes orders and sees each of them through to approved or rejected.
  */
-export interface OrderContract extends Contract<OrderClient, OrderHandlers> {
+export interface OrderContract extends Contract<OrderClient, OrderHandlers, "development"> {
   /**
    * Takes an order as pending and starts its saga.
    * @see `#/operations/createOrder`
@@ -23,7 +23,7 @@ export interface OrderClient extends Client<OrderContract> {}
 export interface OrderHandlers extends Handlers<OrderContract> {}
 
 /** Order service: what it tells others. */
-export interface OrderEventsContract extends Contract<OrderEventsClient, OrderEventsHandlers> {
+export interface OrderEventsContract extends Contract<OrderEventsClient, OrderEventsHandlers, "development"> {
   /**
    * Tells how an order ended.
    * @see `#/operations/orderOutcome`
@@ -42,12 +42,13 @@ export interface OrderEventsClient extends Client<OrderEventsContract> {}
 /** `subscribe(orderEvents, handlers, transport)` */
 export interface OrderEventsHandlers extends Handlers<OrderEventsContract> {}
 
-const servers: { readonly [name: string]: Server } = { development: { host: "localhost:5672", protocol: "amqp" } };
+const servers: { readonly development: Server } = { development: { host: "localhost:5672", protocol: "amqp" } };
 const commands: Channel = {
   address: "order_service.commands",
+  servers: [servers.development],
   bindings: { amqp: { is: "queue", queue: { name: "order_service.commands", durable: true } } },
 };
-const events: Channel = { address: "order_service.events" };
+const events: Channel = { address: "order_service.events", servers: [servers.development] };
 
 const createOrder: Message<NewOrder> = {
   name: "createOrder",

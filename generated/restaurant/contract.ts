@@ -24,7 +24,7 @@ import {
  * Restaurant service: what others ask of it.
  * Keeps one ticket for each order and tells whether the kitchen will cook it.
  */
-export interface RestaurantContract extends Contract<RestaurantClient, RestaurantHandlers> {
+export interface RestaurantContract extends Contract<RestaurantClient, RestaurantHandlers, "development"> {
   /**
    * Creates a ticket, so that the kitchen knows what to cook.
    * @see `#/operations/createTicket`
@@ -51,7 +51,11 @@ export interface RestaurantClient extends Client<RestaurantContract> {}
 export interface RestaurantHandlers extends Handlers<RestaurantContract> {}
 
 /** Restaurant service: what it tells others. */
-export interface RestaurantEventsContract extends Contract<RestaurantEventsClient, RestaurantEventsHandlers> {
+export interface RestaurantEventsContract extends Contract<
+  RestaurantEventsClient,
+  RestaurantEventsHandlers,
+  "development"
+> {
   /**
    * Tells how the cooking goes.
    * @see `#/operations/ticketProgress`
@@ -79,12 +83,17 @@ export interface TicketsParameters {
   restaurantId: string;
 }
 
-const servers: { readonly [name: string]: Server } = { development: { host: "localhost:5672", protocol: "amqp" } };
+const servers: { readonly development: Server } = { development: { host: "localhost:5672", protocol: "amqp" } };
 const commands: Channel = {
   address: "restaurant_service.commands",
+  servers: [servers.development],
   bindings: { amqp: { is: "queue", queue: { name: "restaurant_service.commands", durable: true } } },
 };
-const tickets: Channel = { address: "restaurant_service.tickets.{restaurantId}", parameters: { restaurantId: {} } };
+const tickets: Channel = {
+  address: "restaurant_service.tickets.{restaurantId}",
+  parameters: { restaurantId: {} },
+  servers: [servers.development],
+};
 
 const createTicket: Message<CreateTicket> = {
   name: "createTicket",

@@ -25,6 +25,7 @@ export type {
   Reply,
   Request,
   Schema,
+  SecurityScheme,
   Send,
   Server,
 } from "./contract/descriptors.js";

@@ -18,7 +18,7 @@ const drivers: { readonly [name: string]: () => Constructor | undefined } = {
   libsql: () => require("libsql") as Constructor,
   "better-sqlite3": () => {
     const { version } = require("better-sqlite3/package.json") as { version: string };
-    const isTooNew = Number.parseInt(process.versions.node) < 22 && Number.parseInt(version) >= 13;
+    const isTooNew = Number.parseInt(process.versions.node, 10) < 22 && Number.parseInt(version, 10) >= 13;
     return isTooNew ? undefined : (require("better-sqlite3") as Constructor);
   },
 };

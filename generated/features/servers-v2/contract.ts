@@ -8,7 +8,7 @@ import { OnOrderSchema } from "./schemas.js";
  * Servers in 2.x: what others ask of it.
  * URL, variables, security, bindings.
  */
-export interface ServersV2Contract extends Contract<ServersV2Client, ServersV2Handlers> {
+export interface ServersV2Contract extends Contract<ServersV2Client, ServersV2Handlers, "production"> {
   /** @see `#/channels/orders/publish` */
   readonly onOrder: Send<OnOrder>;
 }
@@ -19,7 +19,7 @@ export interface ServersV2Client extends Client<ServersV2Contract> {}
 /** `serve(serversV2, handlers, transport)` */
 export interface ServersV2Handlers extends Handlers<ServersV2Contract> {}
 
-const servers: { readonly [name: string]: Server } = {
+const servers: { readonly production: Server } = {
   production: {
     host: "{region}.shop.example:{port}",
     protocol: "amqp",
@@ -28,7 +28,7 @@ const servers: { readonly [name: string]: Server } = {
     security: ["userPassword"],
   },
 };
-const orders: Channel = { address: "orders" };
+const orders: Channel = { address: "orders", servers: [servers.production] };
 
 const onOrder: Message<OnOrder> = { name: "onOrder", payload: OnOrderSchema };
 

@@ -8,7 +8,7 @@ import { OrderSchema } from "./schemas.js";
  * Servers in 3.x: what others ask of it.
  * Host, path, variables, security, bindings.
  */
-export interface ServersV3Contract extends Contract<ServersV3Client, ServersV3Handlers> {
+export interface ServersV3Contract extends Contract<ServersV3Client, ServersV3Handlers, "production"> {
   /** @see `#/operations/onOrder` */
   readonly onOrder: Send<Order>;
 }
@@ -19,7 +19,7 @@ export interface ServersV3Client extends Client<ServersV3Contract> {}
 /** `serve(serversV3, handlers, transport)` */
 export interface ServersV3Handlers extends Handlers<ServersV3Contract> {}
 
-const servers: { readonly [name: string]: Server } = {
+const servers: { readonly production: Server } = {
   production: {
     host: "{region}.shop.example:{port}",
     protocol: "amqp",
@@ -28,7 +28,7 @@ const servers: { readonly [name: string]: Server } = {
     security: ["userPassword"],
   },
 };
-const orders: Channel = { address: "orders" };
+const orders: Channel = { address: "orders", servers: [servers.production] };
 
 const order: Message<Order> = { name: "order", payload: OrderSchema };
 

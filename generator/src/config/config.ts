@@ -10,7 +10,10 @@ export interface Config {
   readonly out?: string;
   /** Folder of the handler stubs; `false` writes none. @default "handlers" */
   readonly handlers?: string | false;
-  /** Ending of relative imports in generated files. @default ".js" */
+  /**
+   * Ending of relative imports in generated files.
+   * @default ".ts" where tsconfig.json allows it, or the project's own files write it (Node's type stripping, Deno); else ".js"
+   */
   readonly importExtension?: ".js" | ".ts" | "";
   /** What `format: date-time` becomes in TypeScript. On the wire it stays a string. @default "string" */
   readonly dateTime?: "string" | "Date";

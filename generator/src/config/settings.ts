@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import type { Config, DocumentOptions, Plugin, Role } from "./config.js";
+import { importExtensionOf } from "./import-extension.js";
 
 /** A configuration with everything decided: defaults filled in, globs expanded. */
 export interface Settings {
@@ -70,7 +71,7 @@ export async function resolveSettings(
     complete: given.length === 0,
     out: overrides.out === undefined ? (config.out ?? "generated") : fromRoot(overrides.out),
     handlers,
-    importExtension: config.importExtension ?? ".js",
+    importExtension: config.importExtension ?? (await importExtensionOf(root, handlers)),
     dateTime: config.dateTime ?? "string",
     int64: config.int64 ?? "number",
     allowRemote: overrides.allowRemote ?? config.allowRemote ?? false,

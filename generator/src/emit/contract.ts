@@ -29,7 +29,7 @@ export function emitContract(contract: Contract, unit: OutputModule, options: Em
   const blocks = [
     ...both.flatMap((side) => contractInterfaces(side, contract, scope, options)),
     ...described.flatMap((channel) => parametersInterface(channel, unit.document)),
-    [...serversConstant(contract, scope), ...channels.map((one) => channelConstant(one, scope))].join("\n"),
+    [...serversConstant(contract, scope), ...channels.map((one) => channelConstant(one, contract, scope))].join("\n"),
     messages.map((message) => messageConstant(message, scope, options)).join("\n"),
     ...both.map((side) => contractConstant(side, contract, scope)),
   ];

@@ -1,10 +1,19 @@
 import type { EmitOptions } from "../config/config.js";
-import type { Bindings, Channel, Contract, Message, Operation, Reply, SchemaNode } from "../contract/contract.js";
+import type {
+  Bindings,
+  Channel,
+  Contract,
+  Message,
+  Operation,
+  Reply,
+  SchemaNode,
+  SecurityScheme,
+} from "../contract/contract.js";
 import { compensationOf, compensations } from "./compensations.js";
 import type { ContractSide } from "./names.js";
 import { hasJsonBody, headersType, isEmpty, payloadType } from "./payload.js";
 import { type Doc, group, hardline, indent, join, print } from "./print/layout.js";
-import { type Code, code, literal, numeral, propertyName } from "./print/literal.js";
+import { type Code, code, isIdentifier, literal, numeral, propertyName, quote } from "./print/literal.js";
 import { mentionedConstants, rootSchema } from "./schemas.js";
 import type { FileScope } from "./scope.js";
 
@@ -13,21 +22,49 @@ export function serversConstant({ servers }: Contract, scope: FileScope): readon
   if (servers.length === 0) return [];
   const value = servers.map(({ name, host, protocol, pathname, variables, security }) => {
     const named = variables.map((one) => [one.name, { default: one.default, enum: nonEmpty(one.enum) }] as const);
-    const kinds = nonEmpty(security.map((scheme) => scheme.type));
-    return [name, { host, protocol, pathname, variables: members(named), security: kinds }] as const;
+    return [
+      name,
+      { host, protocol, pathname, variables: members(named), security: nonEmpty(security.map(schemeValue)) },
+    ] as const;
   });
-  const type = `{ readonly [name: string]: ${scope.runtime("Server")} }`;
-  return [print([`const servers: ${type} = `, literal(Object.fromEntries(value)), ";"])];
+  const server = scope.runtime("Server");
+  const type = servers.map(({ name }) => `readonly ${propertyName(name)}: ${server}`).join("; ");
+  return [print([`const servers: { ${type} } = `, literal(Object.fromEntries(value)), ";"])];
+}
+
+/** The kind of a security scheme, with what a connection needs to know of it. */
+function schemeValue({ type, details, scopes }: SecurityScheme): unknown {
+  const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+  const flows = details.flows as { readonly [flow: string]: { readonly tokenUrl?: unknown } } | undefined;
+  const more = {
+    name: text(details.name),
+    in: text(details.in),
+    scheme: text(details.scheme),
+    tokenUrl: text(flows?.clientCredentials?.tokenUrl),
+    scopes: type === "oauth2" ? nonEmpty(scopes) : undefined,
+  };
+  return Object.values(more).some((value) => value !== undefined) ? { type, ...more } : type;
 }
 
 /** `const commands: Channel = { ... }` */
-export function channelConstant(channel: Channel, scope: FileScope): string {
+export function channelConstant(channel: Channel, contract: Contract, scope: FileScope): string {
   const parameters = channel.parameters.map(
     ({ name, enum: values, default: fallback, location }) =>
       [name, { enum: nonEmpty(values), default: fallback, location }] as const,
   );
-  const value = { address: channel.address, parameters: members(parameters), bindings: bindings(channel.bindings) };
+  const value = {
+    address: channel.address,
+    parameters: members(parameters),
+    servers: serversOf(channel, contract),
+    bindings: bindings(channel.bindings),
+  };
   return print([`const ${scope.constant(channel)}: ${scope.runtime("Channel")} = `, literal(value), ";"]);
+}
+
+/** The servers that have the channel: all of them where it names none. */
+function serversOf(channel: Channel, { servers }: Contract): readonly Code[] | undefined {
+  const used = channel.servers.length === 0 ? servers : servers.filter(({ name }) => channel.servers.includes(name));
+  return nonEmpty(used.map(({ name }) => code(`servers${isIdentifier(name) ? `.${name}` : `[${quote(name)}]`}`)));
 }
 
 /** `const createTicket: Message<CreateTicket> = { ... }` */

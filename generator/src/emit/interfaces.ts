@@ -17,9 +17,11 @@ export function contractInterfaces(
   const receives = side.action === "receive";
   const about = `${contract.title}: ${receives ? "what others ask of it" : "what it tells others"}.`;
   const members = side.operations.map((operation) => member(operation, scope, options));
-  const ends = `<${side.client ?? "never"}, ${side.handlers ?? "never"}>`;
+  const servers = contract.servers.map(({ name }) => quote(name));
+  const ends = [side.client ?? "never", side.handlers ?? "never", ...(servers.length > 0 ? [servers.join(" | ")] : [])];
   const docs = comment([about, receives ? contract.description : undefined]);
-  const head = `export interface ${side.contract} extends ${scope.runtime("Contract")}${ends} {`;
+  const given = group(["<", indent([softline, join([",", line], ends)]), softline, ">"]);
+  const head = print([`export interface ${side.contract} extends `, scope.runtime("Contract"), given, " {"]);
   const blocks = [`${docs}${head}\n${members.join("\n\n")}\n}`];
   if (side.client) {
     const owner = receives ? "" : `: for the ${contract.title} itself.`;
@@ -87,7 +89,7 @@ export function exchange(
   const channel = scope.channel(operation.channel);
   const payload = payloadType(message, scope, options);
   const { reply } = operation;
-  const parameters = channel.parametersType;
+  const parameters = joined([channel.parametersType, queryType(operation)]);
   const headers = message && headersType(message, scope, options);
   const optional: (Doc | undefined)[] = reply
     ? [failures(reply.failure, scope, options), parameters, headers, filled(operation, message, scope)]
@@ -99,6 +101,19 @@ export function exchange(
     scope.runtime(reply ? "Request" : "Send"),
     group(["<", indent([softline, join([",", line], args)]), softline, ">"]),
   ];
+}
+
+const joined = (types: readonly (string | undefined)[]): string | undefined =>
+  types.some((type) => type !== undefined) ? types.filter((type) => type !== undefined).join(" & ") : undefined;
+
+/** The query of an HTTP request: parameters like those of the address. */
+function queryType({ bindings }: Operation): string | undefined {
+  const query = bindings.http?.query as { readonly properties?: unknown; readonly required?: unknown } | undefined;
+  const names = Object.keys((query?.properties ?? {}) as object);
+  if (names.length === 0) return undefined;
+  const required: readonly unknown[] = Array.isArray(query?.required) ? query.required : [];
+  const members = names.map((name) => `readonly ${propertyName(name)}${required.includes(name) ? "" : "?"}: string`);
+  return `{ ${members.join("; ")} }`;
 }
 
 // The members that a caller may leave out although the message needs them: correlation id and reply address.

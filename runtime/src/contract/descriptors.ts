@@ -42,6 +42,8 @@ export interface Parameter {
 export interface Channel {
   readonly address: string | null;
   readonly parameters?: { readonly [name: string]: Parameter };
+  /** The servers that have it, in the order of the document. */
+  readonly servers?: readonly Server[];
   readonly bindings?: Bindings;
 }
 
@@ -117,17 +119,34 @@ export interface Server {
   readonly protocol: string;
   readonly pathname?: string;
   readonly variables?: { readonly [name: string]: { readonly default?: string; readonly enum?: readonly string[] } };
-  /** Kinds of security scheme that the server asks for, e.g. `"userPassword"`. */
-  readonly security?: readonly string[];
+  /** Security schemes of which the server asks for one: kinds such as `"userPassword"`, with what has to be known of them. */
+  readonly security?: readonly (string | SecurityScheme)[];
 }
 
-/** A group of operations with one starting and one answering end. */
-export interface Contract<C, H> {
+/** A security scheme of which the kind alone does not say how it is used. */
+export interface SecurityScheme {
+  /** `"httpApiKey"`, `"http"`, `"oauth2"`, ... */
+  readonly type: string;
+  /** Of the header, query parameter or cookie that takes the key. */
+  readonly name?: string;
+  readonly in?: string;
+  /** Of `http`: `"basic"` or `"bearer"`. */
+  readonly scheme?: string;
+  /** Of OAuth 2.0 client credentials. */
+  readonly tokenUrl?: string;
+  readonly scopes?: readonly string[];
+}
+
+/** A group of operations with one starting and one answering end. `S` are the names of the document's servers. */
+export interface Contract<C, H, S extends string = never> {
   readonly $contract: {
     readonly service: string;
     readonly version: string;
-    readonly servers?: { readonly [name: string]: Server };
     readonly "~client"?: C;
     readonly "~handlers"?: H;
-  };
+  } & Servers<S>;
 }
+
+type Servers<S extends string> = [S] extends [never]
+  ? { readonly servers?: { readonly [name: string]: Server } }
+  : { readonly servers: { readonly [Name in S]: Server } };

@@ -22,9 +22,16 @@ export interface Validator {
 
 type TypeBox = typeof import("typebox/schema");
 
-// Loading TypeBox costs more than many programs' start: it waits for the first message.
-const require = createRequire(import.meta.url);
 let typebox: TypeBox | undefined;
+
+/**
+ * Loading TypeBox costs more than many programs' start: it waits for the first message. A bundler has a `require` of its own,
+ * and finds by it what to bundle; a module has none.
+ */
+function loadTypeBox(): TypeBox {
+  if (typeof require === "function") return require("typebox/schema") as TypeBox;
+  return createRequire(import.meta.url)("typebox/schema") as TypeBox;
+}
 
 const validators = new WeakMap<object, Validator>();
 
@@ -39,7 +46,7 @@ export function validatorFor(schema: Schema<unknown>): Validator {
 }
 
 function compile(schema: Schema<unknown>): Validator {
-  typebox ??= require("typebox/schema") as TypeBox;
+  typebox ??= loadTypeBox();
   const normal = compilerSchema(normalSchema(schema));
   const compiled = compiledBy(typebox, normal);
   return {

@@ -48,16 +48,16 @@ function builtIn(): Constructor | undefined {
 
 /** From version 13 on it brings its binaries, for Node 22 and newer; on an older one they end the process. */
 function betterSqlite(): Constructor | undefined {
-  const manifest = installed<{ version: string }>("better-sqlite3/package.json");
-  const [node, driver] = [process.versions.node, manifest?.version ?? "0"].map((version) => Number.parseInt(version));
-  return node !== undefined && driver !== undefined && node < 22 && driver >= 13
-    ? undefined
-    : installed("better-sqlite3");
+  const { version = "0" } = installed<{ version: string }>("better-sqlite3/package.json") ?? {};
+  const major = (text: string): number => Number.parseInt(text, 10);
+  return major(process.versions.node) < 22 && major(version) >= 13 ? undefined : installed("better-sqlite3");
 }
 
 function installed<Module = Constructor>(name: string): Module | undefined {
   try {
-    return createRequire(import.meta.url)(name) as Module;
+    // In a bundle that is CommonJS a module has no address.
+    const load = typeof import.meta.url === "string" ? createRequire(import.meta.url) : require;
+    return load(name) as Module;
   } catch {
     return undefined;
   }
