@@ -57,6 +57,7 @@ const voidAuthorization: Message<VoidAuthorization> = {
 };
 const authorizationVoided: Message<void> = {
   name: "authorizationVoided",
+  payload: { type: "null" },
   correlationId: "$message.header#/correlationId",
 };
 

@@ -34,7 +34,11 @@ const verifyConsumerDetails: Message<VerifyConsumerDetails> = {
   payload: VerifyConsumerDetailsSchema,
   correlationId: "$message.header#/correlationId",
 };
-const consumerVerified: Message<void> = { name: "consumerVerified", correlationId: "$message.header#/correlationId" };
+const consumerVerified: Message<void> = {
+  name: "consumerVerified",
+  payload: { type: "null" },
+  correlationId: "$message.header#/correlationId",
+};
 const consumerInvalid: Message<ConsumerInvalid> = {
   name: "consumerInvalid",
   payload: ConsumerInvalidSchema,

@@ -115,13 +115,21 @@ const approveTicket: Message<ApproveTicket> = {
   payload: ApproveTicketSchema,
   correlationId: "$message.header#/correlationId",
 };
-const ticketApproved: Message<void> = { name: "ticketApproved", correlationId: "$message.header#/correlationId" };
+const ticketApproved: Message<void> = {
+  name: "ticketApproved",
+  payload: { type: "null" },
+  correlationId: "$message.header#/correlationId",
+};
 const rejectTicket: Message<RejectTicket> = {
   name: "rejectTicket",
   payload: RejectTicketSchema,
   correlationId: "$message.header#/correlationId",
 };
-const ticketRejected: Message<void> = { name: "ticketRejected", correlationId: "$message.header#/correlationId" };
+const ticketRejected: Message<void> = {
+  name: "ticketRejected",
+  payload: { type: "null" },
+  correlationId: "$message.header#/correlationId",
+};
 const ticketReady: Message<TicketReady> = { name: "ticketReady", payload: TicketReadySchema };
 const ticketDelayed: Message<TicketDelayed> = { name: "ticketDelayed", payload: TicketDelayedSchema };
 

@@ -30,7 +30,7 @@ export interface PayloadsHandlers extends Handlers<PayloadsContract> {}
 const all: Channel = { address: "all" };
 
 const nothing: Message<void> = { name: "nothing" };
-const nullBody: Message<void> = { name: "nullBody" };
+const nullBody: Message<void> = { name: "nullBody", payload: { type: "null" } };
 const word: Message<Word> = { name: "word", payload: WordSchema };
 const anything: Message<Anything> = { name: "anything", payload: AnythingSchema };
 const list: Message<List> = { name: "list", payload: ListSchema };

@@ -67,6 +67,9 @@ function serversOf(channel: Channel, { servers }: Contract): readonly Code[] | u
   return nonEmpty(used.map(({ name }) => code(`servers${isIdentifier(name) ? `.${name}` : `[${quote(name)}]`}`)));
 }
 
+/** A payload that is always `null` is sent as JSON and checked; without one nobody looks at the body. */
+const nothing = ({ payload }: Message) => (payload === undefined ? undefined : { type: "null" });
+
 /** `const createTicket: Message<CreateTicket> = { ... }` */
 export function messageConstant(message: Message, scope: FileScope, options: EmitOptions): string {
   const schema = (node: SchemaNode | undefined): unknown => {
@@ -77,7 +80,7 @@ export function messageConstant(message: Message, scope: FileScope, options: Emi
   const json = hasJsonBody(message);
   const value = {
     name: message.name,
-    payload: isEmpty(message) || !json ? undefined : schema(message.payload),
+    payload: json ? (isEmpty(message) ? nothing(message) : schema(message.payload)) : undefined,
     headers: schema(message.headers),
     contentType: isEmpty(message) || message.contentType === "application/json" ? undefined : message.contentType,
     correlationId: message.correlationId,

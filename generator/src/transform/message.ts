@@ -106,7 +106,7 @@ function readSchemas(context: Context, node: JsonNode, stems: readonly string[])
   const payload = node.at("payload");
   const headers = node.at("headers");
   return {
-    ...(payload && !isNothing(context, payload) ? { payload: rootType(context, payload, stems) } : {}),
+    ...(payload && payload.value !== null ? { payload: payloadOf(context, payload, stems) } : {}),
     ...(headers
       ? {
           headers: rootType(
@@ -119,11 +119,11 @@ function readSchemas(context: Context, node: JsonNode, stems: readonly string[])
   };
 }
 
-/** A payload of `null` is no payload. */
-function isNothing(context: Context, payload: JsonNode): boolean {
-  if (payload.value === null) return true;
+/** Nobody needs a name for a payload that is always `null`. */
+function payloadOf(context: Context, payload: JsonNode, stems: readonly string[]): SchemaNode {
   const type = member(context.schemaOf(payload)?.value, "type");
-  return isNullSchema({ type: typeof type === "string" || Array.isArray(type) ? type : [] });
+  const isNull = isNullSchema({ type: typeof type === "string" || Array.isArray(type) ? type : [] });
+  return isNull ? { type: "null" } : rootType(context, payload, stems);
 }
 
 /** The key under which a message stands, unless a converter made it up. A shared file may be a list of messages. */

@@ -1,4 +1,4 @@
-import { isInvalidMessage, isPermanent, messageOf } from "../core/errors.js";
+import { isInvalidMessage, isPermanent, messageOf, SagaspecError } from "../core/errors.js";
 import type { RecordedReply } from "../messaging/inbox.js";
 import { needsResending } from "../messaging/sender.js";
 import type { Incoming, Outgoing } from "../messaging/transport.js";
@@ -48,7 +48,9 @@ export class MessageProcessor {
       await this.#receive(routes, incoming);
     } catch (error) {
       const reason = messageOf(error);
-      if (isPermanent(error)) return this.#disposition.deadLetter(incoming, undefined, reason);
+      // Whatever else went wrong may go wrong each time.
+      const isHopeless = !isAway(error) && incoming.deliveries >= this.#options.attempts;
+      if (isPermanent(error) || isHopeless) return this.#disposition.deadLetter(incoming, undefined, reason);
       this.#options.report({ kind: "unavailable", messageId: incoming.id, reason, error });
       this.#disposition.tryAgain(incoming);
     }
@@ -193,6 +195,11 @@ export class MessageProcessor {
     }
     this.#disposition.tryAgain(incoming);
   }
+}
+
+/** Whether a store or broker does not answer: that passes, however often a message has come meanwhile. */
+function isAway(error: unknown): boolean {
+  return error instanceof SagaspecError && error.retryable;
 }
 
 function about({ route, incoming }: Invocation): { readonly operation: string; readonly messageId: string } {

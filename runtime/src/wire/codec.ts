@@ -4,14 +4,19 @@ export interface Codec {
   readonly kind: "json" | "text" | "bytes";
   /** @throws TypeError when the value cannot be written in this content type. */
   encode(payload: unknown): Uint8Array;
-  /** @throws SyntaxError when the bytes are no such content. */
+  /** @throws SyntaxError or TypeError when the bytes are no such content. */
   decode(body: Uint8Array): unknown;
 }
 
 const empty = new Uint8Array(0);
 
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** @throws TypeError for bytes that are no UTF-8: read all the same, they would be other characters */
 function textOf(body: Uint8Array): string {
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("utf8");
+  // The sign for what is no text may also stand there as it is.
+  return text.includes("\ufffd") ? strict.decode(body) : text;
 }
 
 /** What reads a value level by level has a stack for at least as many. */

@@ -67,9 +67,9 @@ export function correlationsOf(request: AnyRequest, message: Message): readonly 
   const name = wireName(message);
   const { success, failure = {} } = request.reply;
   const formats = [...success, ...Object.values(failure)].map(formatOf);
-  const declared = formats
-    .filter(({ names }) => name === "" || names.includes(name))
-    .map((format) => correlationIn(format, message));
+  const named = formats.filter(({ names }) => names.includes(name));
+  // What the contract does not know is an answer all the same: whoever asked is told that it is invalid.
+  const declared = (named.length > 0 ? named : formats).map((format) => correlationIn(format, message));
   return [...new Set([...declared, message.correlationId])].filter((id) => id !== undefined);
 }
 

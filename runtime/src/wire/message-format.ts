@@ -83,18 +83,30 @@ export class MessageFormat {
 
   /** @throws SagaspecError `invalid-message` that says where the content breaks the contract. */
   assert({ headers, payload }: Content, subject: string, direction: "outgoing" | "incoming"): void {
-    const validator = this.#payload;
-    const judged = this.#judged(payload);
-    if (validator && !validator.check(judged)) this.#refuse(validator, judged, subject, `${direction} payload`);
-    const declared = this.#headers;
-    if (!declared) return;
-    const visible = this.#visible(headers);
-    if (!declared.check(visible)) this.#refuse(declared, visible, subject, `${direction} header`);
+    try {
+      const validator = this.#payload;
+      const judged = this.#judged(payload);
+      if (validator && !validator.check(judged)) this.#refuse(validator, judged, subject, `${direction} payload`);
+      const declared = this.#headers;
+      if (!declared) return;
+      const visible = this.#visible(headers);
+      if (!declared.check(visible)) this.#refuse(declared, visible, subject, `${direction} header`);
+    } catch (cause) {
+      if (cause instanceof SagaspecError) throw cause;
+      // Nested more deeply than the stack: whoever sent it must not stop whoever checks it.
+      const text = `${subject}: the ${direction} "${this.message.name}" cannot be checked (${messageOf(cause)})`;
+      throw new SagaspecError("invalid-message", `${text}; nest it less deeply`, { cause });
+    }
   }
 
   /** Whether the contract allows the payload. */
   accepts(payload: unknown): boolean {
-    return this.#payload?.check(payload) ?? true;
+    try {
+      return this.#payload?.check(payload) ?? true;
+    } catch {
+      // Nested more deeply than the stack.
+      return false;
+    }
   }
 
   /** @throws SagaspecError `invalid-message` when the payload is none of this content type. */

@@ -3,7 +3,7 @@ import { fastMerge } from "../core/fast-merge.js";
 import { correlationIn, writeCorrelation } from "./correlation.js";
 import { type FailureKind, standardFailureMessage } from "./failure.js";
 import type { Message as Delivered, Outgoing } from "./message.js";
-import { type Draft, failureHeader, formatOf, readLocation } from "./message-format.js";
+import { type Draft, failureHeader, formatOf, type MessageFormat, readLocation } from "./message-format.js";
 import { planOf, replyEndpoint } from "./operation-plan.js";
 import type { AnyRequest } from "./operations.js";
 
@@ -38,6 +38,11 @@ export interface Caller {
   readonly acceptsFailure: boolean;
 }
 
+function headerPlaces({ reply }: AnyRequest): readonly MessageFormat[] {
+  const declared = [...reply.success, ...Object.values(reply.failure ?? {})].map(formatOf);
+  return declared.filter(({ correlation }) => correlation?.part === "headers");
+}
+
 /** A reply that is ready to be written. */
 export interface ReplyContent {
   readonly message: Message<unknown>;
@@ -70,7 +75,11 @@ export function encodeReply(
     draft.headers[failureHeader] = reply.standard;
   }
   const { correlationId } = address;
-  if (correlationId !== undefined) writeCorrelation(format, draft, correlationId);
+  if (correlationId !== undefined) {
+    // The standard failure stands for any of the declared replies: it can be told by the headers of each.
+    const places = reply.message === standardFailureMessage ? headerPlaces(request) : [format];
+    for (const place of places) writeCorrelation(place, draft, correlationId);
+  }
   format.assert(draft, subject, "outgoing");
   const native = address.nativeCorrelationId ?? correlationId;
   return {
