@@ -104,9 +104,7 @@ describe("a message that goes beyond what can be checked", () => {
     await send("plant", deep(40_000));
     await send("plant", "{}");
     await until(() => handled.length === 1, "the next command");
-    expect(reasons()).toEqual([
-      expect.stringMatching(/^invalid-message: /),
-    ]);
+    expect(reasons()).toEqual([expect.stringMatching(/^invalid-message: /)]);
   });
 
   test("an event nested more deeply than the stack is set aside by each group", async () => {
