@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { createVirtualClock } from "@sagaspec/runtime/testing";
 import { expect, it } from "vitest";
 import { StoreTime } from "../../../runtime/src/saga/run/store-time.js";
-import { Timers } from "../../../runtime/src/saga/run/timers.js";
+import { TimerQueue } from "../../../runtime/src/saga/run/timers.js";
 
 setFlagsFromString("--expose-gc");
 const collect: () => void = runInNewContext("gc");
@@ -16,7 +16,7 @@ function heapBytes(): number {
 it("forgets timers that were moved or removed, also behind one that waits for long", async () => {
   const clock = createVirtualClock();
   const fired: string[] = [];
-  const timers = new Timers(new StoreTime(clock), 1_000, (id) => fired.push(id));
+  const timers = new TimerQueue(new StoreTime(clock), 1_000, (id) => fired.push(id));
   timers.set("first", clock.now() + 3_600_000);
   const before = heapBytes();
   for (let index = 0; index < 500_000; index += 1) {

@@ -1,5 +1,5 @@
 /** One batch: read what is not known, decide, commit everything as one, and settle each item by its saga's verdict. */
-import { SagaspecError } from "../../core/errors.js";
+import { messageOf } from "../../core/errors.js";
 import { retryWhileDown } from "../../core/timing.js";
 import type { SagaStore } from "../store/saga-store.js";
 import type { Definitions } from "./definitions.js";
@@ -134,7 +134,8 @@ export class CommitBatches {
     if (verdict === "done") {
       this.wrote(stuck, since);
       settle(stuck);
-    } else settleItems(failed, asError(verdict));
+    } else if (verdict === "conflict") again(failed);
+    else settleItems(failed, asError(verdict));
   }
 
   #moment(): Moment {
@@ -186,8 +187,5 @@ function settleAll(slot: SagaMailbox, how: Settled): void {
 }
 
 function asError(error: unknown): Error {
-  if (error instanceof Error) return error;
-  return new SagaspecError("conflict", "saga: it was changed elsewhere at the same time; try again", {
-    retryable: true,
-  });
+  return error instanceof Error ? error : new Error(messageOf(error));
 }

@@ -28,8 +28,8 @@ import { Starts } from "./starts.js";
 import { StoreTime } from "./store-time.js";
 import { Subscriptions } from "./subscriptions.js";
 import { Sweeper } from "./sweeper.js";
+import { Timers } from "./timers.js";
 import { transactRun } from "./transactional-run.js";
-import { WakeUps } from "./wake-ups.js";
 
 /** A full window, or a process that is always late, delays timeouts at most so long. */
 const longestDelayMs = 30_000;
@@ -50,7 +50,7 @@ export interface Components {
   readonly subscriptions: Subscriptions;
   readonly sweeper: Sweeper;
   readonly time: StoreTime;
-  readonly wakeUps: WakeUps;
+  readonly timers: Timers;
   readonly watch: CompletionWaiter;
 }
 
@@ -88,7 +88,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
     settleMs: durationMs(options.settleTime ?? "2s"),
     longestDelayMs,
   });
-  const wakeUps = new WakeUps(time, hearing, tell);
+  const timers = new Timers(time, hearing, submit);
   const watch = new CompletionWaiter(store, time);
   const carrier: EffectDispatcher = new EffectDispatcher({
     transport,
@@ -105,7 +105,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
   });
   const outlets = {
     committed,
-    read: (id: string, dueAt: number | undefined) => wakeUps.set(id, dueAt),
+    read: (id: string, dueAt: number | undefined) => timers.set(id, dueAt),
     takeConfirmed: (all: boolean) => carrier.publisher.takeConfirmed(all),
     problem,
   };
@@ -148,9 +148,9 @@ export function createComponents(options: SagaRunnerOptions): Components {
   const retention = new Retention(store, time, options.retention);
   const housekeeping = new Housekeeping(store, time, carrier.runs, batches, retention, problem);
   const sweeper = new Sweeper(store, definitions.all, time, {
-    due: (row) => wakeUps.overdue(row),
+    due: (row) => timers.overdue(row),
     known: (row) => {
-      if (definitions.of(row) && !row.paused) wakeUps.set(row.id, row.dueAt);
+      if (definitions.of(row) && !row.paused) timers.set(row.id, row.dueAt);
     },
     unsent: (effect) => carrier.unsent(effect),
     events: (rows) => void events.offer(rows, false).catch(problem),
@@ -162,7 +162,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
     const { decision, commit } = plan.change;
     carrier.committed(plan);
     if (decision.keys.length > 0) events.asked(decision.keys);
-    wakeUps.set(decision.next.id, decision.wakeAt);
+    timers.set(decision.next.id, decision.wakeAt);
     watch.changed(decision.next);
     observe?.(decision.records, commit.row);
   }
@@ -193,7 +193,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
     subscriptions,
     sweeper,
     time,
-    wakeUps,
+    timers,
     watch,
   };
 }

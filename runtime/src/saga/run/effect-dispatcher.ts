@@ -9,7 +9,7 @@ import type { Definitions } from "./definitions.js";
 import { parkedReply } from "./parked-replies.js";
 import type { ChangePlan } from "./plan.js";
 import { Publisher } from "./publisher.js";
-import { RequesterReplies } from "./requester-replies.js";
+import { type AnswerEffect, createRequesterReplies } from "./requester-replies.js";
 import { type Run, RunExecutor } from "./run-executor.js";
 import type { MailboxEntry } from "./saga-mailbox.js";
 import type { StoreTime } from "./store-time.js";
@@ -38,7 +38,8 @@ export class EffectDispatcher {
   readonly publisher: Publisher;
   readonly runs: RunExecutor;
   readonly relatives: ChildSagas;
-  readonly answers: RequesterReplies;
+  /** Answers whoever asked for a saga. */
+  readonly answer: (effect: AnswerEffect) => Promise<void>;
   readonly #options: EffectDispatcherOptions;
   #isClosing = false;
 
@@ -52,7 +53,7 @@ export class EffectDispatcher {
       problem,
     });
     const confirm = (key: string) => this.publisher.confirm(key);
-    this.answers = new RequesterReplies({ transport, time, sagas: definitions.all, confirm, problem });
+    this.answer = createRequesterReplies({ transport, time, sagas: definitions.all, confirm, problem });
     this.relatives = new ChildSagas({
       definitions,
       time,
@@ -79,7 +80,7 @@ export class EffectDispatcher {
     for (const effect of commit.open) {
       if (effect.type === "send") this.publisher.publish(effect);
       else if (isRelative(effect)) this.relatives.carry(effect);
-      else if (effect.type === "answer") void this.answers.send(effect);
+      else if (effect.type === "answer") void this.answer(effect);
       else if (effect.type === "run" && !this.#isClosing) {
         this.runs.start({ effect, definition, instance: decision.next });
       }
@@ -93,7 +94,7 @@ export class EffectDispatcher {
     else if (effect.type === "run") {
       if (!this.runs.has(key)) this.#tell(effect, { type: "lost" });
     } else if (isRelative(effect)) this.relatives.carry(effect);
-    else if (effect.type === "answer") void this.answers.send(effect);
+    else if (effect.type === "answer") void this.answer(effect);
     else if (effect.type === "reply") {
       const { problem, reply } = this.#options;
       reply(parkedReply(effect, { confirm: () => this.publisher.confirm(key), problem }));

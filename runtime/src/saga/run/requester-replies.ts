@@ -1,7 +1,8 @@
 /** Answers whoever asked for a saga by an operation, once the saga has ended. */
 
+import { messageOf, SagaspecError } from "../../core/errors.js";
 import { isRefused, needsResending, refusedError } from "../../messaging/sender.js";
-import type { Transport } from "../../messaging/transport.js";
+import type { Outgoing, SendResult, Transport } from "../../messaging/transport.js";
 import { kindOf, standardFailure } from "../../server/outcome.js";
 import { standardFailureMessage } from "../../wire/failure.js";
 import { replyEndpoint } from "../../wire/operation-plan.js";
@@ -25,37 +26,67 @@ export interface RequesterRepliesOptions {
   problem(error: unknown): void;
 }
 
-export class RequesterReplies {
-  readonly #options: RequesterRepliesOptions;
-  readonly #byOperation: ReadonlyMap<string, SagaAnswer>;
+/** How long another worker may come by that knows how to answer. */
+const hopeMs = 60_000;
+const mostRemembered = 10_000;
 
-  constructor(options: RequesterRepliesOptions) {
-    this.#options = options;
-    const answers = options.sagas.flatMap(({ start }) => (start?.answer ? [start.answer] : []));
-    this.#byOperation = new Map(answers.map((one) => [one.call.id, one]));
+/** Makes the function that sends an answer; it never rejects. What could not be sent for now a sweep brings again. */
+export function createRequesterReplies(options: RequesterRepliesOptions): (effect: AnswerEffect) => Promise<void> {
+  const { transport, time, sagas, confirm, problem } = options;
+  const answers = sagas.flatMap(({ start }) => (start?.answer ? [start.answer] : []));
+  const byOperation: ReadonlyMap<string, SagaAnswer> = new Map(answers.map((one) => [one.call.id, one]));
+  /** When an answer that this worker cannot give came first. */
+  const hopeless = new Map<string, number>();
+
+  /** Nobody here knows how to answer, or where: said at once, and once more when it is given up. */
+  function cannotAnswer(effect: AnswerEffect, why: string): void {
+    const key = effectKey(effect);
+    const since = hopeless.get(key);
+    const isOver = since !== undefined && time.now() - since >= hopeMs;
+    if (since !== undefined && !isOver) return;
+    const subject = `answer to ${effect.caller.operation} (${effect.id})`;
+    const hint = isOver ? "it is given up" : "register the saga with its answers(...), or it is given up in a minute";
+    problem(new SagaspecError("unknown-operation", `${subject}: ${why}; ${hint}`));
+    hopeless.delete(key);
+    if (isOver) confirm(key);
+    else if (hopeless.size < mostRemembered) hopeless.set(key, time.now());
   }
 
-  async send(effect: AnswerEffect): Promise<void> {
-    const { transport, time, confirm, problem } = this.#options;
+  async function sendTo(answer: SagaAnswer, to: Outgoing["to"], effect: AnswerEffect): Promise<SendResult | undefined> {
     const { caller } = effect;
-    const answer = this.#byOperation.get(caller.operation);
-    const to = caller.replyTo === undefined ? answer && replyEndpoint(answer.call) : { reply: caller.replyTo };
-    if (!answer || !to) return;
+    const address = { to, correlationId: caller.correlationId, nativeCorrelationId: caller.nativeCorrelationId };
+    const meta = { id: effect.id, sentAt: time.now(), headers: undefined };
+    const encode = (content: ReplyContent) => encodeReply(answer.call, content, address, meta);
+    let message: Outgoing | undefined;
     try {
       const content = contentOf(answer, effect);
-      if (content) {
-        const address = { to, correlationId: caller.correlationId, nativeCorrelationId: caller.nativeCorrelationId };
-        const meta = { id: effect.id, sentAt: time.now(), headers: undefined };
-        const [sent] = await transport.send([encodeReply(answer.call, content, address, meta)]);
-        // Whoever has gone does not come back for the answer; else a sweep tries again.
-        if (sent !== undefined && needsResending(sent)) return;
-        if (sent !== undefined && isRefused(sent)) problem(refusedError(caller.operation, sent));
-      }
+      message = content && encode(content);
     } catch (error) {
       problem(error);
+      const why = standardFailure("invalid-reply", messageOf(error), false);
+      if (caller.acceptsFailure)
+        message = encode({ message: standardFailureMessage, payload: why, standard: kindOf(why) });
     }
-    confirm(effectKey(effect));
+    return message && (await transport.send([message]))[0];
   }
+
+  return async (effect) => {
+    const { caller } = effect;
+    const answer = byOperation.get(caller.operation);
+    if (!answer) return cannotAnswer(effect, "no saga registered here answers the operation");
+    const to = caller.replyTo === undefined ? replyEndpoint(answer.call) : { reply: caller.replyTo };
+    if (!to) return cannotAnswer(effect, "the request named no address for it, nor does the contract");
+    try {
+      const sent = await sendTo(answer, to, effect);
+      // Whoever has gone does not come back for the answer; else a sweep tries again.
+      if (sent !== undefined && needsResending(sent)) return;
+      if (sent !== undefined && isRefused(sent)) problem(refusedError(caller.operation, sent));
+      confirm(effectKey(effect));
+    } catch (error) {
+      // The transport is away.
+      problem(error);
+    }
+  };
 }
 
 function contentOf({ call, reply, failure }: SagaAnswer, effect: AnswerEffect): ReplyContent | undefined {

@@ -82,7 +82,7 @@ class Runner implements SagaRunner {
   async close({ timeout = "10s" }: { readonly timeout?: Duration | number } = {}): Promise<void> {
     if (this.#state === "closed") return;
     this.#state = "closed";
-    const { batches, carrier, engine, givenUp, housekeeping, scheduler, subscriptions, sweeper, time, wakeUps } =
+    const { batches, carrier, engine, givenUp, housekeeping, scheduler, subscriptions, sweeper, time, timers } =
       this.#parts;
     const giveUp = () => {
       givenUp.abort();
@@ -97,7 +97,7 @@ class Runner implements SagaRunner {
     await carrier.publisher.idle();
     await batches.flush(true).catch(this.#parts.problem);
     housekeeping.stop();
-    wakeUps.stop();
+    timers.stop();
     cancel();
   }
 }
