@@ -1,5 +1,5 @@
 // While replies cannot be received, nothing times out, the store is left in peace, and afterwards everything is made up for.
-import type { SagaDefinition, SagaRow, SagaStore, Transport } from "@sagaspec/runtime";
+import type { SagaRow, SagaRunnerOptions, SagaStore, Transport } from "@sagaspec/runtime";
 import { saga } from "@sagaspec/runtime";
 import { afterEach, expect, test } from "vitest";
 import { OrderSchema, restaurant } from "./contracts.js";
@@ -48,7 +48,7 @@ function counted(store: SagaStore): { store: SagaStore; rows(): number } {
 }
 
 /** A worker whose connection to the broker is cut and restored: what comes meanwhile is not heard. */
-async function world(saga: SagaDefinition, maxCached: number) {
+async function world(saga: SagaRunnerOptions["sagas"][number], maxCached: number) {
   it = await createWorld({ sagas: [saga], answers: { createTicket: { silence: true } } });
   await it.sagas.close();
   const inner = it.transport;
