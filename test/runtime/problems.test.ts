@@ -6,8 +6,8 @@ import { createClient, type Logger, type Problem, type SagaStore, serve } from "
 import { createMemoryTransport } from "@sagaspec/runtime/memory";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { kitchen } from "../support/fixtures/kitchen.js";
-import { createOrder, order as input } from "./saga/create-order.js";
-import { createWorld, settled } from "./saga/world.js";
+import { createOrder, order as input } from "../support/saga/create-order.js";
+import { createWorld, settled } from "../support/saga/world.js";
 
 const order = { orderId: 1, dishes: ["soup"] };
 const thrown = new TypeError("the oven is cold");

@@ -1,7 +1,7 @@
 import { saga } from "@sagaspec/runtime";
 import type { OneOf, Request, Send } from "@sagaspec/runtime/codegen";
 import { expectTypeOf, test } from "vitest";
-import { accounting, OrderSchema, orderEvents, restaurant, type Ticket } from "../runtime/saga/contracts.js";
+import { accounting, OrderSchema, orderEvents, restaurant, type Ticket } from "../support/saga/contracts.js";
 
 const order = saga("order", { version: 1, input: OrderSchema });
 const ticket = { call: restaurant.createTicket, with: ({ input }: { input: Order }) => input } as const;

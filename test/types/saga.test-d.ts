@@ -1,7 +1,7 @@
 import { type RunContext, saga } from "@sagaspec/runtime";
 import type { Request } from "@sagaspec/runtime/codegen";
 import { expectTypeOf, test } from "vitest";
-import { accounting, OrderSchema, orderEvents, type Refused, restaurant } from "../runtime/saga/contracts.js";
+import { accounting, OrderSchema, orderEvents, type Refused, restaurant } from "../support/saga/contracts.js";
 
 const order = saga("order", { version: 1, input: OrderSchema });
 const ticket = order.step("ticket", { call: restaurant.createTicket, with: ({ input }) => input });

@@ -3,9 +3,9 @@ import { type Admin, createSagaAdmin } from "@sagaspec/runtime/admin";
 import { createMemoryTransport } from "@sagaspec/runtime/memory";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { SagaDefinition } from "../../../runtime/src/saga/define/definition.js";
-import { OrderSchema } from "../saga/contracts.js";
-import { createOrder, order } from "../saga/create-order.js";
-import { type Answer, type Participant, participant } from "../saga/participants.js";
+import { OrderSchema } from "../../support/saga/contracts.js";
+import { createOrder, order } from "../../support/saga/create-order.js";
+import { type Answer, type Participant, participant } from "../../support/saga/participants.js";
 import { type OpenStore, stores } from "./stores.js";
 
 const usual: { readonly [command: string]: Answer } = {

@@ -6,8 +6,8 @@ import { createMemorySagaStore } from "@sagaspec/runtime/memory";
 import { describe, expect, it } from "vitest";
 import type { SagaDefinition } from "../../../runtime/src/saga/define/definition.js";
 import { kitchen } from "../../support/fixtures/kitchen.js";
-import { OrderSchema } from "../saga/contracts.js";
-import { createOrder } from "../saga/create-order.js";
+import { OrderSchema } from "../../support/saga/contracts.js";
+import { createOrder } from "../../support/saga/create-order.js";
 
 const weighing = (name: string) =>
   saga(name, { version: 1, input: OrderSchema }).step("scales", {

@@ -5,8 +5,8 @@ import { describe, expect, expectTypeOf, test } from "vitest";
 import type { SagaAdmin } from "../../../generator/src/operate/saga-admin.js";
 import { summarize } from "../../../runtime/src/admin/summarize.js";
 import type { SagaDefinition } from "../../../runtime/src/saga/define/definition.js";
-import { consumer, OrderSchema, restaurant } from "../saga/contracts.js";
-import { createOrder, order } from "../saga/create-order.js";
+import { consumer, OrderSchema, restaurant } from "../../support/saga/contracts.js";
+import { createOrder, order } from "../../support/saga/create-order.js";
 
 /** The saga of a story, as a store would have it; `shrunk` when it has finished long ago. */
 function summaryOf(story: GivenSaga, definition: SagaDefinition | undefined, shrunk = false) {

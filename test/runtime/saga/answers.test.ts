@@ -1,9 +1,9 @@
 import { createClient, isFailure, saga, serve } from "@sagaspec/runtime";
 import { createMemoryInbox } from "@sagaspec/runtime/memory";
-import { afterEach, expect, test } from "vitest";
-import { accounting, consumer, OrderSchema, restaurant } from "./contracts.js";
-import { order } from "./create-order.js";
-import { createWorld, type World, type WorldOptions } from "./world.js";
+import { expect, test } from "vitest";
+import { accounting, consumer, OrderSchema, restaurant } from "../../support/saga/contracts.js";
+import { order } from "../../support/saga/create-order.js";
+import { useWorld, type WorldOptions } from "../../support/saga/world.js";
 
 /** Sees to the card, and answers the request for it. */
 const paying = saga("paying", { version: 1, input: OrderSchema })
@@ -17,15 +17,7 @@ const paying = saga("paying", { version: 1, input: OrderSchema })
     failure: () => ({ name: "cardRefused", payload: { reason: "closed" as const } }),
   });
 
-const worlds: World[] = [];
-async function world(options?: WorldOptions) {
-  const one = await createWorld({ sagas: [paying], ...options });
-  worlds.push(one);
-  return one;
-}
-afterEach(async () => {
-  for (const one of worlds.splice(0)) await one.close();
-});
+const world = useWorld({ sagas: [paying] });
 
 async function asking(options?: WorldOptions) {
   const it = await world(options);

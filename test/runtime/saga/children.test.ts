@@ -1,15 +1,12 @@
 // Parent and child are two rows that commit one after the other: what a crash in between leaves, and who takes it up.
 import { type SagaStore, SagaspecError } from "@sagaspec/runtime";
 import type { Commit } from "@sagaspec/runtime/store";
-import { afterEach, describe, expect, test } from "vitest";
-import { order } from "./create-order.js";
-import { parent } from "./kinds.js";
-import { createWorld, type World } from "./world.js";
+import { describe, expect, test } from "vitest";
+import { order } from "../../support/saga/create-order.js";
+import { parent } from "../../support/saga/kinds.js";
+import { useWorld } from "../../support/saga/world.js";
 
-const worlds: World[] = [];
-afterEach(async () => {
-  for (const one of worlds.splice(0)) await one.close();
-});
+const world = useWorld();
 
 /** The same store, for a worker that dies before it can write what is `last`: nothing of it arrives. */
 function upTo(store: SagaStore, last: (commit: Commit) => boolean): { store: SagaStore; hasDied(): boolean } {
@@ -31,8 +28,7 @@ describe("between the commits of parent and child", () => {
       ({ row, expected }: Commit) => row.type === "parent" && expected === 1,
     ],
   ])("a worker dies before it writes %s: another one goes on within five seconds, each step once", async (_, last) => {
-    const it = await createWorld({ sagas: [parent] });
-    worlds.push(it);
+    const it = await world({ sagas: [parent] });
     await it.sagas.close();
     const mortal = upTo(it.store, last);
     const victim = await it.addRunner({ store: mortal.store });

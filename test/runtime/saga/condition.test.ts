@@ -2,9 +2,9 @@ import type { Json } from "@sagaspec/runtime";
 import { conditionOf, type SagaCondition } from "@sagaspec/runtime/admin";
 import { type GivenSaga, given } from "@sagaspec/runtime/testing";
 import { describe, expect, it } from "vitest";
-import { consumer } from "./contracts.js";
-import { createOrder, order } from "./create-order.js";
-import { begin, waiting } from "./kinds.js";
+import { consumer } from "../../support/saga/contracts.js";
+import { createOrder, order } from "../../support/saga/create-order.js";
+import { begin, waiting } from "../../support/saga/kinds.js";
 
 function conditionIn(story: GivenSaga): SagaCondition {
   const { status, paused } = story.instance;

@@ -1,6 +1,6 @@
 import { given } from "@sagaspec/runtime/testing";
 import { describe, expect, test } from "vitest";
-import { createOrder, order } from "./create-order.js";
+import { createOrder, order } from "../../support/saga/create-order.js";
 
 describe("the way forward", () => {
   test("carries out the steps one after the other and completes", () => {

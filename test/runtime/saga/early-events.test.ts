@@ -1,15 +1,12 @@
 import { saga } from "@sagaspec/runtime";
 import { type GivenSaga, given } from "@sagaspec/runtime/testing";
-import { afterEach, describe, expect, it } from "vitest";
-import { OrderSchema, orderEvents } from "./contracts.js";
-import { order } from "./create-order.js";
-import { begin, tell, withTicket } from "./kinds.js";
-import { createWorld, type World } from "./world.js";
+import { describe, expect, it } from "vitest";
+import { OrderSchema, orderEvents } from "../../support/saga/contracts.js";
+import { order } from "../../support/saga/create-order.js";
+import { begin, tell, withTicket } from "../../support/saga/kinds.js";
+import { useWorld } from "../../support/saga/world.js";
 
-const worlds: World[] = [];
-afterEach(async () => {
-  for (const one of worlds.splice(0)) await one.close();
-});
+const world = useWorld();
 
 const kinds = (story: GivenSaga) => story.history.map(({ kind, step }) => (step ? `${kind} ${step}` : kind));
 
@@ -116,8 +113,7 @@ describe("several messages that may start a saga", () => {
     [[orderEvents.orderApproved, orderEvents.orderRejected]],
     [[orderEvents.orderRejected, orderEvents.orderApproved]],
   ])("start one saga a key, which takes them all, in any order", async (messages) => {
-    const it = await createWorld({ sagas: [either] });
-    worlds.push(it);
+    const it = await world({ sagas: [either] });
     for (const orderId of [1, 2]) {
       for (const message of messages) {
         await it.transport.send([

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { decideAll } from "../../../runtime/src/saga/decide/decide.js";
-import { createOrder, order } from "./create-order.js";
+import { createOrder, order } from "../../support/saga/create-order.js";
 
 test("a command that was forgotten twice and answered, all in one transition, leaves nothing to carry out", () => {
   const { decision: started } = decideAll(createOrder, undefined, [

@@ -5,9 +5,9 @@ import { given } from "@sagaspec/runtime/testing";
 import { describe, expect, it } from "vitest";
 import { decideStuck } from "../../../runtime/src/saga/decide/decide.js";
 import { keptJson } from "../../../runtime/src/saga/store/kept-json.js";
-import { restaurant } from "./contracts.js";
-import { order } from "./create-order.js";
-import { begin } from "./kinds.js";
+import { restaurant } from "../../support/saga/contracts.js";
+import { order } from "../../support/saga/create-order.js";
+import { begin } from "../../support/saga/kinds.js";
 
 const big = 9_223_372_036_854_775_807n;
 

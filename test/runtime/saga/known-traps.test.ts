@@ -3,9 +3,9 @@
 import { type Failure, saga } from "@sagaspec/runtime";
 import { given } from "@sagaspec/runtime/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { OrderSchema, orderEvents, restaurant } from "./contracts.js";
-import { createOrder, order } from "./create-order.js";
-import { createWorld } from "./world.js";
+import { OrderSchema, orderEvents, restaurant } from "../../support/saga/contracts.js";
+import { createOrder, order } from "../../support/saga/create-order.js";
+import { createWorld } from "../../support/saga/world.js";
 
 const broken: Failure = { kind: "error", name: "remote-error", message: "cannot" };
 const final: Failure = { kind: "declared", name: "no", message: "cannot" };

@@ -1,8 +1,8 @@
 import { saga } from "@sagaspec/runtime";
 import { call, given, reply, timePasses, undone } from "@sagaspec/runtime/testing";
 import { expect, test } from "vitest";
-import { accounting, consumer, OrderSchema, restaurant } from "./contracts.js";
-import { order } from "./create-order.js";
+import { accounting, consumer, OrderSchema, restaurant } from "../../support/saga/contracts.js";
+import { order } from "../../support/saga/create-order.js";
 
 const retried = saga("retried", { version: 1, input: OrderSchema })
   .step("ticket", {

@@ -5,8 +5,8 @@ import { createSagaAdmin, sagasEvents } from "@sagaspec/runtime/admin";
 import { createMemoryTransport } from "@sagaspec/runtime/memory";
 import { afterEach, expect, test } from "vitest";
 import { root } from "../../support/root.js";
-import { createOrder, order } from "./create-order.js";
-import { createWorld, type WorldOptions } from "./world.js";
+import { createOrder, order } from "../../support/saga/create-order.js";
+import { createWorld, type WorldOptions } from "../../support/saga/world.js";
 
 interface Told {
   readonly id: string;

@@ -3,8 +3,8 @@
 import { saga } from "@sagaspec/runtime";
 import { call, given, reply, timePasses, undone } from "@sagaspec/runtime/testing";
 import { expect, test } from "vitest";
-import { consumer, OrderSchema, restaurant } from "./contracts.js";
-import { order } from "./create-order.js";
+import { consumer, OrderSchema, restaurant } from "../../support/saga/contracts.js";
+import { order } from "../../support/saga/create-order.js";
 
 function raced(rest: "cancel" | "leave") {
   return saga("raced", { version: 1, input: OrderSchema }).parallel("either", {

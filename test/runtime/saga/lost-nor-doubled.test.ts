@@ -1,24 +1,13 @@
 import { createSagaRunner, type SagaStore, saga, type Transport } from "@sagaspec/runtime";
 import { createMemoryStore, createMemoryTransport } from "@sagaspec/runtime/memory";
 import { createVirtualClock } from "@sagaspec/runtime/testing";
-import { afterEach, describe, expect, test } from "vitest";
-import { consumer as consumerService, OrderSchema } from "./contracts.js";
-import { createOrder, order } from "./create-order.js";
-import { participant } from "./participants.js";
-import { createWorld, type World, type WorldOptions } from "./world.js";
+import { describe, expect, test } from "vitest";
+import { consumer as consumerService, OrderSchema } from "../../support/saga/contracts.js";
+import { createOrder, order } from "../../support/saga/create-order.js";
+import { participant } from "../../support/saga/participants.js";
+import { useWorld } from "../../support/saga/world.js";
 
-const worlds: World[] = [];
-async function world(options?: WorldOptions) {
-  const one = await createWorld(options);
-  worlds.push(one);
-  return one;
-}
-afterEach(async () => {
-  for (const one of worlds.splice(0)) {
-    await one.close();
-    expect(one.clock.timers, "timers left behind").toBe(0);
-  }
-});
+const world = useWorld();
 
 /** The same broker, but one that keeps what it has accepted. */
 function durable(transport: Transport): Transport {

@@ -4,9 +4,9 @@ import { createClient, saga, serve } from "@sagaspec/runtime";
 import { createSagaAdmin } from "@sagaspec/runtime/admin";
 import { createMemoryInbox } from "@sagaspec/runtime/memory";
 import { afterEach, expect, test } from "vitest";
-import { accounting, OrderSchema, restaurant } from "./contracts.js";
-import { order } from "./create-order.js";
-import { createWorld, type World } from "./world.js";
+import { accounting, OrderSchema, restaurant } from "../../support/saga/contracts.js";
+import { order } from "../../support/saga/create-order.js";
+import { createWorld, type World } from "../../support/saga/world.js";
 
 const worlds: World[] = [];
 afterEach(async () => {

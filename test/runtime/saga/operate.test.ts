@@ -2,7 +2,7 @@ import type { OperatorAction } from "@sagaspec/runtime";
 import { type GivenSaga, given } from "@sagaspec/runtime/testing";
 import { describe, expect, test } from "vitest";
 import { nextDue } from "../../../runtime/src/saga/store/instance.js";
-import { createOrder, order } from "./create-order.js";
+import { createOrder, order } from "../../support/saga/create-order.js";
 
 const act = (
   story: GivenSaga,

@@ -2,8 +2,8 @@ import { saga } from "@sagaspec/runtime";
 import { given } from "@sagaspec/runtime/testing";
 import { describe, expect, it } from "vitest";
 import { nearestName } from "../../../runtime/src/core/known-options.js";
-import { consumer, OrderSchema, orderEvents, restaurant } from "./contracts.js";
-import { order } from "./create-order.js";
+import { consumer, OrderSchema, orderEvents, restaurant } from "../../support/saga/contracts.js";
+import { order } from "../../support/saga/create-order.js";
 
 const begin = (name: string) => saga(name, { version: 1, input: OrderSchema });
 /** As a program in JavaScript, or with options from a variable, would write it. */

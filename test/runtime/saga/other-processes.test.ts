@@ -6,10 +6,10 @@ import { createMemoryStore, createMemoryTransport } from "@sagaspec/runtime/memo
 import { createPostgresStore, type PostgresStore } from "@sagaspec/runtime/postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createDatabase, createPglitePool, postgresMissing, type TestDatabase } from "../../support/postgres.js";
+import { accounting, OrderSchema, restaurant } from "../../support/saga/contracts.js";
+import { order } from "../../support/saga/create-order.js";
+import { type Answer, participant } from "../../support/saga/participants.js";
 import { createTcpProxy } from "../../support/tcp-proxy.js";
-import { accounting, OrderSchema, restaurant } from "./contracts.js";
-import { order } from "./create-order.js";
-import { type Answer, participant } from "./participants.js";
 
 const quick = saga("quick", { version: 1, input: OrderSchema })
   .step("ticket", {

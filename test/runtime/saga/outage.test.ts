@@ -2,9 +2,9 @@
 import type { SagaRow, SagaRunnerOptions, SagaStore, Transport } from "@sagaspec/runtime";
 import { saga } from "@sagaspec/runtime";
 import { afterEach, expect, test } from "vitest";
-import { OrderSchema, restaurant } from "./contracts.js";
-import { order } from "./create-order.js";
-import { createWorld, type World } from "./world.js";
+import { OrderSchema, restaurant } from "../../support/saga/contracts.js";
+import { order } from "../../support/saga/create-order.js";
+import { createWorld, type World } from "../../support/saga/world.js";
 
 const asking = saga("asking", { version: 1, input: OrderSchema })
   .step("ticket", { call: restaurant.createTicket, with: ({ input }) => input, timeout: "1s" })

@@ -1,8 +1,8 @@
 import { type Failure, saga, TerminalError } from "@sagaspec/runtime";
 import { given } from "@sagaspec/runtime/testing";
 import { describe, expect, test } from "vitest";
-import { accounting, OrderSchema, restaurant } from "./contracts.js";
-import { createOrder, order } from "./create-order.js";
+import { accounting, OrderSchema, restaurant } from "../../support/saga/contracts.js";
+import { createOrder, order } from "../../support/saga/create-order.js";
 
 const failure = (kind: Failure["kind"]): Failure => ({ kind, name: kind, message: kind });
 const begin = saga("rules", { version: 1, input: OrderSchema });

@@ -1,20 +1,9 @@
 import { createSagaAdmin } from "@sagaspec/runtime/admin";
-import { afterEach, expect, test } from "vitest";
-import { createOrder, order } from "./create-order.js";
-import { createWorld, type World, type WorldOptions } from "./world.js";
+import { expect, test } from "vitest";
+import { createOrder, order } from "../../support/saga/create-order.js";
+import { useWorld } from "../../support/saga/world.js";
 
-const worlds: World[] = [];
-async function world(options?: WorldOptions) {
-  const one = await createWorld(options);
-  worlds.push(one);
-  return one;
-}
-afterEach(async () => {
-  for (const one of worlds.splice(0)) {
-    await one.close();
-    expect(one.clock.timers, "timers left behind").toBe(0);
-  }
-});
+const world = useWorld();
 
 const who = { by: "ada", why: "a test" } as const;
 

@@ -1,8 +1,8 @@
 import { saga } from "@sagaspec/runtime";
 import { given, reply } from "@sagaspec/runtime/testing";
 import { expect, test } from "vitest";
-import { consumer, OrderSchema, restaurant } from "./contracts.js";
-import { order } from "./create-order.js";
+import { consumer, OrderSchema, restaurant } from "../../support/saga/contracts.js";
+import { order } from "../../support/saga/create-order.js";
 
 const checked = saga("checked", { version: 1, input: OrderSchema }).phase("checks", {
   steps: (body) => body.step("consumer", { call: consumer.verify, with: ({ input }) => input }),

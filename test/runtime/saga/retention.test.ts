@@ -1,22 +1,11 @@
 import { saga } from "@sagaspec/runtime";
 import { createSagaAdmin } from "@sagaspec/runtime/admin";
-import { afterEach, expect, test } from "vitest";
-import { OrderSchema, restaurant } from "./contracts.js";
-import { createOrder, order } from "./create-order.js";
-import { createWorld, type World, type WorldOptions } from "./world.js";
+import { expect, test } from "vitest";
+import { OrderSchema, restaurant } from "../../support/saga/contracts.js";
+import { createOrder, order } from "../../support/saga/create-order.js";
+import { useWorld } from "../../support/saga/world.js";
 
-const worlds: World[] = [];
-async function world(options?: WorldOptions) {
-  const one = await createWorld(options);
-  worlds.push(one);
-  return one;
-}
-afterEach(async () => {
-  for (const one of worlds.splice(0)) {
-    await one.close();
-    expect(one.clock.timers, "timers left behind").toBe(0);
-  }
-});
+const world = useWorld();
 
 const hour = 3_600_000;
 

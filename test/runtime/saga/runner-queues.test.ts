@@ -7,7 +7,7 @@ import amqplib from "amqplib";
 import { expect, onTestFinished, test } from "vitest";
 import { deadQueue, queueOf, retryQueue } from "../../../runtime/src/transports/amqp/topology.js";
 import { findBroker } from "../../support/rabbitmq.js";
-import { OrderSchema, orderEvents, restaurant } from "./contracts.js";
+import { OrderSchema, orderEvents, restaurant } from "../../support/saga/contracts.js";
 
 const waiting = saga("waiting", { version: 1, input: OrderSchema })
   .step("ticket", { call: restaurant.createTicket, with: ({ input }) => input })

@@ -1,8 +1,8 @@
 import { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "@sagaspec/runtime";
 import { createMemoryStore, createMemoryTransport } from "@sagaspec/runtime/memory";
 import { afterEach, expect, test } from "vitest";
-import { createOrder, order } from "./create-order.js";
-import { type Answer, participant } from "./participants.js";
+import { createOrder, order } from "../../support/saga/create-order.js";
+import { type Answer, participant } from "../../support/saga/participants.js";
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {

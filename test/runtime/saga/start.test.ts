@@ -1,22 +1,11 @@
 import { saga } from "@sagaspec/runtime";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseCron } from "../../../runtime/src/saga/define/cron.js";
-import { OrderSchema, orderEvents, restaurant } from "./contracts.js";
-import { createOrder, order } from "./create-order.js";
-import { createWorld, type World, type WorldOptions } from "./world.js";
+import { OrderSchema, orderEvents, restaurant } from "../../support/saga/contracts.js";
+import { createOrder, order } from "../../support/saga/create-order.js";
+import { useWorld, type World } from "../../support/saga/world.js";
 
-const worlds: World[] = [];
-async function world(options?: WorldOptions) {
-  const one = await createWorld(options);
-  worlds.push(one);
-  return one;
-}
-afterEach(async () => {
-  for (const one of worlds.splice(0)) {
-    await one.close();
-    expect(one.clock.timers, "timers left behind").toBe(0);
-  }
-});
+const world = useWorld();
 
 describe("cron", () => {
   const at = (text: string) => Date.parse(text);

@@ -1,23 +1,12 @@
 import { type SagaStore, saga } from "@sagaspec/runtime";
 import type { Json } from "@sagaspec/runtime/codegen";
-import { afterEach, describe, expect, test } from "vitest";
-import { type Order, OrderSchema, orderEvents, restaurant } from "./contracts.js";
-import { order } from "./create-order.js";
-import { begin, booking, child, parent, waiting, withTicket } from "./kinds.js";
-import { createWorld, type World, type WorldOptions } from "./world.js";
+import { describe, expect, test } from "vitest";
+import { type Order, OrderSchema, orderEvents, restaurant } from "../../support/saga/contracts.js";
+import { order } from "../../support/saga/create-order.js";
+import { begin, booking, child, parent, waiting, withTicket } from "../../support/saga/kinds.js";
+import { useWorld, type World } from "../../support/saga/world.js";
 
-const worlds: World[] = [];
-async function world(options?: WorldOptions) {
-  const one = await createWorld(options);
-  worlds.push(one);
-  return one;
-}
-afterEach(async () => {
-  for (const one of worlds.splice(0)) {
-    await one.close();
-    expect(one.clock.timers, "timers left behind").toBe(0);
-  }
-});
+const world = useWorld();
 
 let told = 0;
 /** Tells, as the order service does, that an order has been approved. */

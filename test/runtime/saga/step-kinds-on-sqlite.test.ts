@@ -6,9 +6,9 @@ import { createMemoryTransport } from "@sagaspec/runtime/memory";
 import { createSqliteStore } from "@sagaspec/runtime/sqlite";
 import { createVirtualClock } from "@sagaspec/runtime/testing";
 import { afterEach, expect, test } from "vitest";
-import { order } from "./create-order.js";
-import { booking, parent, tickets, waiting } from "./kinds.js";
-import { participant } from "./participants.js";
+import { order } from "../../support/saga/create-order.js";
+import { booking, parent, tickets, waiting } from "../../support/saga/kinds.js";
+import { participant } from "../../support/saga/participants.js";
 
 const cleanUps: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { decideAll } from "../../../runtime/src/saga/decide/decide.js";
 import type { Event } from "../../../runtime/src/saga/store/effects.js";
 import type { Instance } from "../../../runtime/src/saga/store/instance.js";
-import { accounting, consumer, OrderSchema, orderEvents, restaurant } from "./contracts.js";
+import { accounting, consumer, OrderSchema, orderEvents, restaurant } from "../../support/saga/contracts.js";
 import {
   begin,
   booking,
@@ -17,7 +17,7 @@ import {
   tickets,
   waiting,
   withTicket,
-} from "./kinds.js";
+} from "../../support/saga/kinds.js";
 
 const order = { orderId: 1, consumerId: 70, price: 20 };
 const ticket = { ticketId: 200 };

@@ -2,9 +2,9 @@
 import { saga } from "@sagaspec/runtime";
 import type { Client, Contract, Handlers, Message, Request, Schema, Send } from "@sagaspec/runtime/codegen";
 import { afterEach, expect, test } from "vitest";
-import { OrderSchema } from "./contracts.js";
-import { order } from "./create-order.js";
-import { createWorld, type World } from "./world.js";
+import { OrderSchema } from "../../support/saga/contracts.js";
+import { order } from "../../support/saga/create-order.js";
+import { createWorld, type World } from "../../support/saga/world.js";
 
 const anything: Schema<object> = { type: "object" };
 const note: Message<object> = { name: "note", payload: anything };

@@ -9,8 +9,8 @@ import { createSqliteStore, type StoreCodec } from "@sagaspec/runtime/sqlite";
 import { afterEach, describe, expect, it } from "vitest";
 import { checkSagas } from "../../../runtime/src/admin/check.js";
 import { createPglitePool } from "../../support/postgres.js";
-import { createOrder, order } from "./create-order.js";
-import { createWorld, settled } from "./world.js";
+import { createOrder, order } from "../../support/saga/create-order.js";
+import { createWorld, settled } from "../../support/saga/world.js";
 
 type Store = SagaStore & SagaAdmin & { readonly inbox: Inbox };
 

@@ -6,16 +6,16 @@ import { createPostgresStore } from "@sagaspec/runtime/postgres";
 import { createSqliteStore } from "@sagaspec/runtime/sqlite";
 import { afterEach, describe, expect, it } from "vitest";
 import { createPglitePool } from "../../support/postgres.js";
-import { accounting, OrderSchema, orderEvents, restaurant } from "./contracts.js";
-import { order } from "./create-order.js";
-import { createWorld, settled, type World } from "./world.js";
+import { accounting, OrderSchema, orderEvents, restaurant } from "../../support/saga/contracts.js";
+import { order } from "../../support/saga/create-order.js";
+import { settled, useWorld, type World } from "../../support/saga/world.js";
 
-const worlds: World[] = [];
 const stores: { close(): Promise<void> }[] = [];
 afterEach(async () => {
-  for (const one of worlds.splice(0)) await one.close();
   for (const store of stores.splice(0)) await store.close();
 });
+// Hooks run in reverse: workers go before their stores.
+const create = useWorld();
 
 const v1 = saga("order", { version: 1, input: OrderSchema }).step("ticket", {
   call: restaurant.createTicket,
@@ -32,8 +32,7 @@ const v2 = saga("order", { version: 2, input: OrderSchema })
 
 /** A worker with the first version, and none for any other. */
 async function world(store?: SagaStore & SagaAdmin) {
-  const it = await createWorld({ sagas: [v1], ...(store && { runner: { store } }) });
-  worlds.push(it);
+  const it = await create({ sagas: [v1], ...(store && { runner: { store } }) });
   return { ...it, store: store ?? it.store };
 }
 
@@ -101,8 +100,7 @@ describe("an event that cannot be decided", () => {
         match: (event) => event.orderId,
         deadline: "1h",
       });
-    const it = await createWorld({ sagas: [waiting] });
-    worlds.push(it);
+    const it = await create({ sagas: [waiting] });
     const handle = await it.sagas.run(waiting, order);
     await it.clock.advance(100);
     await it.sagas.close();

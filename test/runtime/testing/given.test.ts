@@ -1,7 +1,7 @@
 import { call, failure, given, reply, runs, timePasses, undone } from "@sagaspec/runtime/testing";
 import { expect, test } from "vitest";
-import { accounting, consumer, restaurant } from "../saga/contracts.js";
-import { createOrder, order } from "../saga/create-order.js";
+import { accounting, consumer, restaurant } from "../../support/saga/contracts.js";
+import { createOrder, order } from "../../support/saga/create-order.js";
 
 test("tells a story of what happens and what follows", () => {
   given(createOrder, order)

@@ -1,7 +1,7 @@
 import { createTestBus, type TestBus } from "@sagaspec/runtime/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { accounting, consumer, orderEvents, restaurant } from "../saga/contracts.js";
-import { createOrder, order } from "../saga/create-order.js";
+import { accounting, consumer, orderEvents, restaurant } from "../../support/saga/contracts.js";
+import { createOrder, order } from "../../support/saga/create-order.js";
 
 let bus: TestBus;
 beforeEach(async () => {

@@ -4,8 +4,8 @@ import { createAmqpTransport } from "@sagaspec/runtime/amqp";
 import { createMemorySagaStore } from "@sagaspec/runtime/memory";
 import amqplib from "amqplib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Order, OrderSchema, restaurant } from "../../runtime/saga/contracts.js";
 import { freePort } from "../../support/rabbitmq.js";
+import { type Order, OrderSchema, restaurant } from "../../support/saga/contracts.js";
 
 const order: Order = { orderId: 1, consumerId: 70, price: 20 };
 let transport: Transport;

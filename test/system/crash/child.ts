@@ -6,8 +6,8 @@ import { createSagaRunner, serve } from "@sagaspec/runtime";
 import type { MessageContext } from "@sagaspec/runtime/codegen";
 import { createMemoryTransport } from "@sagaspec/runtime/memory";
 import { createSqliteStore, type SqliteDatabase } from "@sagaspec/runtime/sqlite";
-import { accounting, consumer, restaurant } from "../../runtime/saga/contracts.js";
-import { createOrder } from "../../runtime/saga/create-order.js";
+import { accounting, consumer, restaurant } from "../../support/saga/contracts.js";
+import { createOrder } from "../../support/saga/create-order.js";
 import { type Death, openMortalDatabase } from "./mortal-database.js";
 
 export interface ChildOptions {

@@ -7,6 +7,15 @@ import { build, type Plugin } from "esbuild";
 const here = fileURLToPath(new URL(".", import.meta.url));
 export const source: string = join(here, "../../../runtime/src");
 
+/** The runtime is bundled, from its source, under whichever of its names it is imported. */
+const fromSource: Plugin = {
+  name: "runtime-from-source",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^@sagaspec\/runtime(\/|$)/ }, ({ path }) => ({
+      path: fileURLToPath(import.meta.resolve(path)),
+    })),
+};
+
 /** Bundles the simulation for as long as the work takes. */
 export async function withBundle<T>(plugins: Plugin[], work: (program: string) => Promise<T>): Promise<T> {
   // Inside the project, so that the bundle finds its packages.
@@ -20,9 +29,7 @@ export async function withBundle<T>(plugins: Plugin[], work: (program: string) =
       platform: "node",
       format: "esm",
       packages: "external",
-      conditions: ["@sagaspec/source"],
-      alias: { "@sagaspec/runtime/codegen": join(source, "codegen.ts") },
-      plugins,
+      plugins: [fromSource, ...plugins],
     });
     return await work(program);
   } finally {

@@ -1,6 +1,6 @@
 import { simulate } from "@sagaspec/runtime/testing";
 import { afterEach, expect, test, vi } from "vitest";
-import { createOrder, order } from "../../runtime/saga/create-order.js";
+import { createOrder, order } from "../../support/saga/create-order.js";
 
 const { isTTY } = process.stderr;
 afterEach(() => {

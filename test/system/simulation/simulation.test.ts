@@ -2,7 +2,7 @@ import { type Scenario, SimulationFailed, simulate } from "@sagaspec/runtime/tes
 import { expect, test } from "vitest";
 import { usualFaults } from "../../../runtime/src/testing/simulation/faults.js";
 import { play } from "../../../runtime/src/testing/simulation/history.js";
-import { createOrder, order } from "../../runtime/saga/create-order.js";
+import { createOrder, order } from "../../support/saga/create-order.js";
 import { boundaries, features, lines } from "./coverage.js";
 import { playMany } from "./processes.js";
 import { scenario } from "./scenario.js";

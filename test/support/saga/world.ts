@@ -10,6 +10,7 @@ import {
 import type { SagaAdmin } from "@sagaspec/runtime/admin";
 import { createMemoryStore, createMemoryTransport } from "@sagaspec/runtime/memory";
 import { createVirtualClock } from "@sagaspec/runtime/testing";
+import { afterEach, expect } from "vitest";
 import type { SagaDefinition } from "../../../runtime/src/saga/define/definition.js";
 import { createOrder } from "./create-order.js";
 import { type Answer, participant } from "./participants.js";
@@ -75,6 +76,26 @@ export async function createWorld({ answers = {}, sagas = [createOrder], runner 
       for (const one of runners) await one.close();
       await transport.close();
     },
+  };
+}
+
+/**
+ * Makes worlds for the tests of a file. After each test they are closed, and leave no timer behind.
+ * @param usual of each of them, where a test says nothing else
+ * @example const world = useWorld({ sagas: [paying] });
+ */
+export function useWorld(usual: WorldOptions = {}): (options?: WorldOptions) => Promise<World> {
+  const worlds: World[] = [];
+  afterEach(async () => {
+    for (const one of worlds.splice(0)) {
+      await one.close();
+      expect(one.clock.timers, "timers left behind").toBe(0);
+    }
+  });
+  return async (options) => {
+    const one = await createWorld({ ...usual, ...options });
+    worlds.push(one);
+    return one;
   };
 }
 
