@@ -1,15 +1,13 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { minimalEnvironment } from "../support/minimal-path.js";
 import { root } from "../support/root.js";
 
 const run = promisify(execFile);
-
-/** What is on the PATH, and nothing else: no compiler, no Python, no make. `sh` is what npm runs scripts with. */
-const programs = ["node", "npm", "git", "sh"];
 
 describe("a fresh clone on a machine with Node, npm and git only", () => {
   let folder = "";
@@ -19,13 +17,7 @@ describe("a fresh clone on a machine with Node, npm and git only", () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "sagaspec-clone-"));
-    const path = join(folder, "bin");
-    await mkdir(path);
-    for (const name of programs) {
-      const place = name === "node" ? process.execPath : (await run("which", [name])).stdout.trim();
-      await symlink(place, join(path, name));
-    }
-    env = { ...process.env, PATH: path, CI: "true" };
+    env = await minimalEnvironment(folder);
     clone = join(folder, "sagaspec");
     const { stdout } = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
       cwd: root,
@@ -36,8 +28,7 @@ describe("a fresh clone on a machine with Node, npm and git only", () => {
         // Deleted, and not yet committed.
       });
     }
-    const options = ["--no-audit", "--no-fund", "--prefer-offline"];
-    await run("npm", ["ci", ...options], { cwd: clone, env, timeout: 170_000 }).catch((error: Error) => {
+    await run("npm", ["ci"], { cwd: clone, env, timeout: 170_000 }).catch((error: Error) => {
       if (process.env.REQUIRE_SERVICES === "1" || !/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENOTCACHED/.test(error.message)) {
         throw error;
       }
