@@ -1,19 +1,20 @@
-/** The guides are true: each TypeScript and YAML block of theirs is written to the file that it names, and compiled and run. */
+/**
+ * The guides are true: each TypeScript and YAML block of theirs is written to the file that it names, and compiled and run
+ * with the packages that would be published.
+ */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Block, blocksOf, strictest } from "../../support/document-blocks.js";
+import { installInto, packedTarballs } from "../../support/packed.js";
 import { root } from "../../support/root.js";
 
 const run = promisify(execFile);
 const guides = join(root, "docs/guides");
-const require = createRequire(import.meta.url);
-const tsc = require.resolve("typescript/bin/tsc");
-const node = ["--conditions=@sagaspec/source", "--import", require.resolve("tsx")];
 
 /** Programs that say something when they run; all others are compiled only. */
 const programs: readonly (readonly [file: string, says: RegExp])[] = [
@@ -28,38 +29,36 @@ const programs: readonly (readonly [file: string, says: RegExp])[] = [
   ["test/handlers.ts", /^$/],
 ];
 
-interface Block {
+interface GuideBlock extends Block {
   readonly guide: string;
-  readonly language: string;
-  readonly file: string | undefined;
-  readonly text: string;
 }
 
-/** The fenced blocks of a guide, in the order of reading. */
-async function blocksOf(guide: string): Promise<readonly Block[]> {
-  const text = await readFile(join(guides, guide), "utf8");
-  return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = "", body = ""]) => {
-    const file = /^(?:\/\/|#) ([\w./-]+\.(?:ts|yaml))$/m.exec(body.split("\n", 1)[0] ?? "")?.[1];
-    return { guide, language, file, text: body };
-  });
+async function readGuide(guide: string): Promise<readonly GuideBlock[]> {
+  return blocksOf(await readFile(join(guides, guide), "utf8")).map((block) => ({ guide, ...block }));
 }
 
 const names = (await readdir(guides)).filter((name) => /^\d/.test(name)).sort();
-const blocks = (await Promise.all(names.map(blocksOf))).flat();
+const blocks = (await Promise.all(names.map(readGuide))).flat();
+
+/** What the guides' programs import beside our packages, and what compiles and runs them. */
+const others = ["amqplib@2.3.1", "kafkajs@2.2.4", "pg@8.23.1", "@types/pg@8.23.1", "libsql@0.5.29"];
+const tools = ["typescript@6.0.3", "tsx@4.23.15", "@types/node@22.20.5"];
 
 let project = "";
+let unreachable: string | undefined;
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), "sagaspec-guides-"));
+  await writeFile(join(project, "package.json"), JSON.stringify({ name: "guides", private: true, type: "module" }));
+  unreachable = await installInto(project, ...(await packedTarballs()), ...others, ...tools);
+  if (unreachable !== undefined) return;
   for (const { file, text } of blocks) {
     if (file === undefined) continue;
     await mkdir(dirname(join(project, file)), { recursive: true });
     await writeFile(join(project, file), text);
   }
-  await symlink(join(root, "node_modules"), join(project, "node_modules"));
-  await writeFile(join(project, "package.json"), JSON.stringify({ name: "guides", private: true, type: "module" }));
-  const command = join(root, "generator/src/cli/main.ts");
-  await run(process.execPath, [...node, command, "generate"], { cwd: project });
-}, 120_000);
+  await run(join(project, "node_modules/.bin/sagaspec"), ["generate"], { cwd: project });
+}, 300_000);
+beforeEach(({ skip }) => skip(unreachable !== undefined, unreachable));
 afterAll(() => rm(project, { recursive: true, force: true }));
 
 describe("the guides", () => {
@@ -79,22 +78,11 @@ describe("the guides", () => {
   });
 
   it("compile under the strictest flags", async () => {
-    const compilerOptions = {
-      target: "es2022",
-      lib: ["es2023", "esnext.disposable"],
-      module: "nodenext",
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noUncheckedIndexedAccess: true,
-      verbatimModuleSyntax: true,
-      skipLibCheck: true,
-      noEmit: true,
-      types: ["node"],
-      customConditions: ["@sagaspec/source"],
-    };
     const include = ["src", "test", "handlers", "generated", "sagaspec.config.ts"];
-    await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include }));
-    const { stdout } = await run(process.execPath, [tsc, "-p", project]).catch((error) => error as { stdout: string });
+    await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions: strictest, include }));
+    const { stdout } = await run(join(project, "node_modules/.bin/tsc"), ["-p", project]).catch(
+      (error) => error as { stdout: string },
+    );
     expect(stdout).toBe("");
   }, 120_000);
 
@@ -102,7 +90,7 @@ describe("the guides", () => {
     "%s runs, says what the guide says, and ends",
     async (file, says) => {
       expect(existsSync(join(project, file))).toBe(true);
-      const { stdout } = await run(process.execPath, [...node, file], { cwd: project, timeout: 60_000 });
+      const { stdout } = await run(process.execPath, ["--import", "tsx", file], { cwd: project, timeout: 60_000 });
       expect(stdout).toMatch(says);
     },
     90_000,
