@@ -20,7 +20,7 @@ const weigh = ({ grams }: Weighed) => ({ name: "light" as const, payload: { gram
 const clean = () => {};
 
 test("a client has a typed method for every operation", () => {
-  expectTypeOf(client).toEqualTypeOf<KitchenClient>();
+  expectTypeOf(client).toEqualTypeOf<KitchenClient & AsyncDisposable>();
   expectTypeOf(client.createTicket({ orderId: 1, dishes: [] })).resolves.toEqualTypeOf<TicketCreated>();
   expectTypeOf(client.cancelTicket({ orderId: 1 }, { timeout: "2s" })).resolves.toBeVoid();
   expectTypeOf(client.weigh({ grams: 1 })).resolves.toEqualTypeOf<

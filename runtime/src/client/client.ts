@@ -32,7 +32,9 @@ type Method = (payload?: unknown, options?: CallOptions) => Promise<unknown>;
  *   `transport-unavailable` or `transport-closed`,
  * - the reason of the `signal` that was aborted.
  *
- * Replies arrive by a subscription that is made with the first request and ends with the transport.
+ * Replies arrive by a subscription that is made with the first request. It ends with the transport, or before it with
+ * `await client[Symbol.asyncDispose]()`: whoever makes clients for a while disposes of each, since a broker has only so
+ * many queues and channels for one connection.
  * @example
  * const kitchen = createClient(restaurant, transport);
  * const { ticketId } = await kitchen.createTicket(order, { timeout: "2s" });
@@ -41,7 +43,7 @@ export function createClient<Client>(
   contract: Contract<Client, unknown>,
   transport: Transport,
   options: ClientOptions = {},
-): Client {
+): Client & AsyncDisposable {
   const operations = operationsOf(contract);
   const clock = options.clock ?? systemClock;
   const { service } = contract.$contract;
@@ -57,7 +59,9 @@ export function createClient<Client>(
     const method = methodOf(located, transport, requester, clock);
     place(client, located, addressed(method, namedValue(options.addresses, located)));
   }
-  return client as Client;
+  // Not one of the operations, whatever they are called.
+  Object.defineProperty(client, Symbol.asyncDispose, { value: () => requester.close() });
+  return client as Client & AsyncDisposable;
 }
 
 function addressed(method: Method, address: string | undefined): Method {

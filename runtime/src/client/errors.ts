@@ -56,6 +56,11 @@ export function notConnected(operation: AnyRequest, timeoutMs: number): Sagaspec
   return new SagaspecError("transport-unavailable", `${operation.id}: ${what}; ${hint}`, { retryable: true });
 }
 
+/** The error of a request of a client that was closed. */
+export function closedError(client: string): SagaspecError {
+  return new SagaspecError("transport-closed", `${client}: the client is closed; make another one`);
+}
+
 /** The error of a request whose correlation id is taken. */
 export function inUse(operation: AnyRequest, id: string): SagaspecError {
   const text = `${operation.id}: the correlation id "${id}" belongs to a request that is still open`;

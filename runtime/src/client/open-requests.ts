@@ -39,6 +39,11 @@ export class OpenRequests {
     for (const id of ids) this.#byId.set(id, request);
   }
 
+  /** Ends all of them with the error. */
+  rejectAll(error: Error): void {
+    for (const request of new Set(this.#byId.values())) request.reject(error);
+  }
+
   delete(ids: readonly string[]): void {
     for (const id of ids) this.#byId.delete(id);
   }

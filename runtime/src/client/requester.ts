@@ -18,7 +18,7 @@ import { replyEndpoint } from "../wire/operation-plan.js";
 import type { AnyRequest, Located } from "../wire/operations.js";
 import { decodeReply } from "../wire/reply-reader.js";
 import { traced } from "../wire/trace.js";
-import { errorOf, inUse, notConnected, timedOut } from "./errors.js";
+import { closedError, errorOf, inUse, notConnected, timedOut } from "./errors.js";
 import { type Identified, type OpenRequest, OpenRequests } from "./open-requests.js";
 
 export interface RequesterOptions {
@@ -34,6 +34,7 @@ export class Requester {
   readonly #send: (message: Outgoing) => Promise<SendResult>;
   readonly #open: OpenRequests;
   readonly #replies: ReplyAddresses;
+  #closed = false;
 
   constructor(transport: Transport, operations: readonly Located[], options: RequesterOptions) {
     this.#options = options;
@@ -46,6 +47,7 @@ export class Requester {
     const { clock } = this.#options;
     const signal = options?.signal;
     signal?.throwIfAborted();
+    if (this.#closed) throw closedError(this.#options.name);
     const timeoutMs = timeoutOf(operation, options, this.#options.timeoutMs);
     const deadline = clock.now() + timeoutMs;
     const replies = this.#replies.of(operation);
@@ -63,6 +65,13 @@ export class Requester {
         ...(replyTo !== undefined && { replyTo }),
       });
     return this.#exchange(operation, this.#open.unique(operation, meta.id, encode), deadline - now, timeoutMs, signal);
+  }
+
+  /** Ends the requests that are open, and the subscriptions to their replies. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#open.rejectAll(closedError(this.#options.name));
+    await this.#replies.stop();
   }
 
   #exchange(
@@ -176,6 +185,12 @@ export class ReplyAddresses {
     const addressOf = ({ address }: Subscription): ReplyAddress => (fixed ? {} : { replyTo: address });
     const subscription = this.#subscribe(fixed);
     return subscription instanceof Promise ? subscription.then(addressOf) : addressOf(subscription);
+  }
+
+  async stop(): Promise<void> {
+    const subscriptions = await Promise.allSettled(this.#known.values());
+    this.#known.clear();
+    await Promise.allSettled(subscriptions.map((one) => (one.status === "fulfilled" ? one.value.stop() : undefined)));
   }
 
   /** Subscribes with the first request. */

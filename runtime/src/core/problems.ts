@@ -11,6 +11,8 @@ import { messageOf, SagaspecError } from "./errors.js";
  * - `unsendable`: a message cannot be sent as it is, and is given up.
  * - `connection`: a connection or channel of a broker was lost, or cannot be restored yet.
  * - `saga-error`: a saga cannot go on, or something around it failed.
+ * - `clock-skew`: clocks of two machines differ by more than two seconds.
+ * - `volatile-inbox`: a step of a saga is executed, and only this process remembers that it was.
  */
 export type ProblemKind =
   | "dead-letter"
@@ -20,7 +22,9 @@ export type ProblemKind =
   | "unavailable"
   | "unsendable"
   | "connection"
-  | "saga-error";
+  | "saga-error"
+  | "clock-skew"
+  | "volatile-inbox";
 
 const levels: { readonly [K in ProblemKind]: "error" | "warn" } = {
   "dead-letter": "error",
@@ -31,6 +35,8 @@ const levels: { readonly [K in ProblemKind]: "error" | "warn" } = {
   unsendable: "error",
   connection: "warn",
   "saga-error": "error",
+  "clock-skew": "warn",
+  "volatile-inbox": "warn",
 };
 
 /** Where something went wrong. */

@@ -1,15 +1,19 @@
 import { messageOf, SagaspecError } from "../core/errors.js";
 import { repeat } from "../core/timing.js";
 import type { Source, Subscription, Transport } from "../messaging/transport.js";
+import { createClockComparison } from "./clock-comparison.js";
+import { sagaIdHeader } from "../wire/message-format.js";
 import { inboxCalls, purge, purgeEveryMs } from "./inbox-calls.js";
 import { MessageProcessor, type MessageProcessorOptions } from "./message-processor.js";
 import { Replier } from "./replier.js";
 import type { Route } from "./route.js";
 import { UnsentReplies } from "./unsent-replies.js";
 
-export interface ListenerOptions extends MessageProcessorOptions {
+export interface ListenerOptions extends Omit<MessageProcessorOptions, "clocks"> {
   readonly prefetch: number;
   readonly drainMs: number;
+  /** Whether what was executed is forgotten with the process, although the broker delivers it again. */
+  readonly isInboxVolatile: boolean;
 }
 
 // Recorded replies that are older than this were not sent by whoever recorded them.
@@ -35,14 +39,27 @@ export async function listen(
     problem: (error) => report({ kind: "unavailable", reason: messageOf(error), error }),
   });
   const replier = new Replier(transport, clock, options.report);
-  const participant = new MessageProcessor(calls, replier, options);
+  const clocks = createClockComparison(clock, report);
+  const participant = new MessageProcessor(calls, replier, { ...options, clocks });
   const unsent = new UnsentReplies(routes, { inbox, calls, replier, report });
+  let isUnsafe = options.isInboxVolatile;
+  function warnOfInbox(): void {
+    isUnsafe = false;
+    const reason =
+      "steps of sagas are executed here with an inbox in memory: one that is delivered again after a restart is executed twice; give `serve` the `inbox` of a database";
+    report({ kind: "volatile-inbox", reason });
+  }
   const subscriptions: Subscription[] = [];
   try {
     for (const shared of bySource(routes)) {
       const [{ source }] = shared;
-      const subscription = await transport.subscribe(source, { prefetch }, (batch) => {
-        for (const incoming of batch) void participant.handle(shared, incoming);
+      let subscription: Subscription | undefined;
+      subscription = await transport.subscribe(source, { prefetch }, (batch) => {
+        for (const incoming of batch) {
+          clocks.arrived(incoming, subscription);
+          if (isUnsafe && incoming.headers[sagaIdHeader] !== undefined) warnOfInbox();
+          void participant.handle(shared, incoming);
+        }
       });
       subscriptions.push(subscription);
     }

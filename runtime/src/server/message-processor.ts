@@ -4,6 +4,7 @@ import { needsResending } from "../messaging/sender.js";
 import type { Incoming, Outgoing } from "../messaging/transport.js";
 import { matchMessage } from "../wire/match-message.js";
 import { returnAddressOf } from "../wire/reply-writer.js";
+import { type ClockComparison, clockToleranceMs } from "./clock-comparison.js";
 import { Disposition, type DispositionOptions } from "./disposition.js";
 import { type ExecutionOptions, HandlerExecutor } from "./handler-executor.js";
 import type { InboxCalls } from "./inbox-calls.js";
@@ -18,10 +19,8 @@ export interface MessageProcessorOptions extends ExecutionOptions, DispositionOp
   readonly retentionMs: number;
   /** Deliveries of a message without a requester, before it is set aside. */
   readonly attempts: number;
+  readonly clocks: Pick<ClockComparison, "sendersNow">;
 }
-
-// Clocks of two machines may differ by this much before an expiry counts.
-const clockToleranceMs = 2_000;
 
 /**
  * Takes each message through the same stations: schema, inbox, expiry, handler, record, answer, acknowledgement.
@@ -122,7 +121,7 @@ export class MessageProcessor {
 
   async #execute(job: Invocation, token: string): Promise<void> {
     const { incoming } = job;
-    if (incoming.expiresAt !== undefined && incoming.expiresAt + clockToleranceMs < this.#options.clock.now()) {
+    if (incoming.expiresAt !== undefined && incoming.expiresAt + clockToleranceMs < this.#options.clocks.sendersNow()) {
       await this.#inbox.finish({ token });
       return this.#disposition.deadLetter(incoming, job, "expired");
     }

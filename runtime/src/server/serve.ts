@@ -112,12 +112,13 @@ async function start(
     ...participant,
     prefetch: options.prefetch ?? 64,
     drainMs: durationMs(options.drain ?? "10s"),
+    isInboxVolatile: options.inbox === undefined && transport.traits.durable,
   });
   const close = () => listener.close();
   return { close, [Symbol.asyncDispose]: close };
 }
 
-function participantOptions(options: ListenOptions, service: string): MessageProcessorOptions {
+function participantOptions(options: ListenOptions, service: string): Omit<MessageProcessorOptions, "clocks"> {
   const { retry = {}, clock = systemClock } = options;
   return {
     clock,

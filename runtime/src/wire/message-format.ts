@@ -12,6 +12,9 @@ export const failureHeader = "sagaspec-failure";
 /** The header of an undo: the message id of the command that it undoes. */
 export const undoesHeader = "undoes";
 
+/** The header with the id of the saga that sends a command. */
+export const sagaIdHeader = "saga-id";
+
 // Headers that travel with a message without being its contract's: a strict schema does not see them.
 const infrastructure = new Set([
   acceptFailureHeader,
@@ -23,7 +26,7 @@ const infrastructure = new Set([
   "message-id",
   "message-type",
   "reply-to",
-  "saga-id",
+  sagaIdHeader,
   "saga-step",
   "traceparent",
   "tracestate",

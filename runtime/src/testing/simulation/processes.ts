@@ -147,7 +147,7 @@ export function startClient(name: string, system: System, operation: AnyRequest)
     const { onProblem, logger, onLateReply } = callbacksOf(name, system);
     const transport = connect(system, incarnation, true);
     const options = { clock: incarnation.clock, name: "caller", onLateReply, onProblem, logger };
-    const client = createClient(contractOf([operation]), transport, options) as {
+    const client = createClient(contractOf([operation]), transport, options) as unknown as {
       readonly [name: string]: Caller["call"];
     };
     const call = client[nameOf(operation)] as Caller["call"];
