@@ -1,8 +1,8 @@
 import { messageOf, SagaspecError } from "../core/errors.js";
 import { repeat } from "../core/timing.js";
 import type { Source, Subscription, Transport } from "../messaging/transport.js";
-import { createClockComparison } from "./clock-comparison.js";
 import { sagaIdHeader } from "../wire/message-format.js";
+import { createClockComparison } from "./clock-comparison.js";
 import { inboxCalls, purge, purgeEveryMs } from "./inbox-calls.js";
 import { MessageProcessor, type MessageProcessorOptions } from "./message-processor.js";
 import { Replier } from "./replier.js";
