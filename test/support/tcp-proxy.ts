@@ -9,6 +9,8 @@ export interface TcpProxy {
   /** Passes nothing on in either direction, and keeps every connection. */
   pause(): void;
   resume(): void;
+  /** Ends the connections on this side only: the server does not notice, until it misses a sign of life. */
+  leave(): void;
   /** The connections that there are pass nothing on any more, for good; new ones do. */
   mute(): void;
   /** How many connections are open. */
@@ -20,6 +22,8 @@ export interface TcpProxy {
 export async function createTcpProxy(target: URL): Promise<TcpProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const muted = new Set<readonly [Socket, Socket]>();
+  /** Of the server's ends: those whose clients are gone. */
+  const left = new Set<Socket>();
   let paused = false;
 
   const server = createServer((near) => {
@@ -28,6 +32,7 @@ export async function createTcpProxy(target: URL): Promise<TcpProxy> {
     const pair = [near, far] as const;
     pairs.add(pair);
     const end = () => {
+      if (left.has(far)) return;
       pairs.delete(pair);
       muted.delete(pair);
       near.destroy();
@@ -65,6 +70,14 @@ export async function createTcpProxy(target: URL): Promise<TcpProxy> {
       paused = false;
       for (const pair of pairs) for (const socket of pair) socket.resume();
     },
+    leave() {
+      for (const [near, far] of pairs) {
+        left.add(far);
+        far.pause();
+        near.resetAndDestroy();
+      }
+      pairs.clear();
+    },
     mute() {
       for (const pair of pairs) {
         for (const socket of pair) socket.pause();
@@ -75,6 +88,7 @@ export async function createTcpProxy(target: URL): Promise<TcpProxy> {
     connections: () => pairs.size,
     async close() {
       for (const pair of muted) pairs.add(pair);
+      for (const far of left) far.destroy();
       cut();
       await new Promise((resolve) => server.close(resolve));
     },

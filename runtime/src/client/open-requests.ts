@@ -11,12 +11,16 @@ export interface OpenRequest {
   readonly operation: AnyRequest;
   resolve(value: unknown): void;
   reject(error: unknown): void;
+  /** The same message, to be answered where replies arrive now. */
+  sendAgain(): void;
 }
 
 /** A request's message, and the ids under which its reply may come back. */
 export interface Identified {
   readonly outgoing: Outgoing;
   readonly ids: readonly string[];
+  /** Makes the message anew, under the same ids. */
+  encodeAgain(): Outgoing;
 }
 
 // So many ids are tried before a request is refused: enough to find the last free number of a hundred, mostly.
@@ -44,6 +48,10 @@ export class OpenRequests {
     for (const request of new Set(this.#byId.values())) request.reject(error);
   }
 
+  all(): ReadonlySet<OpenRequest> {
+    return new Set(this.#byId.values());
+  }
+
   delete(ids: readonly string[]): void {
     for (const id of ids) this.#byId.delete(id);
   }
@@ -53,15 +61,17 @@ export class OpenRequests {
    * then another id is taken.
    */
   unique(operation: AnyRequest, id: string, encode: (correlationId: string) => Outgoing): Identified {
-    let outgoing = encode(id);
-    const first = { outgoing, ids: correlationIds(operation, outgoing) };
-    let { ids } = first;
+    const identified = (correlationId: string): Identified => {
+      const outgoing = encode(correlationId);
+      return { outgoing, ids: correlationIds(operation, outgoing), encodeAgain: () => encode(correlationId) };
+    };
+    const first = identified(id);
+    let next = first;
     for (let salt = 1; salt <= attemptsAtUnique; salt += 1) {
-      const [native, declared] = ids;
+      const [native, declared] = next.ids;
       const isOurs = declared !== undefined && !this.#byId.has(native as string);
-      if (!isOurs || !this.#byId.has(declared)) return { outgoing, ids };
-      outgoing = encode(`${id}.${salt}`);
-      ids = correlationIds(operation, outgoing);
+      if (!isOurs || !this.#byId.has(declared)) return next;
+      next = identified(`${id}.${salt}`);
     }
     return first;
   }

@@ -40,7 +40,10 @@ export class Requester {
     this.#options = options;
     this.#send = senderOf(transport);
     this.#open = new OpenRequests(operations);
-    this.#replies = new ReplyAddresses(transport, options.name, (batch) => this.#receive(batch));
+    this.#replies = new ReplyAddresses(transport, options.name, {
+      receive: (batch) => this.#receive(batch),
+      renamed: () => this.#renamed(),
+    });
   }
 
   async request(operation: AnyRequest, payload: unknown, options: CallOptions | undefined): Promise<unknown> {
@@ -53,17 +56,15 @@ export class Requester {
     const replies = this.#replies.of(operation);
     // Connecting may wait for a broker for long.
     const late = () => notConnected(operation, timeoutMs);
-    const { replyTo } =
+    const address =
       replies instanceof Promise ? await withTimeout(replies, { clock, ms: timeoutMs, late, signal }) : replies;
     const now = clock.now();
     const meta = metaOf(options, now);
-    const encode = (correlationId: string) =>
-      encodeMessage(operation, payload, {
-        ...meta,
-        correlationId,
-        expiresAt: deadline,
-        ...(replyTo !== undefined && { replyTo }),
-      });
+    const encode = (correlationId: string) => {
+      const { replyTo } = address;
+      const more = { correlationId, expiresAt: deadline, ...(replyTo !== undefined && { replyTo }) };
+      return encodeMessage(operation, payload, { ...meta, ...more });
+    };
     return this.#exchange(operation, this.#open.unique(operation, meta.id, encode), deadline - now, timeoutMs, signal);
   }
 
@@ -74,9 +75,17 @@ export class Requester {
     await this.#replies.stop();
   }
 
+  /**
+   * What is answered from now on to the reply queue of before is lost: the open requests are sent once more, under the
+   * ids that they have, by which a service recognises what it has executed.
+   */
+  #renamed(): void {
+    for (const request of this.#open.all()) request.sendAgain();
+  }
+
   #exchange(
     operation: AnyRequest,
-    { outgoing, ids }: Identified,
+    { outgoing, ids, encodeAgain }: Identified,
     leftMs: number,
     timeoutMs: number,
     signal: AbortSignal | undefined,
@@ -92,6 +101,7 @@ export class Requester {
       const request: OpenRequest = {
         id: outgoing.id,
         operation,
+        sendAgain: () => send(encodeAgain()),
         resolve(value) {
           end();
           resolve(value);
@@ -101,15 +111,17 @@ export class Requester {
           reject(error);
         },
       };
+      const send = (message: Outgoing) =>
+        this.#send(message).then((sent) => {
+          // A message that nobody confirmed may have arrived all the same: its reply, or the timeout, will tell.
+          if (sent === "unroutable") request.reject(unroutable(operation.id, message));
+          else if (isRefused(sent)) request.reject(refusedError(operation.id, sent));
+        }, request.reject);
       const abort = () => request.reject(signal?.reason);
       const cancel = this.#options.clock.after(leftMs, () => request.reject(timedOut(operation, timeoutMs)), true);
       signal?.addEventListener("abort", abort, { once: true });
       this.#open.add(ids, request);
-      this.#send(outgoing).then((sent) => {
-        // A message that nobody confirmed may have arrived all the same: its reply, or the timeout, will tell.
-        if (sent === "unroutable") request.reject(unroutable(operation.id, outgoing));
-        else if (isRefused(sent)) request.reject(refusedError(operation.id, sent));
-      }, request.reject);
+      void send(outgoing);
     });
   }
 
@@ -157,7 +169,7 @@ export function metaOf(
     ...(options?.address !== undefined && { address: options.address }),
   };
 }
-/** What requests carry so that answers arrive here; nothing where the document fixes the channel. */
+/** What requests carry so that answers arrive here, as it is when it is read; nothing where the document fixes the channel. */
 export interface ReplyAddress {
   readonly replyTo?: string;
 }
@@ -165,24 +177,37 @@ export interface ReplyAddress {
 // A window of replies: they are settled as they arrive, so it bounds one batch and not what is open.
 const prefetch = 1_000;
 
+interface RepliesUse {
+  receive(batch: readonly Incoming[]): void;
+  /** The private replies arrive at another address from now on. */
+  renamed(): void;
+}
+
 /** One subscription for the replies of a client, and one for each channel that a document fixes for them. */
 export class ReplyAddresses {
   readonly #transport: Transport;
   readonly #client: string;
-  readonly #receive: (batch: readonly Incoming[]) => void;
+  readonly #use: RepliesUse;
   /** By the address that a document fixes; the private one's is empty. */
   readonly #known = new Map<string, Subscription | Promise<Subscription>>();
 
-  constructor(transport: Transport, client: string, receive: (batch: readonly Incoming[]) => void) {
+  constructor(transport: Transport, client: string, use: RepliesUse) {
     this.#transport = transport;
     this.#client = client;
-    this.#receive = receive;
+    this.#use = use;
   }
 
   /** Where the replies to the operation arrive now: a private queue may have another name after a lost connection. */
   of(operation: AnyRequest): ReplyAddress | Promise<ReplyAddress> {
     const fixed = replyEndpoint(operation);
-    const addressOf = ({ address }: Subscription): ReplyAddress => (fixed ? {} : { replyTo: address });
+    const addressOf = (subscription: Subscription): ReplyAddress =>
+      fixed
+        ? {}
+        : {
+            get replyTo() {
+              return subscription.address;
+            },
+          };
     const subscription = this.#subscribe(fixed);
     return subscription instanceof Promise ? subscription.then(addressOf) : addressOf(subscription);
   }
@@ -199,7 +224,7 @@ export class ReplyAddresses {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const source: Source = fixed ? { ...fixed, durable: false } : { repliesOf: this.#client, durable: false };
-    const subscribing = this.#transport.subscribe(source, { prefetch }, this.#receive).then(
+    const subscribing = this.#transport.subscribe(source, { prefetch }, this.#use.receive).then(
       (subscription) => {
         this.#known.set(key, subscription);
         return subscription;
@@ -211,6 +236,7 @@ export class ReplyAddresses {
       },
     );
     this.#known.set(key, subscribing);
+    subscribing.then((subscription) => subscription.onRenamed?.(this.#use.renamed)).catch(() => {});
     return subscribing;
   }
 }

@@ -31,6 +31,8 @@ export type Source =
 export interface Subscription {
   /** What to write into `replyTo` so that answers arrive here. */
   readonly address: string;
+  /** Calls `heard` each time that `address` has become another one, in an outage for example. Absent: it never does. */
+  readonly onRenamed?: (heard: () => void) => void;
   /** Whether what others send arrives: not while the connection is lost, nor while the broker is known to take nothing. */
   connected(): boolean;
   /** Milliseconds since 1970 from which on it has been connected with room in its window; undefined while not. */

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { createSagaRunner, type SendResult, saga, serve, type Transport } from "@sagaspec/runtime";
+import { createClient, createSagaRunner, type SendResult, saga, serve, type Transport } from "@sagaspec/runtime";
 import { type AmqpTransportOptions, createAmqpTransport } from "@sagaspec/runtime/amqp";
 import { createMemorySagaStore } from "@sagaspec/runtime/memory";
 import amqplib from "amqplib";
@@ -53,6 +53,59 @@ afterEach(async () => {
   await proxy.close();
 });
 afterAll(() => broker?.release());
+
+describe.skipIf(!broker)("when the broker has not noticed that a connection is gone", () => {
+  // The reply queue of before is locked then (405), and another one takes its place.
+  it("requests go on, and those that were open are answered", async () => {
+    let answer = () => {};
+    const mayAnswer = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const executed: string[] = [];
+    const direct = transport({ url: broker?.url ?? "" });
+    const asking = transport();
+    const asked: string[] = [];
+    const problems: string[] = [];
+    const server = await serve(
+      stock,
+      {
+        async reserve({ orderId }) {
+          executed.push(orderId);
+          if (orderId === "open") await mayAnswer;
+          return { reservationId: orderId };
+        },
+        release() {},
+      },
+      direct,
+      { onProblem: ({ reason }) => problems.push(reason) },
+    );
+    const client = createClient(stock, watched(asking, asked), { onProblem() {} });
+    await client.reserve({ orderId: "before", amount: 1 });
+    const open = client.reserve({ orderId: "open", amount: 1 }, { timeout: "40s" });
+    await eventually(() => executed.includes("open"));
+
+    proxy.leave();
+    await eventually(() => asked.length > 2, 30_000);
+    expect(await client.reserve({ orderId: "after", amount: 1 })).toEqual({ reservationId: "after" });
+    answer();
+    expect(await open).toEqual({ reservationId: "open" });
+    expect(new Set(asked).size, "the reply queue has another name").toBe(2);
+    expect(executed).toEqual(["before", "open", "after"]);
+    expect(problems).toEqual([]);
+    await server.close();
+  });
+});
+
+/** Remembers where the requests want their replies. */
+function watched(one: Transport, asked: string[]): Transport {
+  return {
+    ...one,
+    send(batch) {
+      asked.push(...batch.map(({ replyTo }) => replyTo ?? ""));
+      return one.send(batch);
+    },
+  };
+}
 
 describe.skipIf(!broker)("when the connection is cut", () => {
   it("loses nothing that was accepted, and goes on by itself", async () => {

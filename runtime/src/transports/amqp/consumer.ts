@@ -34,6 +34,8 @@ export async function createConsumer(
   let hasConsumed = false;
   let arrived: Incoming[] = [];
   let isStopping = false;
+  let knownAs = queue.name;
+  let renamed = () => {};
 
   // What came in one read of the socket is handed on together.
   function hand(incoming: Incoming): void {
@@ -69,6 +71,9 @@ export async function createConsumer(
     );
     consuming = { channel, tag: consumerTag };
     hasConsumed = true;
+    if (knownAs === queue.name) return;
+    knownAs = queue.name;
+    renamed();
   }
 
   /** An error closes the channel: what is changed here counts for the next attempt. */
@@ -112,6 +117,9 @@ export async function createConsumer(
   return {
     get address() {
       return queue.name;
+    },
+    onRenamed(heard) {
+      renamed = heard;
     },
     connected: () => window.isConnected(),
     idleSince: () => window.idleSince(),
