@@ -14,8 +14,8 @@ function projectOfSagas() {
       import { createMemoryTransport } from ${source("runtime/src/memory.ts")};
       import { createSqliteStore } from ${source("runtime/src/stores/sqlite/index.ts")};
       import { createSagaRunner } from ${source("runtime/src/index.ts")};
-      import { createOrder } from ${source("test/runtime/saga/create-order.ts")};
-      import { participant } from ${source("test/runtime/saga/participants.ts")};
+      import { createOrder } from ${source("test/support/saga/create-order.ts")};
+      import { participant } from ${source("test/support/saga/participants.ts")};
 
       const path = new URL("./sagas.db", import.meta.url).pathname;
 
