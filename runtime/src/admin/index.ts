@@ -6,6 +6,7 @@ export type {
   ActSummary,
   AttemptSummary,
   CompensationSummary,
+  PhaseSummary,
   SagaSummary,
   StepInstanceSummary,
   StepSummary,

@@ -2,6 +2,7 @@
 
 import type { Json } from "../codegen.js";
 import type { HistoryKind } from "../saga/store/history.js";
+import { effectKey } from "../saga/store/ids.js";
 import type { StepStatus } from "../saga/store/instance.js";
 import type { HistoryRow } from "../saga/store/saga-store.js";
 import type { Failure } from "../wire/failure.js";
@@ -29,6 +30,8 @@ export interface StepStory {
   forward?: SideStory;
   back?: SideStory;
   isSkipped?: true;
+  /** The line of the last reply: the next line may say that it ended nothing. */
+  lastReply?: HistoryRow;
   readonly updates: UpdateSummary[];
 }
 
@@ -60,10 +63,14 @@ function tell(story: StepStory, row: HistoryRow): boolean {
     case "step-succeeded":
     case "compensation-succeeded":
       succeed(story[side], row);
+      story.lastReply = row;
       break;
     case "step-attempt-failed":
     case "compensation-attempt-failed":
-      endAttempt(story[side], row, { outcome: "failed", code: causeOf(row.data).code });
+      endAttempt(story[side], row, { outcome: "failed", ...causeOf(row.data) });
+      break;
+    case "poll-repeated":
+      if (story.lastReply) story.updates.push(update(story.lastReply));
       break;
     case "step-failed":
       fail(story[side], row, (row.data as unknown as { failure: Failure; effect: string }).failure);
@@ -73,7 +80,10 @@ function tell(story: StepStory, row: HistoryRow): boolean {
       break;
     case "step-skipped":
       story.isSkipped = true;
+      giveUp(story.forward, row.at);
       break;
+    case "operated":
+      return passOver(story, row);
     case "message-passed":
     case "message-kept":
     case "late-reply":
@@ -98,7 +108,38 @@ function begin(before: SideStory | undefined, row: HistoryRow): SideStory {
 }
 
 function send(side: SideStory | undefined, { attempt = 1, messageId = "", at }: HistoryRow): void {
-  side?.attempts.push({ attempt, messageId, sentAt: isoTime(at), outcome: "open" });
+  side?.attempts.push({
+    id: effectKey({ id: messageId, attempt }),
+    attempt,
+    messageId,
+    sentAt: isoTime(at),
+    outcome: "open",
+  });
+}
+
+/** A person has passed over the step, or its compensation. Returns whether the line is about a step. */
+function passOver({ forward, back }: StepStory, { at, data }: HistoryRow): boolean {
+  const { action, refused } = (data ?? {}) as { readonly action?: string; readonly refused?: string };
+  if (refused === undefined && action === "skip") giveUp(forward, at);
+  if (refused === undefined && action === "mark-done") giveUp(back, at);
+  return forward !== undefined;
+}
+
+/** No answer counts any more: a person, a message or the way back has passed over the step. */
+export function giveUp(side: SideStory | undefined, at: number): void {
+  const attempt = side?.attempts.at(-1);
+  if (!side || attempt?.outcome !== "open") return;
+  Object.assign(attempt, { outcome: "abandoned", endedAt: isoTime(at) });
+  side.endedAt = at;
+}
+
+/** A message without an answer is settled as soon as it is certain to be sent: no line of its own says so. */
+export function settleSent(side: SideStory | undefined): void {
+  const attempt = side?.attempts.at(-1);
+  if (side?.state !== "open" || attempt?.outcome !== "open") return;
+  Object.assign(attempt, { outcome: "succeeded", endedAt: attempt.sentAt });
+  side.state = "succeeded";
+  side.endedAt = Date.parse(attempt.sentAt);
 }
 
 function succeed(side: SideStory | undefined, row: HistoryRow): void {
@@ -112,7 +153,7 @@ function succeed(side: SideStory | undefined, row: HistoryRow): void {
 function endAttempt(
   side: SideStory | undefined,
   row: HistoryRow,
-  outcome: Pick<AttemptSummary, "outcome" | "code">,
+  outcome: Pick<AttemptSummary, "outcome" | "code" | "message">,
 ): void {
   const attempt = side?.attempts.findLast((one) => one.attempt === row.attempt);
   if (!attempt) return;
@@ -132,8 +173,10 @@ function update({ kind, messageId, at, data }: HistoryRow): UpdateSummary {
   const known = { ...(messageId === undefined ? undefined : { messageId }), receivedAt: isoTime(at) };
   if (kind === "undeliverable") return { ...known, status: "undeliverable" };
   if (kind !== "late-reply") return { ...known, status: "received", ...payloadOf(data) };
-  const answer = data as { readonly ok?: Json };
-  return "ok" in answer ? { ...known, status: "succeeded", ...payloadOf(answer.ok) } : { ...known, status: "failed" };
+  const answer = data as { readonly ok?: Json; readonly failure?: Json };
+  return "ok" in answer
+    ? { ...known, status: "succeeded", ...payloadOf(answer.ok) }
+    : { ...known, status: "failed", ...causeOf(answer.failure) };
 }
 
 function payloadOf(payload: Json | undefined): { readonly payload?: Json } {

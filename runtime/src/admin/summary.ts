@@ -19,6 +19,8 @@ export interface SagaSummary extends SagaHead {
   readonly unresolved: readonly string[];
   /** In the order of the definition; where it is not registered, in the order in which they started. */
   readonly steps: readonly StepSummary[];
+  /** In the order of the definition; none where it is not registered. */
+  readonly phases: readonly PhaseSummary[];
   /** Acts of operators, refused or not. */
   readonly acts: readonly ActSummary[];
   readonly children: readonly SagaSummary[];
@@ -34,11 +36,28 @@ export interface StepSummary {
   readonly instances: readonly StepInstanceSummary[];
 }
 
+/** Steps under a name, rolled up. */
+export interface PhaseSummary {
+  readonly name: string;
+  /**
+   * Of its steps: `open` while one is under way or still to come after another; what most needs somebody's eye first, so
+   * that `compensation-failed` stands before `compensating`, `failed` and `unknown` before `open`.
+   */
+  readonly status: StepInstanceSummary["status"];
+  /** When its first step started. */
+  readonly startedAt?: string;
+  /** When its last step ended, once none is under way or to come. */
+  readonly endedAt?: string;
+  /** Paths of its steps. */
+  readonly steps: readonly string[];
+}
+
 /** A step as it ran. */
 export interface StepInstanceSummary {
   readonly path: string;
   /** Counts from 0. */
   readonly index: number;
+  /** `skipped`, too, for a step on a way that was not taken, and for one that is not come to any more. */
   readonly status:
     | "pending"
     | "open"
@@ -59,6 +78,8 @@ export interface StepInstanceSummary {
   /** What later steps see, where it is not the reply: `onReply` made it, or a person gave it. Forgotten with the state. */
   readonly result?: Json;
   readonly failure?: { readonly code: string; readonly message: string };
+  /** The saga that the step has started; what has become of it stands among `children`. */
+  readonly child?: { readonly id: string; readonly type: string; readonly key?: string };
   readonly attempts: readonly AttemptSummary[];
   /** What came in beside the answer. */
   readonly updates: readonly UpdateSummary[];
@@ -67,6 +88,8 @@ export interface StepInstanceSummary {
 
 /** One call. */
 export interface AttemptSummary {
+  /** Its own, and the correlation id of the command: `<message id>#<attempt>`. */
+  readonly id: string;
   /** Counts from 1 within a round: the same message, sent again. */
   readonly attempt: number;
   readonly messageId: string;
@@ -74,17 +97,26 @@ export interface AttemptSummary {
   readonly endedAt?: string;
   /** Message id of the answer. */
   readonly replyId?: string;
-  readonly outcome: "open" | "succeeded" | "failed";
+  /** `abandoned`: the step was passed over, or given up, before an answer came. */
+  readonly outcome: "open" | "succeeded" | "failed" | "abandoned";
   /** Name of the failure. */
   readonly code?: string;
+  /** What the failure says. */
+  readonly message?: string;
 }
 
-/** A message that came late; or, for a step that waits for messages, early or not the one that ends it. */
+/**
+ * A message that came late; an answer that did not end a poll; or, for a step that waits for messages, one that came early
+ * or is not the one that ends it: what a long call reports of its progress.
+ */
 export interface UpdateSummary {
   readonly messageId?: string;
   readonly receivedAt: string;
   readonly status: "succeeded" | "failed" | "undeliverable" | "received";
   readonly payload?: Json;
+  /** Of a failure. */
+  readonly code?: string;
+  readonly message?: string;
 }
 
 /** How a step was undone. */

@@ -5,8 +5,9 @@ import { describe, expect, expectTypeOf, test } from "vitest";
 import type { SagaAdmin } from "../../../generator/src/operate/saga-admin.js";
 import { summarize } from "../../../runtime/src/admin/summarize.js";
 import type { SagaDefinition } from "../../../runtime/src/saga/define/definition.js";
-import { consumer, OrderSchema, restaurant } from "../../support/saga/contracts.js";
+import { consumer, OrderSchema, orderEvents, restaurant } from "../../support/saga/contracts.js";
 import { createOrder, order } from "../../support/saga/create-order.js";
+import { parent, polling, tell } from "../../support/saga/kinds.js";
 
 /** The saga of a story, as a store would have it; `shrunk` when it has finished long ago. */
 function summaryOf(story: GivenSaga, definition: SagaDefinition | undefined, shrunk = false) {
@@ -124,6 +125,129 @@ describe("the summary of a saga", () => {
     const expected = { gift: "skipped", pack: "succeeded" };
     expect(statusesIn(summaryOf(story, some))).toEqual(expected);
     expect(statusesIn(summaryOf(story, some, true))).toEqual(expected);
+  });
+});
+
+describe("the summary tells everything that happens to a step, also once only the tombstone is left:", () => {
+  const instanceOf = (story: GivenSaga, definition: SagaDefinition, path: string, shrunk = false) =>
+    summaryOf(story, definition, shrunk)
+      .steps.flatMap(({ instances }) => instances)
+      .find((one) => one.path === path);
+
+  test("a message without an answer ends as it is sent", () => {
+    const notes = saga("notes", { version: 1, input: OrderSchema }).step("told", {
+      send: orderEvents.orderApproved,
+      with: ({ input }) => ({ orderId: input.orderId }),
+    });
+    const story = given(notes, order).thenEnds("completed");
+    const at = "1970-01-01T00:00:00.000Z";
+    for (const shrunk of [false, true])
+      expect(instanceOf(story, notes, "told", shrunk)).toMatchObject({
+        status: "succeeded",
+        endedAt: at,
+        attempts: [{ id: "saga-1/told/do/1#1", outcome: "succeeded", sentAt: at, endedAt: at }],
+      });
+  });
+
+  test("every attempt has its own id, and a failed one what failed in one place", () => {
+    const patient = saga("patient", { version: 1, input: OrderSchema }).step("consumer", {
+      call: consumer.verify,
+      with: ({ input }) => ({ consumerId: input.consumerId }),
+      timeout: "1s",
+      retry: { attempts: 2, backoff: "1s", jitter: 0 },
+    });
+    const story = given(patient, order).whenTimePasses().whenTimePasses().whenFailed("consumer", "unknownConsumer");
+    const attempts = instanceOf(story, patient, "consumer")?.attempts ?? [];
+    expect(attempts.map(({ id }) => id)).toEqual(["saga-1/consumer/do/1#1", "saga-1/consumer/do/1#2"]);
+    expect(attempts).toMatchObject([
+      { outcome: "failed", code: "timeout", message: "no answer to step 'consumer' within 1000 ms" },
+      { outcome: "failed", code: "unknownConsumer", message: expect.any(String) },
+    ]);
+  });
+
+  test("a step names the saga that it has started", () => {
+    const story = given(parent, order);
+    const path = Object.keys(story.instance.steps).find((one) => story.instance.steps[one]?.child) ?? "";
+    const id = story.instance.steps[path]?.child;
+    for (const shrunk of [false, true])
+      expect(instanceOf(story, parent, path, shrunk)?.child).toEqual({ id, type: "child" });
+  });
+
+  test("what is not on the way that was taken is skipped, and what the saga may still come to is pending", () => {
+    const ways = saga("ways", { version: 1, input: OrderSchema })
+      .branch("way", {
+        on: () => "here",
+        cases: {
+          here: (body) => body.step("a", { run: () => {} }),
+          there: (body) => body.step("b", { run: () => {} }),
+        },
+      })
+      .step("last", { run: () => {} });
+    const story = given(ways, order);
+    expect(statusesIn(summaryOf(story, ways))).toEqual({
+      "way/here/a": "open",
+      "way/there/b": "skipped",
+      last: "pending",
+    });
+    story.whenFailed("way/here/a", "no").thenEnds("compensated");
+    const ended = { "way/here/a": "failed", "way/there/b": "skipped", last: "skipped" };
+    expect(statusesIn(summaryOf(story, ways))).toEqual(ended);
+    expect(statusesIn(summaryOf(story, ways, true))).toEqual(ended);
+  });
+
+  test("phases are rolled up", () => {
+    const phased = saga("phased", { version: 1, input: OrderSchema })
+      .phase("first", { steps: (body) => body.step("a", { run: () => {} }).step("b", { run: () => {} }) })
+      .phase("second", { steps: (body) => body.step("c", { run: () => {} }) });
+    const story = given(phased, order);
+    const phases = () => summaryOf(story, phased).phases.map(({ name, status }) => [name, status]);
+    expect(phases()).toEqual([
+      ["first", "open"],
+      ["second", "pending"],
+    ]);
+    story.whenReplied("a");
+    expect(phases()[0]).toEqual(["first", "open"]);
+    story.whenReplied("b");
+    expect(phases()).toEqual([
+      ["first", "succeeded"],
+      ["second", "open"],
+    ]);
+    story.whenReplied("c").thenEnds("completed");
+    expect(summaryOf(story, phased, true).phases).toMatchObject([
+      { name: "first", status: "succeeded", steps: ["a", "b"], endedAt: "1970-01-01T00:00:00.000Z" },
+      { name: "second", status: "succeeded", steps: ["c"] },
+    ]);
+  });
+
+  test("answers that do not end a poll, and what a long call tells of its progress, are updates", () => {
+    const story = given(polling, order).whenReplied("ticket", { ticketId: 0 });
+    expect(instanceOf(story, polling, "ticket")?.updates).toMatchObject([
+      { status: "received", payload: { ticketId: 0 } },
+    ]);
+    let ready = false;
+    const long = saga("long", { version: 1, input: OrderSchema }).asyncCall("invoice", {
+      call: restaurant.createTicket,
+      with: ({ input }) => input,
+      wait: orderEvents.orderApproved,
+      key: ({ reply }) => reply.ticketId,
+      match: (event) => event.orderId,
+      until: () => ready,
+      deadline: "1h",
+    });
+    const call = given(long, order).whenReplied("invoice:call", { ticketId: 200 });
+    tell(call, 200, { id: "progress-1" });
+    expect(instanceOf(call, long, "invoice")).toMatchObject({
+      status: "open",
+      updates: [{ messageId: "progress-1", status: "received", payload: { orderId: 200 } }],
+    });
+    ready = true;
+    tell(call, 200, { id: "result" }).thenEnds("completed");
+  });
+
+  test("an attempt that was given up is not open for ever", () => {
+    const story = given(createOrder, order);
+    story.when({ type: "operate", at: 5, action: "skip", step: "consumer", by: "ada", why: "known" });
+    expect(instanceOf(story, createOrder, "consumer")?.attempts).toMatchObject([{ outcome: "abandoned" }]);
   });
 });
 

@@ -12,7 +12,7 @@ type Options = Omit<AnyStepOptions, "key" | "deadline"> &
 /** `<name>:call`, then `<name>:wait`, then `<name>`; without `read` the wait itself is `<name>`. */
 export function makeAsyncCall(name: string, options: Options, position: BuilderPosition): PhaseNode {
   checkName(name, position);
-  const { read, wait, key, match, deadline, ...call } = options;
+  const { read, wait, key, match, until, deadline, ...call } = options;
   return named(name, position, () => {
     checkOptions("asyncCall", options);
     const accepted = `${name}:call`;
@@ -28,6 +28,7 @@ export function makeAsyncCall(name: string, options: Options, position: BuilderP
         action: makeWait({
           wait,
           match,
+          ...(until && { until }),
           deadline: durationMs(deadline),
           key: (scope: StepScope, context: StepContext) => key({ ...scope, reply: scope[accepted] }, context),
         }),

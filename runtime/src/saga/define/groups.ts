@@ -146,6 +146,14 @@ export interface AsyncCallOptions<Input, Results, Payload, Accepted, Event, F ex
     context: StepContext,
   ) => string | number;
   readonly match: (payload: NoInfer<Event>) => string | number | undefined;
+  /**
+   * Whether the event tells the result; else it tells of progress, which the saga's summary lists as updates, and the
+   * call goes on. @default always
+   */
+  readonly until?: (
+    scope: Scope<Input, Results> & { readonly message: NoInfer<Event> },
+    context: StepContext,
+  ) => boolean;
   /** How long the result may take. */
   readonly deadline: Duration | number;
   /** Fetches the result, where the event does not carry it. @default the event is the result */
