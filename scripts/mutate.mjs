@@ -16,7 +16,13 @@ const folders = {
   diff: { source: "generator/src/diff", tests: ["generator/diff"] },
   emit: { source: "generator/src/emit", tests: ["generator/emit", "generator/mapping"] },
   wire: { source: "runtime/src/wire", tests: ["runtime/*.test.ts", "runtime/wire"] },
-  "saga/decide": { source: "runtime/src/saga/decide", tests: ["runtime/saga"] },
+  "saga/decide": {
+    source: "runtime/src/saga/decide",
+    tests: [
+      "runtime/saga/{decide,outcomes,step-kinds,operate,losers,known-traps,late-success,fold,phase,kept-json}.test.ts",
+      "runtime/testing/given.test.ts",
+    ],
+  },
 };
 
 /** They take long, start processes that no mutant reaches, or need services. */
@@ -52,7 +58,7 @@ const stryker = new Stryker({
   mutator: { excludedMutations: process.env.MUTATE_STRINGS ? [] : ["StringLiteral"] },
   coverageAnalysis: "perTest",
   concurrency: Number(process.env.MUTATE_CONCURRENCY ?? 1),
-  timeoutMS: 30_000,
+  timeoutMS: 8_000,
   ignoreStatic: true,
   ignorePatterns: [".tsbuild", "site", "docs", "**/dist", "reports"],
   tempDirName: ".tsbuild/mutants",

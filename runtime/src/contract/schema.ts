@@ -26,10 +26,14 @@ let typebox: TypeBox | undefined;
 
 /**
  * Loading TypeBox costs more than many programs' start: it waits for the first message. A bundler has a `require` of its own,
- * and finds by it what to bundle; a module has none.
+ * and finds by it what to bundle; a module has none. One that was told to leave packages alone may have one that only throws.
  */
 function loadTypeBox(): TypeBox {
-  if (typeof require === "function") return require("typebox/schema") as TypeBox;
+  try {
+    if (typeof require === "function") return require("typebox/schema") as TypeBox;
+  } catch {
+    // As a module has none.
+  }
   return createRequire(import.meta.url)("typebox/schema") as TypeBox;
 }
 
