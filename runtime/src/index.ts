@@ -10,7 +10,7 @@ export { type ErrorCode, SagaspecError, TerminalError } from "./core/errors.js";
 export { saga } from "./saga/define/builder.js";
 export type { Saga, SagaOptions } from "./saga/define/saga.js";
 export type { CompensationContext, RunContext, StepContext } from "./saga/define/definition.js";
-export type { SagaHandle, SagaState } from "./saga/define/handle.js";
+export type { SagaHandle, SagaState, StartedSaga } from "./saga/define/handle.js";
 export { createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "./saga/run/runner.js";
 export type { OperatorVerdict } from "./saga/run/options.js";
 export type { RetentionOptions } from "./saga/run/retention.js";

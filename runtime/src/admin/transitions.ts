@@ -8,6 +8,7 @@ import type { Definitions } from "../saga/run/definitions.js";
 import { refusalOf } from "../saga/run/operator-line.js";
 import type { OperatorVerdict } from "../saga/run/options.js";
 import { type Change, changeOf, handedOver, hasShrunk, instanceOf } from "../saga/run/plan.js";
+import { refuseOtherInput } from "../saga/run/starts.js";
 import type { Event, OperatorAct } from "../saga/store/effects.js";
 import { effectKey } from "../saga/store/ids.js";
 import type { SagaRow, SagaStore } from "../saga/store/saga-store.js";
@@ -56,7 +57,10 @@ export async function begin(
   if (await commit(store, change)) return change.commit.row;
   const byKey = event.key === undefined ? [] : [{ type: definition.type, businessKey: event.key }];
   const row = (await store.load([{ id: event.id }, ...byKey])).flat()[0];
-  if (row) return row;
+  if (row) {
+    await refuseOtherInput(store, row, event.input);
+    return row;
+  }
   const text = `saga '${definition.type}': another one was started at the same time and has gone since; start it again`;
   throw new SagaspecError("conflict", text, { retryable: true });
 }

@@ -107,13 +107,14 @@ export async function retryWhileDown<T>(call: () => Promise<T>, patience: Patien
 
 /**
  * Does `work` again and again, never twice at a time. It returns how long to pause until the next time; what it throws
- * goes to `failed`, and the first pause follows again. Returns a function that ends it. Does not keep the process alive.
+ * goes to `failed`, and `failedPauseMs` follows. Returns a function that ends it. Does not keep the process alive.
  */
 export function repeat(
   clock: Clock,
   pauseMs: number,
   work: () => Promise<number>,
   failed: (error: unknown) => void,
+  failedPauseMs: number = pauseMs,
 ): () => void {
   let isOver = false;
   let cancel = clock.after(pauseMs, once);
@@ -121,7 +122,7 @@ export function repeat(
   function once(): void {
     work().then(next, (error) => {
       failed(error);
-      next(pauseMs);
+      next(failedPauseMs);
     });
   }
 

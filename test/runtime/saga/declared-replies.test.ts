@@ -1,9 +1,10 @@
 // Participants that know the contract and nothing else: they echo what it declares, and answer where it says.
-import { createSagaRunner, saga, serve, type Transport } from "@sagaspec/runtime";
+import { createClient, createSagaRunner, saga, serve, type Transport } from "@sagaspec/runtime";
 import type { Client, Contract, Handlers, Json, Message, Request, Schema, Send } from "@sagaspec/runtime/codegen";
 import { createMemorySagaStore, createMemoryTransport, type MemoryTransport } from "@sagaspec/runtime/memory";
 import { createSqliteStore } from "@sagaspec/runtime/sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { withTrace } from "../../../runtime/src/wire/trace.js";
 import { until } from "../conformance/transport.js";
 
 type Body = { readonly [name: string]: Json };
@@ -268,6 +269,32 @@ describe("a trace", () => {
     ]);
     await until(() => seen.length === 2, "the message of the saga");
     expect(seen).toEqual([traceparent, "low"]);
+  });
+});
+
+describe("the trace of a saga", () => {
+  it("goes on in what a function of it sends, and the function may read it", async () => {
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const seen: unknown[] = [];
+    const client = createClient(print, transport);
+    const definition = saga("print", { version: 1, input: InputSchema }).step("tell", {
+      run: async (_, { trace }) => {
+        await Promise.resolve();
+        await client.told({ orderId: 1 }, { parameters: { room: "south" }, headers: { urgency: "low" } });
+        seen.push(trace);
+      },
+    });
+    const sagas = await runner([definition]);
+    const told = { address: "print.told.south", service: "print", action: "receive", durable: true } as const;
+    await transport.subscribe(told, { prefetch: 10 }, (batch) => {
+      for (const incoming of batch) {
+        seen.push(incoming.headers.traceparent);
+        incoming.settle("ack");
+      }
+    });
+    await withTrace({ traceparent }, () => sagas.run(definition, { orderId: 1 }));
+    await until(() => seen.length === 2, "the message of the function");
+    expect(seen).toEqual(expect.arrayContaining([traceparent, { traceparent }]));
   });
 });
 

@@ -40,6 +40,11 @@ export interface RunContext<Tx = unknown> extends StepContext {
   /** Aborted when the attempt's outcome does not count any more. */
   readonly signal: AbortSignal;
   /**
+   * Headers of the trace that the saga was started in (`traceparent`, `tracestate`, `baggage`). Messages that the function
+   * sends through our clients, and sagas that it starts, continue it by themselves. Undefined where there is none.
+   */
+  readonly trace: { readonly [name: string]: Json } | undefined;
+  /**
    * With `transaction: true` the connection that commits with the saga: the client of a PostgreSQL store's pool, or the
    * `database` of an SQLite store; on a test bus what the test gives. Undefined in memory, and for every other step.
    */

@@ -14,6 +14,14 @@ export interface SagaState<Results = unknown> {
   readonly unresolved: readonly string[];
 }
 
+/** What a start gives: a new saga, or the one that there is of that key or id. */
+export interface StartedSaga<Results = unknown> extends SagaHandle<Results> {
+  /** Whether this call has started it. */
+  readonly isNew: boolean;
+  /** Of its definition. A saga that was there already may be of another version: then its results are that version's. */
+  readonly version: number;
+}
+
 /** A saga that has been started, here or elsewhere. */
 export interface SagaHandle<Results = unknown> {
   readonly id: string;

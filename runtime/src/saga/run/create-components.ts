@@ -24,6 +24,7 @@ import type { Run } from "./run-executor.js";
 import type { MailboxEntry } from "./saga-mailbox.js";
 import { Scheduler } from "./scheduler.js";
 import { detectStalls } from "./stall-detector.js";
+import { startChecks } from "./start-checks.js";
 import { Starts } from "./starts.js";
 import { StoreTime } from "./store-time.js";
 import { Subscriptions } from "./subscriptions.js";
@@ -43,6 +44,8 @@ export interface Components {
   /** Aborted when a runner that closes waits no longer. */
   readonly givenUp: AbortController;
   readonly housekeeping: Housekeeping;
+  /** Says what is wrong as long as it lasts; returns what ends it. */
+  readonly check: () => () => void;
   /** Reports a failure. */
   readonly problem: (error: unknown) => void;
   readonly scheduler: Scheduler;
@@ -95,6 +98,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
     definitions,
     time,
     maxRuns,
+    maxTransactions: store.maxTransactions ?? maxRuns,
     replyTo: () => subscriptions.replyTo(),
     submit,
     reply: (incoming) => replies.takeKept(incoming),
@@ -142,7 +146,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
   const scheduler = new Scheduler(definitions.all, {
     store,
     time,
-    start: (definition, input, key) => starts.start(definition, input, { key }),
+    start: (definition, input, key) => starts.start(definition, input, { key, allowOtherInput: true }),
     problem,
   });
   const retention = new Retention(store, time, options.retention);
@@ -183,6 +187,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
   return {
     batches,
     carrier,
+    check: () => startChecks({ store, definitions, time, maxBatches, problem }),
     definitions,
     engine,
     givenUp,

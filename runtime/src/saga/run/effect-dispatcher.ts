@@ -19,6 +19,7 @@ export interface EffectDispatcherOptions {
   readonly definitions: Definitions;
   readonly time: StoreTime;
   readonly maxRuns: number;
+  readonly maxTransactions: number;
   /** Where replies arrive. */
   replyTo(): string;
   /** Adds something for a saga. */
@@ -44,7 +45,7 @@ export class EffectDispatcher {
   #isClosing = false;
 
   constructor(options: EffectDispatcherOptions) {
-    const { transport, definitions, time, maxRuns, problem } = options;
+    const { transport, definitions, time, maxRuns, maxTransactions, problem } = options;
     this.#options = options;
     this.publisher = new Publisher(transport, definitions, time, options.replyTo, {
       undeliverable: (effect, refused) =>
@@ -62,7 +63,7 @@ export class EffectDispatcher {
       handOver: options.handOver,
       problem,
     });
-    this.runs = new RunExecutor(maxRuns, time.clock, {
+    this.runs = new RunExecutor(maxRuns, maxTransactions, time.clock, {
       ended: (effect, outcome) => this.#tell(effect, { type: "outcome", ...outcome }),
       transact: async (run, signal) => {
         const failure = await options.transact(run, signal);

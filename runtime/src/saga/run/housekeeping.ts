@@ -20,6 +20,7 @@ export class Housekeeping {
   readonly #problem: (error: unknown) => void;
   #cancel: (() => void) | undefined;
   #isStopped = false;
+  #isClearing = false;
 
   constructor(
     store: SagaStore,
@@ -52,6 +53,8 @@ export class Housekeeping {
   }
 
   async #keep(): Promise<void> {
+    // Leases wait for nothing: what is deleted may be much.
+    if (!this.#isClearing) void this.#clear();
     try {
       const effects = this.#runs.keys();
       const until = this.#time.now() + leaseMs;
@@ -59,7 +62,12 @@ export class Housekeeping {
     } catch (error) {
       this.#problem(error);
     }
+  }
+
+  async #clear(): Promise<void> {
+    this.#isClearing = true;
     await this.#batches.flush(false).catch((error) => this.#problem(error));
     await this.#retention.keep().catch((error) => this.#problem(error));
+    this.#isClearing = false;
   }
 }

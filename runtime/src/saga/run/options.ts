@@ -4,7 +4,7 @@ import type { Duration } from "../../core/duration.js";
 import type { ProblemOptions } from "../../core/problems.js";
 import type { Transport } from "../../messaging/transport.js";
 import type { SagaDefinition } from "../define/definition.js";
-import type { SagaHandle } from "../define/handle.js";
+import type { SagaHandle, StartedSaga } from "../define/handle.js";
 import type { Saga } from "../define/saga.js";
 import type { OperatorAct } from "../store/effects.js";
 import type { HistoryRow, SagaAdmin, SagaRow, SagaStatus, SagaStore } from "../store/saga-store.js";
@@ -63,10 +63,12 @@ export interface SagaRunner {
   /** Listens for replies, takes over what was left, and keeps sagas, and the process, going until it is closed. */
   start(): Promise<void>;
   /**
-   * Starts a saga. Resolves once its beginning is durable, with the saga there is when the key is taken.
-   * @throws SagaspecError `invalid-message` for an input that breaks its schema
+   * Starts a saga. Resolves once its beginning is durable, with the saga there is when the key, or the id, is taken:
+   * `isNew` says which, `version` of what version it is.
+   * @throws SagaspecError `invalid-message` for an input that breaks its schema; `conflict` where the saga of that key was
+   * started with another input, unless `allowOtherInput` is set
    */
-  run<Input, Results>(saga: Saga<Input, Results>, input: Input, options?: StartOptions): Promise<SagaHandle<Results>>;
+  run<Input, Results>(saga: Saga<Input, Results>, input: Input, options?: StartOptions): Promise<StartedSaga<Results>>;
   /** A saga started before, here or elsewhere. */
   handle<Results = unknown>(id: string): SagaHandle<Results>;
   /**

@@ -7,6 +7,7 @@ import type { Json } from "../../codegen.js";
 import type { Clock } from "../../core/clock.js";
 import { messageOf, SagaspecError, TerminalError } from "../../core/errors.js";
 import type { Failure } from "../../wire/failure.js";
+import { withTrace } from "../../wire/trace.js";
 import { contextOf, scopeOf } from "../decide/scope.js";
 import type { Command, SagaDefinition } from "../define/definition.js";
 import { stepAt } from "../define/nodes.js";
@@ -37,41 +38,49 @@ export interface RunExecutorOptions {
 export class RunExecutor {
   readonly #outlets: RunExecutorOptions;
   readonly #max: number;
+  readonly #maxTransactions: number;
   readonly #clock: Clock;
   readonly #waiting = new Map<string, Run>();
+  /** Runs that need a transaction, of which the store has only so many at a time. */
+  readonly #waitingForTransaction = new Map<string, Run>();
+  #transactions = 0;
   readonly #running = new Map<string, AbortController>();
   readonly #waitingForIdle: (() => void)[] = [];
 
-  /** At most `max` functions run at a time. */
-  constructor(max: number, clock: Clock, outlets: RunExecutorOptions) {
+  /** At most `max` functions run at a time, and `maxTransactions` of them in a transaction of the store's. */
+  constructor(max: number, maxTransactions: number, clock: Clock, outlets: RunExecutorOptions) {
     this.#max = max;
+    this.#maxTransactions = maxTransactions;
     this.#clock = clock;
     this.#outlets = outlets;
   }
 
   start(run: Run): void {
-    this.#waiting.set(effectKey(run.effect), run);
+    const waiting = run.effect.transactional ? this.#waitingForTransaction : this.#waiting;
+    waiting.set(effectKey(run.effect), run);
     this.#next();
   }
 
   /** The attempt's outcome does not count any more. */
   abort(key: string): void {
     this.#waiting.delete(key);
+    this.#waitingForTransaction.delete(key);
     this.#running.get(key)?.abort(new SagaspecError("timeout", `run ${key}: its outcome does not count any more`));
   }
 
   has(key: string): boolean {
-    return this.#waiting.has(key) || this.#running.has(key);
+    return this.#waiting.has(key) || this.#waitingForTransaction.has(key) || this.#running.has(key);
   }
 
   /** Keys of the runs that this worker has, to renew their leases. */
   keys(): readonly string[] {
-    return [...this.#waiting.keys(), ...this.#running.keys()];
+    return [...this.#waiting.keys(), ...this.#waitingForTransaction.keys(), ...this.#running.keys()];
   }
 
   /** Starts nothing more, and resolves when what runs has ended, or has been abandoned. */
   async drain(): Promise<void> {
     this.#waiting.clear();
+    this.#waitingForTransaction.clear();
     while (this.#running.size > 0) await new Promise<void>((resolve) => this.#waitingForIdle.push(resolve));
   }
 
@@ -88,6 +97,11 @@ export class RunExecutor {
     for (const [key, run] of this.#waiting) {
       if (this.#running.size >= this.#max) return;
       this.#waiting.delete(key);
+      void this.#carryOut(key, run);
+    }
+    for (const [key, run] of this.#waitingForTransaction) {
+      if (this.#running.size >= this.#max || this.#transactions >= this.#maxTransactions) return;
+      this.#waitingForTransaction.delete(key);
       void this.#carryOut(key, run);
     }
   }
@@ -113,8 +127,13 @@ export class RunExecutor {
   async #transact(key: string, run: Run, signal: AbortSignal): Promise<void> {
     const action = actionOf(run);
     const stop = this.#clock.after(action?.timeoutMs ?? 0, () => this.abort(key));
-    await this.#outlets.transact(run, signal);
-    stop();
+    this.#transactions += 1;
+    try {
+      await this.#outlets.transact(run, signal);
+    } finally {
+      this.#transactions -= 1;
+      stop();
+    }
   }
 }
 
@@ -135,7 +154,9 @@ export function callRun(run: Run, now: number, signal: AbortSignal, tx?: unknown
   const step = stepAt(run.definition, effect.step);
   const scope = scopeOf(instance, step, isUndo(effect) ? { reply: record?.reply } : undefined);
   const { id: idempotencyKey, attempt } = effect;
-  return action.run(scope, { ...contextOf(instance, now, record), idempotencyKey, attempt, signal, tx });
+  const { trace } = instance;
+  const context = { ...contextOf(instance, now, record), idempotencyKey, attempt, signal, trace, tx };
+  return withTrace(trace, () => action.run(scope, context));
 }
 
 function actionOf({ definition, effect }: Run): Extract<Command, { kind: "run" }> | undefined {

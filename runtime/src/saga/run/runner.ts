@@ -1,9 +1,10 @@
 import type { MessageContext } from "../../codegen.js";
 import { type Duration, durationMs } from "../../core/duration.js";
 import { SagaspecError } from "../../core/errors.js";
+import { refuseUnknownOptions } from "../../core/known-options.js";
 import { callerOf } from "../../server/handler-context.js";
 import { deferred } from "../../server/outcome.js";
-import type { SagaHandle } from "../define/handle.js";
+import type { SagaHandle, StartedSaga } from "../define/handle.js";
 import type { Saga } from "../define/saga.js";
 import type { OperatorAct } from "../store/effects.js";
 import { type Components, createComponents } from "./create-components.js";
@@ -30,6 +31,7 @@ class Runner implements SagaRunner {
   readonly #options: SagaRunnerOptions;
   readonly #parts: Components;
   #state: "new" | "started" | "closed" = "new";
+  #endChecks: (() => void) | undefined;
 
   constructor(options: SagaRunnerOptions) {
     this.#options = options;
@@ -45,16 +47,19 @@ class Runner implements SagaRunner {
     await sweeper.start(!this.#options.transport.traits.durable);
     housekeeping.start();
     scheduler.start();
+    this.#endChecks = this.#parts.check();
   }
 
   async run<Input, Results>(
     saga: Saga<Input, Results>,
     input: Input,
     options: StartOptions = {},
-  ): Promise<SagaHandle<Results>> {
+  ): Promise<StartedSaga<Results>> {
+    refuseUnknownOptions("run", options, ["key", "id", "allowOtherInput"]);
     if (this.#state !== "started") throw usage("it is not running; start it first");
     if (this.#parts.definitions.of(saga) === undefined) throw this.#parts.definitions.missing(saga);
-    return this.#parts.watch.handle<Results>(await this.#parts.starts.start(saga, input, options));
+    const { id, isNew, version } = await this.#parts.starts.start(saga, input, options);
+    return { ...this.#parts.watch.handle<Results>(id), isNew, version };
   }
 
   handle<Results = unknown>(id: string): SagaHandle<Results> {
@@ -68,7 +73,7 @@ class Runner implements SagaRunner {
       const input = answer.input(payload) as Input;
       const key = answer.key ? String(answer.key(payload)) : context.messageId;
       const caller = callerOf(context);
-      await this.#parts.starts.start(saga, input, { key }, caller);
+      await this.#parts.starts.start(saga, input, { key, allowOtherInput: true }, caller);
       // What comes later is no value of the handler's: the participant knows the word.
       return deferred as never;
     };
@@ -82,25 +87,46 @@ class Runner implements SagaRunner {
   async close({ timeout = "10s" }: { readonly timeout?: Duration | number } = {}): Promise<void> {
     if (this.#state === "closed") return;
     this.#state = "closed";
-    const { batches, carrier, engine, givenUp, housekeeping, scheduler, subscriptions, sweeper, time, timers } =
-      this.#parts;
-    const giveUp = () => {
-      givenUp.abort();
-      carrier.runs.abandon();
-    };
-    const cancel = time.clock.after(durationMs(timeout), giveUp, true);
+    const { carrier, givenUp, housekeeping, time, timers } = this.#parts;
+    let isOver = () => {};
+    const over = new Promise<void>((resolve) => {
+      isOver = resolve;
+    });
+    let cancel = time.clock.after(
+      durationMs(timeout),
+      () => {
+        givenUp.abort();
+        carrier.runs.abandon();
+        // What does not hear of it, a function that holds its transaction for example, is not waited for.
+        cancel = time.clock.after(graceMs, isOver, true);
+      },
+      true,
+    );
+    try {
+      await Promise.race([this.#drain(), over]);
+    } finally {
+      this.#endChecks?.();
+      housekeeping.stop();
+      timers.stop();
+      cancel();
+    }
+  }
+
+  /** Takes nothing more, and resolves when what is under way has ended. */
+  async #drain(): Promise<void> {
+    const { batches, carrier, engine, problem, scheduler, subscriptions, sweeper } = this.#parts;
     scheduler.stop();
     await sweeper.stop();
     await subscriptions.stop();
     await carrier.drainRuns();
     await engine.idle();
     await carrier.publisher.idle();
-    await batches.flush(true).catch(this.#parts.problem);
-    housekeeping.stop();
-    timers.stop();
-    cancel();
+    await batches.flush(true).catch(problem);
   }
 }
+
+/** After the time is over, what has been told to end may do so. */
+const graceMs = 500;
 
 function usage(what: string): SagaspecError {
   return new SagaspecError("invalid-usage", `saga runner: ${what}`);

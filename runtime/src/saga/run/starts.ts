@@ -1,4 +1,5 @@
 /** Starting sagas by code: once per key, and not more at a time than the store can take. */
+import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../../codegen.js";
 import { messageOf, SagaspecError } from "../../core/errors.js";
 import { uuidv7 } from "../../core/uuid.js";
@@ -6,8 +7,9 @@ import type { Caller } from "../../wire/reply-writer.js";
 import { traced } from "../../wire/trace.js";
 import type { SagaDefinition } from "../define/definition.js";
 import { validatedInput } from "../define/input.js";
-import type { SagaStore } from "../store/saga-store.js";
+import type { SagaAdmin, SagaRow, SagaStore } from "../store/saga-store.js";
 import type { Engine } from "./engine.js";
+import { hasShrunk, instanceOf } from "./plan.js";
 import type { Settled } from "./saga-mailbox.js";
 import type { StoreTime } from "./store-time.js";
 
@@ -15,8 +17,17 @@ import type { StoreTime } from "./store-time.js";
 export interface StartOptions {
   /** Business key: starting a saga of the same name with the same key again gives the one there is. */
   readonly key?: string;
+  /** Gives the saga that there is of that key, or id, also where it was started with another input. @default false */
+  readonly allowOtherInput?: boolean;
   /** At most 128 characters, without `/` and control characters. @default a new UUIDv7 */
   readonly id?: string;
+}
+
+/** What has become of a start. */
+export interface Started {
+  readonly id: string;
+  readonly isNew: boolean;
+  readonly version: number;
 }
 
 const maxWaiting = 100_000;
@@ -37,24 +48,28 @@ export class Starts {
     this.#max = max;
   }
 
-  /** Resolves with the saga's id once its beginning is durable. */
+  /**
+   * Resolves once the saga's beginning is durable.
+   * @throws SagaspecError `conflict` where there is one of that key that was started with another input
+   */
   async start<Input>(
     definition: SagaDefinition<Input>,
     input: Input,
     options: StartOptions,
     caller?: Caller,
-  ): Promise<string> {
+  ): Promise<Started> {
     const checked = await validatedInput(definition, input);
     await this.#enter();
     try {
       const id = checkedId(definition, options) ?? uuidv7(this.#time.now(), this.#time.clock.random);
       const settled = await this.#submit(definition, id, checked, options.key, caller);
-      if (settled === "applied" || settled === "duplicate") return id;
+      if (settled === "applied") return { id, isNew: true, version: definition.version };
       if (settled instanceof Error) throw settled;
-      if (settled === "conflict") {
-        const existing = await this.#existing(definition.type, id, options.key);
-        if (caller) this.#ask(existing, caller);
-        return existing;
+      if (settled === "conflict" || settled === "duplicate") {
+        const row = await this.#existing(definition.type, id, options.key);
+        if (!options.allowOtherInput) await refuseOtherInput(this.#store, row, checked);
+        if (caller) this.#ask(row.id, caller);
+        return { id: row.id, isNew: false, version: row.version };
       }
       const text = `saga '${definition.type}': it could not be started before the worker stopped; start it again`;
       throw new SagaspecError("store-unavailable", text, { retryable: true });
@@ -74,7 +89,7 @@ export class Starts {
       key: on.key ? String(on.key(payload)) : messageId,
       input: on.input(payload),
     }));
-    await this.start(definition, input, { key });
+    await this.start(definition, input, { key, allowOtherInput: true });
   }
 
   /** Somebody asks once more for a saga that is there already. */
@@ -93,11 +108,11 @@ export class Starts {
     });
   }
 
-  async #existing(type: string, id: string, key: string | undefined): Promise<string> {
+  async #existing(type: string, id: string, key: string | undefined): Promise<SagaRow> {
     const byKey = key === undefined ? [] : [{ type, businessKey: key }];
     const found = await this.#store.load([{ id }, ...byKey]);
     const row = found.flat()[0];
-    if (row) return row.id;
+    if (row) return row;
     const text = `saga '${type}': another one was started at the same time and has gone since; start it again`;
     throw new SagaspecError("conflict", text, { retryable: true });
   }
@@ -120,6 +135,25 @@ export class Starts {
     if (next) next();
     else this.#starting -= 1;
   }
+}
+
+/**
+ * The same key with another input is somebody's mistake. What an operator has patched is compared as it was at the start,
+ * and what has shrunk is not compared.
+ * @throws SagaspecError `conflict`
+ */
+export async function refuseOtherInput(
+  store: SagaStore & Partial<SagaAdmin>,
+  row: SagaRow,
+  input: Json,
+): Promise<void> {
+  if (hasShrunk(row) || row.unreadable !== undefined || isDeepStrictEqual(instanceOf(row).input, input)) return;
+  const [first] = (await store.history?.(row.id)) ?? [];
+  if (first?.kind === "started" && isDeepStrictEqual(first.data, input)) return;
+  const what = row.key === undefined ? `id ${JSON.stringify(row.id)}` : `key ${JSON.stringify(row.key)}`;
+  const text = `saga '${row.type}': its ${what} is taken by saga ${row.id} (v${row.version}), started with another input`;
+  const hint = "use another key, or give allowOtherInput to get that saga";
+  throw new SagaspecError("conflict", `${text}; ${hint}`);
 }
 
 // Message ids begin with it, and are read back.

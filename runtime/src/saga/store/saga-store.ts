@@ -12,6 +12,9 @@ export function isFinished(status: SagaStatus): boolean {
   return status === "completed" || status === "compensated" || status === "cancelled";
 }
 
+/** The sagas to which something still happens, or may. */
+export const statusesUnderWay: readonly SagaStatus[] = ["running", "compensating", "needs-attention"];
+
 /** One version of a saga definition. `hash` is of its structure: steps, kinds, operations. */
 export interface DefinitionRef {
   readonly type: string;
@@ -129,6 +132,8 @@ export interface SagaStore {
    * leases; of a pool of one there are none left. Absent: no bound.
    */
   readonly maxTransactions?: number;
+  /** How many statements the store has carried out at a time; more wait. Absent: no bound. */
+  readonly maxConnections?: number;
   /** How long those queues outlast the last worker, where the name was made up for this store; absent: for ever. */
   readonly queuesExpireMs?: number;
   load(
@@ -175,6 +180,13 @@ export interface SagaStore {
    * nothing can be heard for now. Returns what ends it; never throws.
    */
   listen?(heard: (sagaIds: readonly string[]) => void, problem: (error: unknown) => void): () => Promise<void>;
+  /**
+   * How many sagas of these versions are under way, by the definition that they began with: a worker says at its start
+   * what it cannot carry on. Absent: it says so of each when something happens to it.
+   */
+  underWay?(
+    versions: readonly { readonly type: string; readonly version: number }[],
+  ): Promise<readonly (DefinitionRef & { readonly count: number })[]>;
   close(): Promise<void>;
 }
 

@@ -3,7 +3,13 @@ import { refuseUnknownOptions } from "../../core/known-options.js";
 import type { Inbox } from "../../messaging/inbox.js";
 import { createMemoryInbox } from "../../messaging/memory-inbox.js";
 import { createHandOvers } from "../../saga/store/hand-over.js";
-import type { SagaAdmin, SagaRow, SagaStore } from "../../saga/store/saga-store.js";
+import {
+  type DefinitionRef,
+  type SagaAdmin,
+  type SagaRow,
+  type SagaStore,
+  statusesUnderWay,
+} from "../../saga/store/saga-store.js";
 import { createMemorySagaAdmin } from "./saga-admin.js";
 import { pendingIn } from "./saga-pending.js";
 import { pair, SagaTables } from "./saga-tables.js";
@@ -97,6 +103,20 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): MemoryStore
 
     async pending(mine, limit, olderThanMs) {
       return pendingIn(tables, { mine, limit, olderThanMs, now: clock.now() });
+    },
+
+    async underWay(versions) {
+      const found = new Map<string, DefinitionRef & { count: number }>();
+      for (const { row } of tables.sagas.values()) {
+        const { type, version, hash, status } = row;
+        if (!statusesUnderWay.includes(status)) continue;
+        if (!versions.some((one) => one.type === type && one.version === version)) continue;
+        const name = JSON.stringify([type, version, hash]);
+        const known = found.get(name);
+        if (known) known.count += 1;
+        else found.set(name, { type, version, hash, count: 1 });
+      }
+      return [...found.values()];
     },
 
     async events(keys) {

@@ -37,6 +37,8 @@ export class Database {
   readonly #limited: <T>(work: () => Promise<T>) => Promise<T>;
   /** Transactions with work of the user's in them that may run at a time; undefined when the pool does not say its size. */
   readonly maxTransactions: number | undefined;
+  /** Of the pool; undefined when it does not say. */
+  readonly maxConnections: number | undefined;
   /** Makes a connection beside the pool's; undefined for a pool that is not made as `pg` makes them. */
   readonly listener: (() => PostgresListener) | undefined;
   #ready: Promise<unknown> | undefined;
@@ -48,7 +50,8 @@ export class Database {
     this.#pool = pool;
     this.#migrates = migrates;
     this.#queryTimeoutMs = queryTimeoutMs;
-    this.maxTransactions = transactionsOf(pool);
+    this.maxConnections = pool.options && (pool.options.max ?? 10);
+    this.maxTransactions = transactionsOf(this.maxConnections);
     this.#limited = createSemaphore(this.maxTransactions ?? Number.POSITIVE_INFINITY);
     const { Client, options } = pool;
     this.listener = Client && options && (() => new Client(options as never) as PostgresListener);
@@ -158,8 +161,7 @@ export class Database {
 /** Commits, leases and sweeps need connections while transactions of the user's work hold the others. */
 const mostReserved = 4;
 
-function transactionsOf({ options }: PostgresPool): number | undefined {
-  const max = options && (options.max ?? 10);
+function transactionsOf(max: number | undefined): number | undefined {
   return max === undefined ? undefined : Math.max(1, max - Math.min(mostReserved, Math.ceil(max / 2)));
 }
 

@@ -5,6 +5,7 @@ import {
   longestOffer,
   type SagaRow,
   type SagaStore,
+  statusesUnderWay,
 } from "../../saga/store/saga-store.js";
 import { parseJsonText, type StoreCodec } from "../../saga/store/stored-json.js";
 import { type EventRecord, eventRow, type SagaRecord, sagaRow } from "../sql/saga-record.js";
@@ -15,6 +16,8 @@ import { isStorable } from "./driver.js";
 
 type Refs = Parameters<SagaStore["load"]>[0];
 type Pending = Awaited<ReturnType<SagaStore["pending"]>>;
+
+type UnderWay = DefinitionRef & { readonly count: number };
 
 /** Sagas of the definitions in the first three values. */
 const isMine = "(s.type, s.version, s.hash) in (select * from unnest($1::text[], $2::integer[], $3::text[]))";
@@ -78,6 +81,18 @@ export class SagaQueries {
       values: [keys.map(({ channel }) => channel), keys.map(({ key }) => key)],
     });
     return skipUnreadable(records, (record) => eventRow(record, this.#codec));
+  }
+
+  async underWay(versions: readonly Pick<DefinitionRef, "type" | "version">[]): Promise<UnderWay[]> {
+    const rows = await this.#database.rows<{ type: string; version: number; hash: string; count: unknown }>({
+      text: `
+        select type, version, hash, count(*) as count from ${this.#database.schema}.saga
+        where status <> 'completed' and status in (${statusesUnderWay.map((one) => `'${one}'`).join(", ")})
+          and (type, version) in (select * from unnest($1::text[], $2::integer[]))
+        group by type, version, hash`,
+      values: [versions.map(({ type }) => type), versions.map(({ version }) => version)],
+    });
+    return rows.map((row) => ({ ...row, count: Number(row.count) }));
   }
 
   async pending(mine: readonly DefinitionRef[], limit: number, olderThanMs: number): Promise<Pending> {

@@ -120,8 +120,10 @@ export function createSagaStore(database: Database, codec: StoreCodec): Omit<Sag
     ...createPostgresSagaAdmin(database, codec),
     name: database.name,
     ...(database.maxTransactions !== undefined && { maxTransactions: database.maxTransactions }),
+    ...(database.maxConnections !== undefined && { maxConnections: database.maxConnections }),
     ...(notices.listen && { listen: notices.listen }),
     load: (refs) => queries.load(refs),
+    underWay: (versions) => queries.underWay(versions),
     events: (keys) => queries.events(keys),
     pending: (mine, limit, olderThanMs) => queries.pending(mine, limit, olderThanMs),
 

@@ -5,6 +5,7 @@ import {
   longestOffer,
   type SagaRow,
   type SagaStore,
+  statusesUnderWay,
 } from "../../saga/store/saga-store.js";
 import { parseJsonText, type StoreCodec } from "../../saga/store/stored-json.js";
 import { type EventRecord, eventRow, type SagaRecord, sagaRow } from "../sql/saga-record.js";
@@ -29,6 +30,7 @@ export class SagaQueries {
   readonly #wanted: SqliteStatement;
   readonly #offer: SqliteStatement;
   readonly #events: SqliteStatement;
+  readonly #underWay: SqliteStatement;
 
   constructor(database: SqliteDatabase, codec: StoreCodec) {
     this.#codec = codec;
@@ -55,6 +57,10 @@ export class SagaQueries {
        ) order by e.offered_at, e.at limit ?`,
     );
     this.#events = database.prepare("select * from sagaspec_event where channel = ? and key = ?");
+    this.#underWay = database.prepare(
+      `select hash, count(*) as count from sagaspec_saga
+       where type = ? and version = ? and status <> 'completed' and status in (${statusesUnderWay.map(() => "?").join(", ")}) group by hash`,
+    );
     this.#offer = database.prepare("update sagaspec_event set offered_at = ? where channel = ? and key = ? and id = ?");
   }
 
@@ -74,6 +80,16 @@ export class SagaQueries {
     const distinct = new Map(keys.map((one) => [JSON.stringify([one.channel, one.key]), one]));
     const found = [...distinct.values()].flatMap(({ channel, key }) => this.#events.all(channel, key) as EventRecord[]);
     return skipUnreadable(found, (record) => eventRow(record, this.#codec)).sort((one, other) => one.at - other.at);
+  }
+
+  underWay(versions: readonly Pick<DefinitionRef, "type" | "version">[]): (DefinitionRef & { count: number })[] {
+    return versions.flatMap(({ type, version }) => {
+      const found = this.#underWay.all(type, version, ...statusesUnderWay) as {
+        hash: string;
+        count: number | bigint;
+      }[];
+      return found.map(({ hash, count }) => ({ type, version, hash, count: Number(count) }));
+    });
   }
 
   /** Expects to run inside a transaction: it bumps what it takes. */

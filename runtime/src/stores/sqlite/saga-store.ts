@@ -55,6 +55,10 @@ export function createSagaStore({ name, database, group, codec, clock }: Parts):
       });
     },
 
+    async underWay(versions) {
+      return queries.underWay(versions);
+    },
+
     async events(keys) {
       return queries.events(keys);
     },
