@@ -6,9 +6,9 @@ import { createPostgresStore } from "@sagaspec/runtime/postgres";
 import { createSqliteStore } from "@sagaspec/runtime/sqlite";
 import { afterEach, expect, test } from "vitest";
 import { createPglitePool } from "../../support/postgres.js";
-import { OrderSchema } from "./contracts.js";
-import { order } from "./create-order.js";
-import { createWorld, settled } from "./world.js";
+import { OrderSchema } from "../../support/saga/contracts.js";
+import { order } from "../../support/saga/create-order.js";
+import { createWorld, settled } from "../../support/saga/world.js";
 
 const before = saga("delivery", { version: 3, input: OrderSchema }).step("pause", { sleep: "1h" });
 const after = saga("delivery", { version: 3, input: OrderSchema }).step("rest", { sleep: "1h" });

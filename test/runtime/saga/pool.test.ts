@@ -4,8 +4,8 @@ import { createMemoryTransport } from "@sagaspec/runtime/memory";
 import { createPostgresStore, type PostgresClient } from "@sagaspec/runtime/postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createDatabase, postgresMissing, type TestDatabase } from "../../support/postgres.js";
-import { OrderSchema } from "./contracts.js";
-import { order } from "./create-order.js";
+import { OrderSchema } from "../../support/saga/contracts.js";
+import { order } from "../../support/saga/create-order.js";
 
 const begin = (name: string) => saga(name, { version: 1, input: OrderSchema });
 const missing = await postgresMissing();
