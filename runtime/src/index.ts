@@ -33,6 +33,7 @@ export type {
   Settlement,
 } from "./messaging/transport.js";
 export type { Claim, Claimed, Finish, Finished, Inbox, InboxAdmin, RecordedReply } from "./messaging/inbox.js";
+export type { Kept, Outbox } from "./messaging/outbox.js";
 export type { HistoryRow, SagaRow, SagaStatus, SagaStore } from "./saga/store/saga-store.js";
 export type { Logger, Problem, ProblemKind, ProblemLocation, ProblemOptions } from "./core/problems.js";
 export type { Json } from "./codegen.js";

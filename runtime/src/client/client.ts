@@ -1,8 +1,11 @@
 import type { Contract } from "../codegen.js";
 import { type Clock, systemClock } from "../core/clock.js";
 import { type Duration, durationMs } from "../core/duration.js";
+import { SagaspecError } from "../core/errors.js";
 import { createProblemReporter, guarded, type ProblemOptions } from "../core/problems.js";
 import { withTimeout } from "../core/timing.js";
+import type { Outbox } from "../messaging/outbox.js";
+import { type OutboxRelay, relayOf } from "../messaging/outbox-relay.js";
 import { isRefused, refusedError, senderOf, unconfirmed, unroutable } from "../messaging/sender.js";
 import type { Incoming, Transport } from "../messaging/transport.js";
 import { encodeMessage } from "../wire/message-writer.js";
@@ -18,11 +21,16 @@ export interface ClientOptions extends ProblemOptions {
   readonly onLateReply?: (reply: Incoming) => void;
   /** Addresses of operations whose document leaves them open (`address: null`), by the operation's name. */
   readonly addresses?: { readonly [operation: string]: string };
+  /**
+   * Of the store whose database you write to: what is sent with `{ tx }` is kept there, in your transaction. A client with
+   * an outbox also sends what other processes have left in it. @default none
+   */
+  readonly outbox?: Outbox;
   /** @default the machine's clock */
   readonly clock?: Clock;
 }
 
-type Method = (payload?: unknown, options?: CallOptions) => Promise<unknown>;
+type Method = (payload?: unknown, options?: CallOptions & { readonly tx?: unknown }) => Promise<unknown>;
 
 /**
  * The end that starts: a service's callers, or the service itself for its events. Every method checks the payload
@@ -54,13 +62,19 @@ export function createClient<Client>(
     clock,
     onLateReply: guarded("onLateReply", options.onLateReply ?? (() => {}), report),
   });
+  const { outbox } = options;
+  const kept = outbox && { outbox, relay: relayOf(outbox, transport, clock, report) };
   const client: { [name: string]: unknown } = {};
   for (const located of operations) {
-    const method = methodOf(located, transport, requester, clock);
+    const method = methodOf(located, transport, requester, clock, kept);
     place(client, located, addressed(method, namedValue(options.addresses, located)));
   }
   // Not one of the operations, whatever they are called.
-  Object.defineProperty(client, Symbol.asyncDispose, { value: () => requester.close() });
+  Object.defineProperty(client, Symbol.asyncDispose, {
+    value: async () => {
+      await Promise.all([requester.close(), kept?.relay.stop()]);
+    },
+  });
   return client as Client & AsyncDisposable;
 }
 
@@ -69,10 +83,27 @@ function addressed(method: Method, address: string | undefined): Method {
   return (payload, options) => method(payload, { address, ...options });
 }
 
-function methodOf({ operation }: Located, transport: Transport, requester: Requester, clock: Clock): Method {
-  if (operation.kind === "request") return (payload, options) => requester.request(operation, payload, options);
+interface KeptMessages {
+  readonly outbox: Outbox;
+  readonly relay: OutboxRelay;
+}
+
+function methodOf(
+  { operation }: Located,
+  transport: Transport,
+  requester: Requester,
+  clock: Clock,
+  kept: KeptMessages | undefined,
+): Method {
+  if (operation.kind === "request") {
+    return async (payload, options) => {
+      if (options?.tx !== undefined)
+        throw noTransaction(`${operation.id}: a request`, "start a saga, or send an event");
+      return requester.request(operation, payload, options);
+    };
+  }
   const send = senderOf(transport);
-  return async (payload, options) => {
+  const sendNow = async (payload: unknown, options: CallOptions | undefined) => {
     options?.signal?.throwIfAborted();
     const message = encodeMessage(operation, payload, metaOf(options, clock.now()));
     const sent = await withTimeout(send(message), { clock, signal: options?.signal });
@@ -82,6 +113,24 @@ function methodOf({ operation }: Located, transport: Transport, requester: Reque
     if (isRefused(sent)) throw refusedError(operation.id, sent);
     return undefined;
   };
+  /** Throws at once: where the database is synchronous, the transaction would commit before a promise rejects. */
+  function keep(payload: unknown, { tx, ...options }: CallOptions & { readonly tx?: unknown }): Promise<void> {
+    options.signal?.throwIfAborted();
+    if (!kept) {
+      throw noTransaction(
+        `${operation.id}: this client`,
+        "pass createClient the `outbox` of the store that has the tables",
+      );
+    }
+    const { outbox, relay } = kept;
+    const added = outbox.add(tx, [encodeMessage(operation, payload, metaOf(options, clock.now()))]);
+    return added instanceof Promise ? added.then(relay.expect) : Promise.resolve(relay.expect());
+  }
+  return (payload, options) => (options?.tx === undefined ? sendNow(payload, options) : keep(payload, options));
+}
+
+function noTransaction(who: string, hint: string): SagaspecError {
+  return new SagaspecError("invalid-usage", `${who} cannot send in a transaction; ${hint}`);
 }
 
 function place(client: { [name: string]: unknown }, { path }: Located, method: Method): void {

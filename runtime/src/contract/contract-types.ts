@@ -86,10 +86,16 @@ export interface SendOptions {
   readonly messageId?: string;
   /** Where to send it, for a channel whose address is known only at run time. @default the client's `addresses` */
   readonly address?: string;
+  /**
+   * A transaction that you have begun in the database of the client's `outbox`: the message is kept in it, and sent once it
+   * has committed. On SQLite it is the store's `database`, and the message is kept before the call returns.
+   * @default sent at once
+   */
+  readonly tx?: unknown;
 }
 
-/** Options of a request. */
-export interface RequestOptions extends SendOptions {
+/** Options of a request. Its reply cannot be waited for in a transaction. */
+export interface RequestOptions extends Omit<SendOptions, "tx"> {
   /** @default the contract's `x-timeout`, else `"30s"` */
   readonly timeout?: Duration | number;
 }

@@ -89,6 +89,15 @@ export class Database {
     return this.#again(() => this.#transaction((client) => migrate(client, this.schema)));
   }
 
+  /** Makes sure that the tables are there, for statements in a transaction of somebody else's. */
+  async prepared(): Promise<void> {
+    await this.#prepare();
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   close(): void {
     this.#closed = true;
   }

@@ -1,4 +1,3 @@
-import { SagaspecError } from "../../core/errors.js";
 import type { Finish, Finished, Inbox, InboxAdmin } from "../../messaging/inbox.js";
 import { jsonText, type StoreCodec } from "../../saga/store/stored-json.js";
 import { RolledBack, readReply } from "../sql/inbox-record.js";
@@ -6,10 +5,9 @@ import { skipUnreadable } from "../sql/skip-unreadable.js";
 import { nowMs } from "./clock.js";
 import { columnArrays } from "./columns.js";
 import type { Database } from "./database.js";
-import type { PostgresQuery, PostgresQueryable } from "./driver.js";
+import type { PostgresQuery } from "./driver.js";
 import { InboxClaims } from "./inbox-claims.js";
-
-type Rows = (query: PostgresQuery) => Promise<readonly unknown[]>;
+import { type RowsInTransaction as Rows, rowsIn } from "./outbox.js";
 
 /** The participant's inbox of one schema, shared by all its processes. */
 export function createPostgresInbox(database: Database, codec: StoreCodec): Inbox & InboxAdmin {
@@ -62,7 +60,7 @@ export function createPostgresInbox(database: Database, codec: StoreCodec): Inbo
     claim: (batch, leaseMs) => claims.take(batch, leaseMs),
 
     async finish(batch, tx) {
-      const rows = tx === undefined ? ownRows : rowsIn(tx);
+      const rows = tx === undefined ? ownRows : rowsIn(tx, "PostgreSQL inbox");
       const held = new Set(((await rows(record(batch))) as { token: string }[]).map(({ token }) => token));
       const rest = batch.filter(({ token }) => !held.has(token));
       const others = await verdicts(
@@ -132,15 +130,4 @@ export function createPostgresInbox(database: Database, codec: StoreCodec): Inbo
 
     async close() {},
   };
-}
-
-/** Rows of a statement in a transaction that somebody else has begun. */
-function rowsIn(tx: unknown): Rows {
-  if (typeof tx === "object" && tx !== null && "query" in tx && typeof tx.query === "function") {
-    return async (query) => (await (tx as PostgresQueryable).query(query)).rows;
-  }
-  throw new SagaspecError(
-    "invalid-usage",
-    "PostgreSQL inbox: the transaction is no connection; pass the client on which it was begun",
-  );
 }

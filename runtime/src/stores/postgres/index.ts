@@ -3,12 +3,14 @@ import { type Duration, durationMs } from "../../core/duration.js";
 import { SagaspecError } from "../../core/errors.js";
 import { refuseUnknownOptions } from "../../core/known-options.js";
 import type { Inbox, InboxAdmin } from "../../messaging/inbox.js";
+import type { Outbox } from "../../messaging/outbox.js";
 import type { SagaAdmin, SagaStore } from "../../saga/store/saga-store.js";
 import { plainCodec, type StoreCodec } from "../../saga/store/stored-json.js";
 import { joinable } from "./columns.js";
 import { Database } from "./database.js";
 import type { PostgresPool } from "./driver.js";
 import { createPostgresInbox } from "./inbox.js";
+import { createPostgresOutbox } from "./outbox.js";
 import { createSagaStore } from "./saga-store.js";
 
 export type { StoreCodec } from "../../saga/store/stored-json.js";
@@ -37,6 +39,8 @@ export interface PostgresStoreOptions {
 export interface PostgresStore extends SagaStore, SagaAdmin {
   /** Remembers what participants have executed. A participant may keep it apart, in a store of its own database. */
   readonly inbox: Inbox & InboxAdmin;
+  /** For clients that send inside transactions of this database. */
+  readonly outbox: Outbox;
   /** Makes or upgrades the schema and its tables, and answers the names of the migrations that were missing. */
   migrate(): Promise<readonly string[]>;
 }
@@ -57,6 +61,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   return {
     ...createSagaStore(database, codec === plainCodec ? codec : joinable(codec)),
     inbox: createPostgresInbox(database, codec),
+    outbox: createPostgresOutbox(database, codec),
     migrate: () => database.migrate(),
     async close() {
       database.close();

@@ -115,6 +115,20 @@ const additions: readonly Migration[] = [
       create index saga_status on ${schema}.saga (status, started_at, id) where status <> 'completed';
       `),
   },
+  {
+    // Messages that were sent inside transactions.
+    name: "003-outbox",
+    sql: (schema) =>
+      statements(`
+      create table ${schema}.outbox (
+        id bigint generated always as identity primary key,
+        message text not null,
+        tries integer not null default 0,
+        due_at bigint not null
+      ) with (autovacuum_vacuum_scale_factor = 0.05);
+      create index outbox_due on ${schema}.outbox (due_at, id);
+      `),
+  },
 ];
 
 function statements(text: string): string[] {

@@ -2,12 +2,14 @@
 import { type Clock, systemClock } from "../../core/clock.js";
 import { refuseUnknownOptions } from "../../core/known-options.js";
 import type { Inbox, InboxAdmin } from "../../messaging/inbox.js";
+import type { Outbox } from "../../messaging/outbox.js";
 import type { SagaAdmin, SagaStore } from "../../saga/store/saga-store.js";
 import { plainCodec, type StoreCodec } from "../../saga/store/stored-json.js";
 import { connect, disconnect, type SqliteConnectionOptions } from "./connection.js";
 import type { SqliteDatabase } from "./driver.js";
 import { createGroupCommit } from "./group-commit.js";
 import { createSqliteInbox } from "./inbox.js";
+import { createSqliteOutbox } from "./outbox.js";
 import { createSagaStore } from "./saga-store.js";
 import { migrate } from "./schema.js";
 
@@ -27,6 +29,8 @@ export interface SqliteStore extends SagaStore, SagaAdmin {
   readonly database: SqliteDatabase;
   /** Remembers what participants of this process have executed. It closes with the store. */
   readonly inbox: Inbox & InboxAdmin;
+  /** For clients that send inside transactions of `database`. */
+  readonly outbox: Outbox;
 }
 
 /**
@@ -53,6 +57,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
     ...createSagaStore({ name, database, group, codec, clock }),
     database,
     inbox: createSqliteInbox({ database, group, codec, clock }),
+    outbox: createSqliteOutbox({ database, group, codec, clock, isClosed: () => closed }),
     async close() {
       if (closed) return;
       closed = true;

@@ -87,6 +87,16 @@ const migrations: readonly string[] = [
   create index sagaspec_saga_type on sagaspec_saga (type, started_at, id);
   create index sagaspec_saga_status on sagaspec_saga (status, started_at, id) where status <> 'completed';
   `,
+  // Messages that were sent inside transactions.
+  `
+  create table sagaspec_outbox (
+    id integer primary key autoincrement,
+    message text not null,
+    tries integer not null,
+    due_at integer not null
+  ) strict;
+  create index sagaspec_outbox_due on sagaspec_outbox (due_at, id);
+  `,
 ];
 
 /**
