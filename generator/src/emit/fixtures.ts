@@ -99,7 +99,8 @@ function constant(message: Message, examples: readonly Example[], judge: Example
   const type = typeOf(node, options);
   const declared = examples.map(({ name }): Doc => ["readonly ", propertyName(name), ": ", type]);
   const values = examples.map(({ name, payload }): Doc => {
-    const cast: Doc = judge.exceeds(payload, node) ? [" as ", type] : "";
+    // Members that the type does not name. Inside a list the compiler takes them only by way of `unknown`.
+    const cast: Doc = judge.exceeds(payload, node) ? [listsObjects(payload) ? " as unknown as " : " as ", type] : "";
     return [propertyName(name), ": ", literal(payload), cast];
   });
   const docs = comment([`Examples of \`${message.name.replaceAll("`", "'")}\`.`]);
@@ -110,4 +111,10 @@ function constant(message: Message, examples: readonly Example[], judge: Example
     print([`export const ${message.constName}Examples: `, types, " = ", value(broken), ";"]);
   // What is too long breaks in the value, not in the type.
   return docs + whole(whole(false).includes("\n"));
+}
+
+function listsObjects(value: unknown, isListed = false): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some((item) => listsObjects(item, true));
+  return isListed || Object.values(value).some((member) => listsObjects(member));
 }
