@@ -42,6 +42,10 @@ export async function loadSettings(given: Given, terminal: Terminal, more: Overr
   }
   return {
     ...settings,
+    control: {
+      signal: terminal.signal,
+      progress: (document, number, total) => terminal.progress?.(`${number}/${total} ${document}`),
+    },
     ...(loaded && { configFile: loaded.file }),
     ...(loaded?.config.docs && { docs: loaded.config.docs }),
   };

@@ -27,11 +27,17 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     }
     return await command.run(given, terminal);
   } catch (error) {
+    if (terminal.signal.aborted && error === terminal.signal.reason) {
+      terminal.note("interrupted; nothing was written");
+      return 1;
+    }
     const isDebug = argv.includes("--debug");
     const refusal = outside(error);
     if (refusal !== undefined && !isDebug) terminal.note(refusal);
     else terminal.note(explain(error, Object.hasOwn(commands, name) ? name : undefined, isDebug));
     return refusal === undefined ? 2 : 1;
+  } finally {
+    terminal.progress?.();
   }
 }
 

@@ -19,6 +19,14 @@ export interface Settings {
   readonly allowRemote: boolean;
   readonly lenient: boolean;
   readonly plugins: readonly Plugin[];
+  readonly control?: RunControl;
+}
+
+/** Whoever started the run: hears how far it is, and may end it. Once it is ended nothing is written any more. */
+export interface RunControl {
+  readonly signal: AbortSignal;
+  /** Before each document: which one, counted from 1, and of how many. */
+  progress?(document: string, number: number, total: number): void;
 }
 
 /** A document to generate from. */

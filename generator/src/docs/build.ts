@@ -51,6 +51,7 @@ export async function buildDocs(sources: SiteSources, out: string): Promise<Buil
   const files = await renderAll(loaded, sources);
   const { diagnostics, inputs } = loaded;
   if (files === undefined) return { diagnostics, skipped: false };
+  sources.settings.control?.signal.throwIfAborted();
   const written = await writeOutput(out, files);
   await copyLogo(sources, out);
   await cache.remember(name, {

@@ -55,6 +55,7 @@ export async function generate(settings: Settings, options: { readonly dry?: boo
   const { signatures: before } = await readManifest(out);
   const others = Object.entries(before).filter(([service]) => !isOurs(`${service}/`));
   const signatures = { ...Object.fromEntries(others), ...signaturesOf(printed.records) };
+  if (!dry) settings.control?.signal.throwIfAborted();
   const written = await writeOutput(out, printed.files, { keep, signatures, dry });
   const handlers = await writeHandlers(printed.records, before, settings, cache, dry);
   return { services, diagnostics: printed.diagnostics, written, handlers, inputs };

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename, dirname } from "node:path";
+import type { RunControl } from "../config/settings.js";
 import type { Contract } from "../contract/contract.js";
 import { type Diagnostic, Reporter } from "../contract/diagnostic.js";
 import { documentError } from "../load/check-document.js";
@@ -38,6 +39,8 @@ export interface ReadOptions {
   readonly rulesFound?: (hash: string) => readonly Diagnostic[] | undefined;
   /** Further documents of the run, which are not read now: what they hold is theirs and not shared. */
   readonly others?: readonly string[];
+  /** Hears of each document before it is read; ends the run where its signal says so. */
+  readonly control?: RunControl;
 }
 
 /** What became of one document. */
@@ -68,12 +71,23 @@ export async function readContracts(inputs: readonly DocumentInput[], options: R
     [...inputs.map((input) => input.path), ...(options.others ?? [])].map((path) => locationOf(options.cwd, path)),
   );
   const documents: ReadDocument[] = [];
-  for (const input of inputs) documents.push(await readOne(input, options, library, shared));
+  for (const [index, input] of inputs.entries()) {
+    if (options.control) await announce(options.control, input.path, index + 1, inputs.length);
+    documents.push(await readOne(input, options, library, shared));
+  }
   return {
     contracts: documents.flatMap((one) => one.contract ?? []),
     diagnostics: documents.flatMap((one) => one.diagnostics),
     documents,
   };
+}
+
+/** @throws the reason of the signal when the run is to end */
+async function announce(control: RunControl, document: string, number: number, total: number): Promise<void> {
+  control.progress?.(document, number, total);
+  // A signal of the operating system is heard, and a line drawn, when the event loop comes round.
+  await new Promise((resolve) => setImmediate(resolve));
+  control.signal.throwIfAborted();
 }
 
 async function readOne(

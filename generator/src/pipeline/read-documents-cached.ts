@@ -22,6 +22,7 @@ export async function readDocuments(
     cwd: settings.root,
     allowRemote: settings.allowRemote,
     lenient: settings.lenient,
+    ...(settings.control && { control: settings.control }),
     rulesFound: (hash) => known.get(hash),
     others: settings.documents.map((one) => one.path).filter((path) => !requests.some((one) => one.path === path)),
   });

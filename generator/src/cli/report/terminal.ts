@@ -8,8 +8,24 @@ export interface Terminal {
   out(line: string): void;
   /** Progress and problems, by line. */
   note(line: string): void;
+  /** Shows how far a long run is, in one line that is redrawn; nothing clears it. Absent where nobody looks on. */
+  progress?(line?: string): void;
   /** Aborted when the user wants a long-running command to end. */
   readonly signal: AbortSignal;
+}
+
+/** A line that is redrawn in place: on a terminal only, and never in CI. What is written otherwise clears it first. */
+export function progressLine(
+  stream: Pick<NodeJS.WriteStream, "isTTY" | "columns" | "write">,
+  env: Terminal["env"],
+): ((line?: string) => void) | undefined {
+  if (stream.isTTY !== true || env.CI || env.TERM === "dumb") return undefined;
+  let isShown = false;
+  return (line) => {
+    if (line === undefined && !isShown) return;
+    stream.write(`\r\u001b[2K${line?.slice(0, (stream.columns || 80) - 1) ?? ""}`);
+    isShown = line !== undefined;
+  };
 }
 
 /** The terminal of this process. Colour only where a person looks, and never with `NO_COLOR`. */
@@ -31,12 +47,18 @@ export function processTerminal(): Terminal {
       setTimeout(() => process.kill(process.pid, name), 1_000).unref();
     });
   }
+  const progress = progressLine(process.stderr, env);
+  const write = (stream: NodeJS.WriteStream, line: string): void => {
+    progress?.();
+    stream.write(`${line}\n`);
+  };
   return {
     cwd: process.cwd(),
     color: !env.NO_COLOR && (forced || process.stdout.isTTY === true),
     env,
-    out: (line) => process.stdout.write(`${line}\n`),
-    note: (line) => process.stderr.write(`${line}\n`),
+    out: (line) => write(process.stdout, line),
+    note: (line) => write(process.stderr, line),
+    ...(progress && { progress }),
     signal: stop.signal,
   };
 }
