@@ -29,6 +29,82 @@ describe("cron", () => {
   });
 });
 
+describe("in a time zone a cron expression means the clock on the wall:", () => {
+  const ticks = (cron: string, zone: string, from: string, count: number) => {
+    const { next, previous } = parseCron(cron, zone);
+    const found: number[] = [];
+    for (let at = Date.parse(from); found.length < count; ) {
+      at = next(at) ?? Number.NaN;
+      // Both directions agree on what is a tick.
+      expect(previous(at)).toBe(at);
+      found.push(at);
+    }
+    return found.map((at) => new Date(at).toISOString().slice(0, 16));
+  };
+
+  test("a usual day", () => {
+    expect(ticks("30 6 * * *", "Europe/Berlin", "2026-01-10T00:00Z", 1)).toEqual(["2026-01-10T05:30"]);
+    expect(ticks("30 6 * * *", "America/New_York", "2026-07-10T00:00Z", 1)).toEqual(["2026-07-10T10:30"]);
+    expect(ticks("0 0 * * MON", "Asia/Kathmandu", "2026-01-10T00:00Z", 1)).toEqual(["2026-01-11T18:15"]);
+  });
+
+  test("an hour that is missing: when the clocks pass over it", () => {
+    expect(ticks("30 2 * * *", "Europe/Berlin", "2026-03-28T00:00Z", 3)).toEqual([
+      "2026-03-28T01:30",
+      "2026-03-29T01:00",
+      "2026-03-30T00:30",
+    ]);
+    expect(ticks("30 2 * * *", "America/New_York", "2026-03-07T12:00Z", 2)).toEqual([
+      "2026-03-08T07:00",
+      "2026-03-09T06:30",
+    ]);
+    expect(ticks("*/30 * * * *", "Europe/Berlin", "2026-03-29T00:15Z", 3)).toEqual([
+      "2026-03-29T00:30",
+      "2026-03-29T01:00",
+      "2026-03-29T01:30",
+    ]);
+  });
+
+  test("an hour that is doubled: the first time, or both where the hour is any", () => {
+    expect(ticks("30 2 * * *", "Europe/Berlin", "2026-10-24T12:00Z", 2)).toEqual([
+      "2026-10-25T00:30",
+      "2026-10-26T01:30",
+    ]);
+    expect(ticks("30 1 * * *", "America/New_York", "2026-10-31T12:00Z", 2)).toEqual([
+      "2026-11-01T05:30",
+      "2026-11-02T06:30",
+    ]);
+    expect(ticks("30 * * * *", "America/New_York", "2026-11-01T05:00Z", 3)).toEqual([
+      "2026-11-01T05:30",
+      "2026-11-01T06:30",
+      "2026-11-01T07:30",
+    ]);
+  });
+
+  test("a zone that nobody knows is refused when the saga is defined", () => {
+    const schedule = { cron: "0 6 * * *", timeZone: "Europe/Berlen", input: () => order };
+    expect(() => saga("s", { version: 1, input: OrderSchema, schedule })).toThrow(/"Europe\/Berlen": it is not known/);
+  });
+});
+
+test("a schedule that is deployed for the first time makes up for no tick from before", async () => {
+  const fresh = saga("fresh", {
+    version: 1,
+    input: OrderSchema,
+    schedule: { cron: "0 * * * *", input: () => order },
+  }).step("ticket", { call: restaurant.createTicket, with: ({ input }) => input });
+  const it = await world();
+  await it.clock.advance(1_800_000);
+  await it.sagas.close();
+  await it.addRunner({ sagas: [fresh] });
+  await it.clock.advance(1_000);
+  expect((await it.store.list({ type: "fresh" })).sagas).toEqual([]);
+  await it.clock.advance(1_800_000);
+  expect((await it.store.list({ type: "fresh" })).sagas.map(({ key }) => key)).toEqual([
+    "fresh@2026-01-01T01:00:00.000Z",
+  ]);
+});
+
 describe("a cron tick", () => {
   const nightly = saga("nightly", {
     version: 1,

@@ -41,7 +41,7 @@ export function saga<Input, Payload = never, const Payloads extends readonly unk
     ...(on && { on }),
     ...(schedule && { schedule: schedule as Schedule<unknown> }),
   };
-  if (schedule) parseCron(schedule.cron);
+  if (schedule) parseCron(schedule.cron, schedule.timeZone);
   const position: BuilderPosition = {
     saga: name,
     prefix: "",

@@ -1,5 +1,6 @@
-/** Cron expressions of five fields, in UTC. */
+/** Cron expressions of five fields, in UTC or in a time zone. */
 import { SagaspecError } from "../../core/errors.js";
+import { type TimeZone, timeZoneOf } from "./time-zone.js";
 
 /** The minutes at which something is to happen. */
 export interface Cron {
@@ -29,11 +30,14 @@ const fields = [
 
 /**
  * Reads an expression: `*`, numbers, names, ranges `1-5`, lists `1,5` and steps `*\/15`; Sunday is 0 or 7. With both a day
- * of the month and a day of the week, either will do.
+ * of the month and a day of the week, either will do. In a time zone the fields are those of the clock on the wall there:
+ * - in an hour that clocks pass over, a tick happens at the moment when they do; where the hour is `*` there is none
+ * - in an hour that clocks show twice, a tick happens the first time; where the hour is `*` both times
+ * @param timeZone a name of the IANA database, as `Europe/Berlin` @default "UTC"
  * @throws SagaspecError `invalid-definition`
- * @example parseCron("0 6 * * MON-FRI").next(Date.now())
+ * @example parseCron("0 6 * * MON-FRI", "Europe/Berlin").next(Date.now())
  */
-export function parseCron(expression: string): Cron {
+export function parseCron(expression: string, timeZone = "UTC"): Cron {
   const parts = expression.trim().split(/\s+/);
   if (parts.length !== fields.length) throw invalid(expression, `it has ${parts.length} fields instead of 5`);
   const [minutes, hours, days, months, weekdays] = parts.map((part, index) => valuesOf(expression, part, index)) as [
@@ -52,25 +56,38 @@ export function parseCron(expression: string): Cron {
   const times = [...hours]
     .sort(ascending)
     .flatMap((hour) => [...minutes].sort(ascending).map((minute) => (hour * 60 + minute) * minuteMs));
+  const zone = timeZoneOf(timeZone);
+  const ticksOf = (midnight: number) => ticksIn(zone, midnight, times, parts[1]?.startsWith("*") === true);
   return {
-    next: (ms) => search(ms, 1, isDay, (at) => at > ms, times),
-    previous: (ms) => search(ms, -1, isDay, (at) => at <= ms, times.toReversed()),
+    next: (ms) => search(zone, ms, 1, isDay, (day) => ticksOf(day).find((at) => at > ms)),
+    previous: (ms) => search(zone, ms, -1, isDay, (day) => ticksOf(day).findLast((at) => at <= ms)),
   };
 }
 
+/** The ticks of a day, in order. Midnight, like the times, is what the clock on the wall shows. */
+function ticksIn(zone: TimeZone, midnight: number, times: readonly number[], everyHour: boolean): number[] {
+  const usual = zone.constantOffset(midnight - dayMs, midnight + 2 * dayMs);
+  if (usual !== undefined) return times.map((time) => midnight + time - usual);
+  const ticks = times.flatMap((time) => {
+    const { instants, passedOverAt } = zone.instantsOf(midnight + time);
+    if (passedOverAt !== undefined) return everyHour ? [] : [passedOverAt];
+    return everyHour ? instants : instants.slice(0, 1);
+  });
+  return [...new Set(ticks)].sort(ascending);
+}
+
 function search(
+  zone: TimeZone,
   ms: number,
   direction: 1 | -1,
   isDay: (date: Date) => boolean,
-  isIt: (at: number) => boolean,
-  times: readonly number[],
+  tickOf: (midnight: number) => number | undefined,
 ): number | undefined {
-  const today = Math.floor(ms / dayMs) * dayMs;
+  const today = Math.floor((ms + zone.offsetAt(ms)) / dayMs) * dayMs;
   for (let day = 0; day < longestGapDays; day++) {
     const midnight = today + direction * day * dayMs;
-    if (!isDay(new Date(midnight))) continue;
-    const time = times.find((one) => isIt(midnight + one));
-    if (time !== undefined) return midnight + time;
+    const tick = isDay(new Date(midnight)) ? tickOf(midnight) : undefined;
+    if (tick !== undefined) return tick;
   }
   return undefined;
 }

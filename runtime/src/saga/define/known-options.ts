@@ -63,7 +63,7 @@ const others: { readonly [kind in OptionsKind]: readonly string[] } = {
   sequence: ["steps"],
   saga: ["version", "input", "lateSuccess", "deadline", "warnAfter", "startOn", "schedule"],
   startOn: ["message", "input", "key"],
-  schedule: ["cron", "input", "overlap", "catchUp"],
+  schedule: ["cron", "timeZone", "input", "overlap", "catchUp"],
   answers: ["call", "input", "key", "reply", "failure"],
 };
 

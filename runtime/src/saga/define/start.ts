@@ -19,12 +19,23 @@ export interface StartOn<Input, Payload> {
 
 /** Starts a saga by the clock. */
 export interface Schedule<Input> {
-  /** Minute, hour, day of month, month, day of week, in UTC: `"0 6 * * MON-FRI"`. */
+  /** Minute, hour, day of month, month, day of week: `"0 6 * * MON-FRI"`. */
   readonly cron: string;
+  /**
+   * Whose clocks the expression means: a name of the IANA database, as `"Europe/Berlin"`. A tick in an hour that they pass
+   * over happens when they do, one in an hour that they show twice the first time. Where the hour is `*`, ticks follow
+   * the time that passes: none in the one, all of both in the other.
+   * @default "UTC"
+   */
+  readonly timeZone?: string;
   readonly input: (tick: Date) => Input;
   /** What becomes of a tick while the saga of an earlier one is under way. @default "skip" */
   readonly overlap?: "skip" | "start";
-  /** The latest tick that was missed while no worker ran is made up for when it is not older. @default "1h" */
+  /**
+   * The latest tick that was missed while no worker ran is made up for when it is not older. None is that was due before
+   * the schedule was deployed for the first time: one of the hundred ticks before it must have started a saga.
+   * @default "1h"
+   */
   readonly catchUp?: Duration | number;
 }
 
@@ -34,9 +45,12 @@ export interface AnswerOptions<Input, Results, Payload, Reply, F extends Failure
   readonly input: (payload: NoInfer<Payload>) => Input;
   /** Business key: a request with the same one is about the same saga. @default the message's id */
   readonly key?: (payload: NoInfer<Payload>) => string | number;
-  /** What a saga that was completed answers. */
-  readonly reply: (results: Results) => Literal<Reply>;
-  /** What one answers that was compensated or cancelled, and why. @default a failure that the contract does not know of */
+  /** What a saga that was completed answers: from its results, and the `input` that it was started with. */
+  readonly reply: (results: Results & { readonly input: Input }) => Literal<Reply>;
+  /**
+   * What one answers that was compensated or cancelled, and why.
+   * @default a failure that the contract does not know of, with code and message of what failed
+   */
   readonly failure?: (status: "compensated" | "cancelled", why: Failure) => FailureOf<NoInfer<F>> | undefined;
 }
 

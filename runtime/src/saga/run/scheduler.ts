@@ -37,7 +37,7 @@ export class Scheduler {
     this.#scheduled = definitions.flatMap((definition) => {
       const schedule = definition.start?.schedule;
       if (!schedule || !isLatest(definition, definitions)) return [];
-      return [{ definition, schedule, cron: parseCron(schedule.cron) }];
+      return [{ definition, schedule, cron: parseCron(schedule.cron, schedule.timeZone) }];
     });
   }
 
@@ -46,7 +46,7 @@ export class Scheduler {
     for (const one of this.#scheduled) {
       const missed = one.cron.previous(now);
       if (missed !== undefined && now - missed <= durationMs(one.schedule.catchUp ?? "1h"))
-        void this.#tick(one, missed);
+        void this.#tick(one, missed, missed < now);
       this.#sleep(one, now);
     }
   }
@@ -70,18 +70,21 @@ export class Scheduler {
     this.#timers.set(one, time.clock.after(Math.min(longestSleepMs, Math.max(0, next - time.now())), wake));
   }
 
-  async #tick(one: Scheduled, at: number): Promise<void> {
+  async #tick(one: Scheduled, at: number, isMissed = false): Promise<void> {
     const { definition, schedule } = one;
     try {
-      if (schedule.overlap !== "start" && (await this.#isUnderWay(one, at))) return;
+      const before = schedule.overlap !== "start" || isMissed ? await this.#sagaBefore(one, at) : undefined;
+      // A schedule that has never started anything was not there yet when the tick was due.
+      if (isMissed && !before) return;
+      if (schedule.overlap !== "start" && before && !isAtRest(before.status)) return;
       await this.#options.start(definition, schedule.input(new Date(at)), keyOf(definition, at));
     } catch (error) {
       this.#options.problem(error);
     }
   }
 
-  /** Whether the saga of the latest tick before this one that started any has not come to rest. */
-  async #isUnderWay({ definition, cron }: Scheduled, at: number): Promise<boolean> {
+  /** The saga of the latest tick before this one that started any. */
+  async #sagaBefore({ definition, cron }: Scheduled, at: number): Promise<SagaRow | undefined> {
     const ticks: number[] = [];
     for (
       let tick = cron.previous(at - 1);
@@ -92,8 +95,7 @@ export class Scheduler {
     }
     const refs = ticks.map((tick) => ({ type: definition.type, businessKey: keyOf(definition, tick) }));
     const found = await this.#options.store.load(refs);
-    const latest: SagaRow | undefined = found.find((rows) => rows.length > 0)?.[0];
-    return latest !== undefined && !isAtRest(latest.status);
+    return found.find((rows) => rows.length > 0)?.[0];
   }
 }
 
