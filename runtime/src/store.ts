@@ -21,6 +21,7 @@ export { effectKey, parseEffectKey } from "./saga/store/ids.js";
 export {
   jsonText,
   maxStateBytes,
+  maxStateBytesBack,
   parseJsonText,
   plainCodec,
   type StoreCodec,

@@ -84,6 +84,9 @@ function tell(story: StepStory, row: HistoryRow): boolean {
       break;
     case "operated":
       return passOver(story, row);
+    case "repeated":
+      story.updates.push(repeatedUpdate(row));
+      break;
     case "message-passed":
     case "message-kept":
     case "late-reply":
@@ -177,6 +180,16 @@ function update({ kind, messageId, at, data }: HistoryRow): UpdateSummary {
   return "ok" in answer
     ? { ...known, status: "succeeded", ...payloadOf(answer.ok) }
     : { ...known, status: "failed", ...causeOf(answer.failure) };
+}
+
+/** What has happened so often that not every time has a line; the last of these lines counts all. */
+function repeatedUpdate({ data }: HistoryRow): UpdateSummary {
+  const { count, first, last } = data as unknown as {
+    readonly count: number;
+    readonly first: number;
+    readonly last: number;
+  };
+  return { receivedAt: isoTime(last), status: "received", count, firstAt: isoTime(first) };
 }
 
 function payloadOf(payload: Json | undefined): { readonly payload?: Json } {

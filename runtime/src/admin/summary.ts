@@ -114,6 +114,9 @@ export interface UpdateSummary {
   readonly receivedAt: string;
   readonly status: "succeeded" | "failed" | "undeliverable" | "received";
   readonly payload?: Json;
+  /** How many of them came in all, since `firstAt`, where not each is listed: from the eleventh on. */
+  readonly count?: number;
+  readonly firstAt?: string;
   /** Of a failure. */
   readonly code?: string;
   readonly message?: string;

@@ -76,7 +76,7 @@ describe("the summary of a saga", () => {
             status: "succeeded",
             attempts: [
               expect.objectContaining({ attempt: 1, outcome: "succeeded", sentAt: "1970-01-01T00:00:00.000Z" }),
-              expect.objectContaining({ attempt: 2, outcome: "open", sentAt: "1970-01-01T00:00:02.000Z" }),
+              expect.objectContaining({ attempt: 2, outcome: "abandoned", sentAt: "1970-01-01T00:00:02.000Z" }),
             ],
             updates: [
               { messageId: "saga-1/consumer/do/1", receivedAt: "1970-01-01T00:00:02.000Z", status: "succeeded" },

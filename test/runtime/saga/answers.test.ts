@@ -46,6 +46,35 @@ test("a saga that was started by an operation answers when it ends", async () =>
   await end();
 });
 
+test("what it answers may come from the input, and without a failure of the contract says what failed", async () => {
+  const echo = saga("paying", { version: 1, input: OrderSchema })
+    .step("ticket", { call: restaurant.createTicket, with: ({ input }) => input })
+    .answers({
+      call: accounting.authorizeCard,
+      input: ({ orderId, amount }) => ({ orderId, consumerId: 1, price: amount }),
+      reply: ({ input }) => ({ transactionId: input.price }),
+    });
+  const ask = async (options: WorldOptions) => {
+    const it = await world({ sagas: [echo], ...options });
+    const address = { ...accounting, authorizeCard: { ...accounting.authorizeCard, channel: { address: "paying" } } };
+    const server = await serve(address, { authorizeCard: it.sagas.handler(echo) }, it.transport, {
+      inbox: createMemoryInbox({ clock: it.clock }),
+      clock: it.clock,
+    });
+    const answer = createClient(address, it.transport, { clock: it.clock })
+      .authorizeCard({ orderId: 7, amount: 33 })
+      .catch((error: unknown) => error);
+    await it.clock.advance(100);
+    const said = await answer;
+    await it.sagas.close();
+    await server.close();
+    return said;
+  };
+  expect(await ask({})).toEqual({ transactionId: 33 });
+  const failed = await ask({ answers: { createTicket: { refuse: "ticketRefused" } } });
+  expect(String(failed)).toMatch(/the saga was compensated: ticketRefused/);
+});
+
 test("one that was compensated answers with the failure that the contract declares", async () => {
   const { client, clock, end } = await asking({ answers: { createTicket: { refuse: "ticketRefused" } } });
   const answer = client.authorizeCard({ orderId: order.orderId, amount: 1 }).catch((error: unknown) => error);

@@ -1,6 +1,9 @@
 import type { OperatorAction } from "@sagaspec/runtime";
+import type { Json } from "@sagaspec/runtime/codegen";
 import { type GivenSaga, given } from "@sagaspec/runtime/testing";
 import { describe, expect, test } from "vitest";
+import { decide, decideStuck } from "../../../runtime/src/saga/decide/decide.js";
+import type { Event } from "../../../runtime/src/saga/store/effects.js";
 import { nextDue } from "../../../runtime/src/saga/store/instance.js";
 import { createOrder, order } from "../../support/saga/create-order.js";
 
@@ -94,11 +97,13 @@ describe("acts on steps that are under way", () => {
   const unheard = () => given(createOrder, order).whenReplied("consumer").thenSends("restaurant.createTicket");
 
   test("skipping an open step goes on with the output, and a late answer changes nothing", () => {
-    const story = act(unheard(), "skip", { step: "ticket", data: "by hand" }).thenSends("accounting.authorizeCard");
-    expect(story.instance.steps.ticket).toMatchObject({ status: "done", result: "by hand" });
+    const story = act(unheard(), "skip", { step: "ticket", data: { ticketId: 9 } }).thenSends(
+      "accounting.authorizeCard",
+    );
+    expect(story.instance.steps.ticket).toMatchObject({ status: "done", result: { ticketId: 9 } });
     story.whenReplied("ticket", { ticketId: 200 }).thenDoesNothing();
     expect(story.history.at(-1)?.kind).toBe("late-reply");
-    expect(story.instance.steps.ticket?.result).toBe("by hand");
+    expect(story.instance.steps.ticket?.result).toEqual({ ticketId: 9 });
   });
 
   test("a skipped open step is undone when the saga turns back: it may have taken effect", () => {
@@ -110,7 +115,7 @@ describe("acts on steps that are under way", () => {
 
   test("skipping the pivot passes it", () => {
     const story = unheard().whenReplied("ticket", { ticketId: 200 });
-    act(story, "skip", { step: "payment", data: "paid in cash" }).thenSends("restaurant.approveTicket");
+    act(story, "skip", { step: "payment", data: { transactionId: 0 } }).thenSends("restaurant.approveTicket");
     expect(refusal(act(story, "cancel"))).toBe("step 'payment', the pivot, has been passed");
   });
 
@@ -248,6 +253,30 @@ describe("what needs attention ends properly once everything is settled", () => 
   });
 });
 
+test("retrying a stuck saga whose answer is gone asks for the answer once more, and does not wait for its time", () => {
+  const story = given(createOrder, order);
+  const asked = [...story.open.values()].find(({ type }) => type === "send");
+  const { id: of = "", attempt = 0 } = asked ?? {};
+  const stuck = (saga: GivenSaga) => {
+    const outcome = { type: "outcome", at: saga.now, of, attempt, ok: null } as const;
+    return decideStuck(createOrder, saga.instance, [outcome], new Error("too large"));
+  };
+  for (const more of [{}, { step: "consumer" }]) {
+    const { next } = stuck(given(createOrder, order));
+    expect(next).toMatchObject({ status: "needs-attention", stuck: "too large" });
+    const event = { type: "operate", at: 1, action: "retry", by: "ada", why: "fixed", ...more } as const;
+    const retried = decide(createOrder, next, event);
+    if ("ignore" in retried) throw new Error(retried.ignore);
+    expect(retried.effects).toMatchObject([{ type: "send", id: of, attempt, operation: "consumer.verify" }]);
+    expect(retried.next.status).toBe("running");
+    expect(retried.next.unanswered).toBeUndefined();
+    const answered = decide(createOrder, retried.next, { type: "outcome", at: 2, of, attempt, ok: null });
+    expect("ignore" in answered ? answered.ignore : answered.effects).toMatchObject([
+      { operation: "restaurant.createTicket" },
+    ]);
+  }
+});
+
 describe("an act on what was seen", () => {
   test("is refused when the saga has moved on", () => {
     const story = given(createOrder, order);
@@ -269,6 +298,39 @@ describe("an act on what was seen", () => {
     // With the number that the refusal names it is carried out.
     expect(refusal(patch(Number(/\d+$/.exec(refused)?.[0])))).toBeUndefined();
     expect(story.instance.input).toMatchObject({ price: 7 });
+  });
+
+  test("goes by what has changed: refused acts in between, however many, take nothing from what was seen", () => {
+    const story = given(createOrder, order);
+    const { seq } = story.instance;
+    const at = (action: OperatorAction, expectedSeq: number, data: Json | undefined = undefined) =>
+      refusal(
+        story.when({
+          ...{ type: "operate", at: 0, action, by: "ada", why: "a test", expectedSeq },
+          ...(data === undefined ? undefined : { data }),
+        } as Event),
+      );
+    expect(at("patch", seq, "nonsense")).toBeDefined();
+    expect(at("retry", seq)).toBe("nothing has failed");
+    expect(at("patch", seq + 1, { input: { ...order, price: 8 } })).toBeUndefined();
+    expect(at("pause", seq)).toMatch(/^the saga has moved on/);
+  });
+
+  test("gives data that the reply's schema allows, or is refused with what is wrong", () => {
+    const ticket = () => given(createOrder, order).whenReplied("consumer");
+    expect(refusal(act(ticket(), "skip", { step: "ticket", data: "no" }))).toMatch(/^data for step 'ticket' is "no"/);
+    expect(refusal(act(ticket(), "skip", { step: "ticket", data: { ticketId: "x" as never } }))).toMatch(/ticketId/);
+    expect(refusal(act(ticket(), "skip", { step: "ticket", data: { ticketId: 5 } }))).toBeUndefined();
+    expect(refusal(act(ticket(), "skip", { step: "ticket" }))).toBeUndefined();
+    const done = ticket().whenReplied("ticket", { ticketId: 200 });
+    expect(refusal(act(done, "patch", { data: { ticket: 1 } }))).toMatch(/^data for step 'ticket' is 1/);
+    expect(refusal(act(given(createOrder, order), "mark-done", { step: "order", data: "x" }))).toMatch(/gives no data/);
+  });
+
+  test("of a patch puts a shorter reply in the place of the one there is, also for the compensation", () => {
+    const story = given(createOrder, order).whenReplied("consumer").whenReplied("ticket", { ticketId: 200 });
+    act(story, "patch", { data: { ticket: { ticketId: 7 } } as never });
+    expect(story.instance.steps.ticket?.reply).toEqual({ ticketId: 7 });
   });
 
   test("patches no step that has given nothing", () => {

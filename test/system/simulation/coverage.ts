@@ -128,6 +128,8 @@ const lineKinds: { readonly [kind in HistoryKind]: boolean } = {
   "poll-repeated": true,
   "message-kept": true,
   "message-passed": true,
+  // More rounds than a history of the simulation has.
+  repeated: false,
   "branch-taken": true,
   "each-started": true,
   "group-decided": true,

@@ -11,7 +11,7 @@ import { raceLostBy } from "./race.js";
 import { backoffMs, isAnswer, isDefinite, retries } from "./retry.js";
 import { failureFromError } from "./scope.js";
 import { closed, renewAt, setTask, taskOf, type Work } from "./task.js";
-import { closeEffect, note, type TransitionBuilder } from "./transition-builder.js";
+import { closeEffect, isOften, note, type TransitionBuilder } from "./transition-builder.js";
 
 /** Starts a new round: computes its payload once and sends the first attempt. Returns the failure when `with` throws. */
 export function startTask(transition: TransitionBuilder, work: Work): Failure | undefined {
@@ -40,12 +40,13 @@ export function startTask(transition: TransitionBuilder, work: Work): Failure | 
     heard: [],
     refused: 0,
   };
-  note(transition, side === "do" ? "step-started" : "compensation-started", {
-    step: step.path,
-    attempt: 1,
-    messageId: id,
-    data: content.payload,
-  });
+  if (side === "undo" || !isOften(transition, "poll-repeated", step.path))
+    note(transition, side === "do" ? "step-started" : "compensation-started", {
+      step: step.path,
+      attempt: 1,
+      messageId: id,
+      data: content.payload,
+    });
   dispatch(transition, work, task);
   return undefined;
 }

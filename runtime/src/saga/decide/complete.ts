@@ -2,11 +2,12 @@ import type { Json } from "../../codegen.js";
 import { stepAt } from "../define/nodes.js";
 import { keptJson } from "../store/kept-json.js";
 import { contextOf, failureFromError, scopeOf } from "./scope.js";
-import { note, type TransitionBuilder, updateStep } from "./transition-builder.js";
+import { endRepeats, note, type TransitionBuilder, updateStep } from "./transition-builder.js";
 
 /** Marks a step as done and gives the reply to its `onReply`. Where that throws, the step counts as done and then failed. */
 export function completeStep(transition: TransitionBuilder, path: string, reply: Json): void {
   const step = stepAt(transition.definition, path);
+  endRepeats(transition, path);
   const open = { failure: undefined, parked: undefined, needsAttention: undefined };
   updateStep(transition, path, { status: "done", reply, ...open });
   if (step?.pivot && !transition.saga.retreat) transition.saga.pivot = path;

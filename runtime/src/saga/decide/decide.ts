@@ -81,9 +81,17 @@ export function decideStuck(
     note(transition, "event-failed", { data: { error: transition.saga.stuck, event: recordOf(event) } });
     // The event is in the history: it is not offered to the saga again.
     if (event.type === "message") take(transition, event);
+    if (event.type === "outcome") forget(transition, event);
   }
   proceed(transition);
   return finish(transition);
+}
+
+/** The answer is gone: whoever has the saga go on has the attempt asked once more. */
+function forget(transition: TransitionBuilder, { of, attempt }: Extract<Event, { type: "outcome" }>): void {
+  const task = findTask(transition, of)?.task;
+  if (task?.id !== of || task.attempt !== attempt || task.phase !== "open") return;
+  transition.saga.unanswered = [...(transition.saga.unanswered ?? []), { of, attempt }];
 }
 
 // A record of what went wrong must fit where the state no longer did.

@@ -1,4 +1,5 @@
 /** Messages of event contracts, and the waits that they end. */
+import { createHash } from "node:crypto";
 import type { Json } from "../../codegen.js";
 import type { StepNode } from "../define/definition.js";
 import { groupAt, stepAt, stepsOf } from "../define/nodes.js";
@@ -11,13 +12,15 @@ import { completeStep } from "./complete.js";
 import type { Ignored } from "./outcome.js";
 import { contextOf, failureFromError, scopeOf } from "./scope.js";
 import { closeTask } from "./task.js";
-import { note, type TransitionBuilder, updateGroup, updateStep } from "./transition-builder.js";
+import { note, noteRepeated, type TransitionBuilder, updateGroup, updateStep } from "./transition-builder.js";
 import { correlationKeyOf, isWait, type Wait } from "./waits.js";
 
 type MessageEvent = Extract<Event, { type: "message" }>;
 
 const maxKept = 100;
 const maxTaken = 1_000;
+const digestLength = 8;
+const maxDigests = 50_000;
 
 /**
  * Gives a message to the waits that are open for it, until one accepts it; else keeps it for a wait to come. One that an
@@ -25,7 +28,7 @@ const maxTaken = 1_000;
  */
 export function applyMessage(transition: TransitionBuilder, given: MessageEvent): Ignored | undefined {
   const { saga, definition } = transition;
-  if (saga.taken?.includes(given.id)) return "duplicate";
+  if (hasTaken(saga, given.id)) return "duplicate";
   const event = { ...given, payload: keptJson(given.payload, `message ${given.id}`) };
   // Messages arrive in any order, those that cause the saga included: one that is a little older than it counts.
   if (event.storedAt < saga.startedAt - earlyMs || saga.retreat || saga.keys === undefined) return "stale";
@@ -93,7 +96,7 @@ export function deliver(
   try {
     const scope = scopeOf(transition.saga, step, { message: message.payload });
     if (action.until && !action.until(scope, contextOf(transition.saga, transition.at))) {
-      note(transition, "message-passed", about);
+      noteRepeated(transition, "message-passed", about);
       return false;
     }
   } catch (error) {
@@ -119,12 +122,30 @@ export function isFor(
 
 /** The saga has had this message. */
 export function take({ saga }: TransitionBuilder, { id }: MessageEvent): void {
-  saga.taken = [...(saga.taken ?? []), id].slice(-maxTaken);
+  const taken = [...(saga.taken ?? []), id];
+  saga.taken = taken.slice(-maxTaken);
+  // Forgotten, they would be offered again, and again, for as long as the saga waits.
+  const old = taken.slice(0, -maxTaken).map(digestOf).join("");
+  if (old !== "") saga.takenBefore = `${saga.takenBefore ?? ""}${old}`.slice(-maxDigests * digestLength);
+}
+
+function hasTaken({ taken, takenBefore = "" }: TransitionBuilder["saga"], id: string): boolean {
+  if (taken?.includes(id)) return true;
+  if (takenBefore === "") return false;
+  const digest = digestOf(id);
+  for (let at = takenBefore.indexOf(digest); at >= 0; at = takenBefore.indexOf(digest, at + 1))
+    if (at % digestLength === 0) return true;
+  return false;
+}
+
+/** 48 bits: that two of 50,000 messages share them happens to one saga in 200,000. */
+function digestOf(id: string): string {
+  return createHash("sha256").update(id).digest("base64url").slice(0, digestLength);
 }
 
 function keep(transition: TransitionBuilder, { id, channel, key, payload }: MessageEvent, path: string): void {
   transition.saga.kept = [...(transition.saga.kept ?? []), { id, channel, key, payload }].slice(-maxKept);
-  note(transition, "message-kept", { step: path, messageId: id, data: payload });
+  noteRepeated(transition, "message-kept", { step: path, messageId: id, data: payload });
 }
 
 /** A pivot is never skipped. */

@@ -1,8 +1,10 @@
 /** Acts of operators on a saga. Each act is a line of the history that says who, what and why, refused or not. */
-import type { Json } from "../../codegen.js";
+import type { Json, Message } from "../../codegen.js";
+import { validatorFor } from "../../contract/schema.js";
 import type { Failure } from "../../wire/failure.js";
 import { stepAt } from "../define/nodes.js";
 import type { Event } from "../store/effects.js";
+import { parseMessageId } from "../store/ids.js";
 import type { Rollback, StepRecord } from "../store/instance.js";
 import { keptJson } from "../store/kept-json.js";
 import { isFinished } from "../store/saga-store.js";
@@ -13,6 +15,7 @@ import { raceLostBy } from "./race.js";
 import { startStep } from "./start.js";
 import { hasten } from "./task.js";
 import { note, type TransitionBuilder, updateStep } from "./transition-builder.js";
+import { applyLost } from "./wake.js";
 
 type Operate = Extract<Event, { type: "operate" }>;
 
@@ -27,20 +30,28 @@ export function applyOperate(transition: TransitionBuilder, given: Operate): Ign
   const { saga } = transition;
   const { id, action, step, data, by, why } = event;
   if (id !== undefined && saga.acts?.includes(id)) return "duplicate";
+  const before = saga.seq;
   const refused = act(transition, event);
   if (id !== undefined && !refused) saga.acts = [...(saga.acts ?? []), id].slice(-maxActs);
   note(transition, "operated", {
     ...(step === undefined ? undefined : { step }),
     data: { action, by, why, ...(data === undefined ? undefined : { data }), ...(refused ? { refused } : undefined) },
   });
+  // Nothing has changed: what was seen before the refusal is as good as what is seen after it.
+  if (refused) saga.refusals = { from: saga.refusals?.to === before ? saga.refusals.from : before, to: saga.seq };
   return undefined;
+}
+
+/** Whether nothing but refused acts has been added to the history since that line. */
+function isUpToDate({ saga }: TransitionBuilder, seq: number): boolean {
+  const { refusals } = saga;
+  return seq === saga.seq || (refusals?.to === saga.seq && seq >= refusals.from && seq < refusals.to);
 }
 
 function act(transition: TransitionBuilder, event: Operate): Refused {
   const { saga } = transition;
-  if (event.expectedSeq !== undefined && event.expectedSeq !== saga.seq) {
-    // The refusal is a line itself: with the number that it names, the same act is not refused again.
-    return `the saga has moved on, from line ${event.expectedSeq} of its history to line ${saga.seq + 1}`;
+  if (event.expectedSeq !== undefined && !isUpToDate(transition, event.expectedSeq)) {
+    return `the saga has moved on, from line ${event.expectedSeq} of its history to line ${saga.seq}`;
   }
   switch (event.action) {
     case "pause":
@@ -59,8 +70,9 @@ function act(transition: TransitionBuilder, event: Operate): Refused {
     case "retry":
       return event.step === undefined ? retryAll(transition) : retry(transition, event.step);
     case "skip":
-      return skip(transition, event.step, event.data ?? null);
+      return misfitOf(transition, event.step, event.data) ?? skip(transition, event.step, event.data ?? null);
     case "mark-done":
+      if (event.data !== undefined) return "a compensation gives no data; leave it out";
       return markDone(transition, event.step);
     case "patch":
       return patch(transition, event.data);
@@ -77,7 +89,7 @@ function turnBack(transition: TransitionBuilder, wish: Rollback): Refused {
   if (saga.status === "completed") return "the saga is completed already";
   if (saga.pivot !== undefined) return `step '${saga.pivot}', the pivot, has been passed`;
   if (saga.status === "compensated" || saga.status === "cancelled") return undefined;
-  delete saga.stuck;
+  getUnstuck(transition);
   if (!saga.retreat) saga.wish = wish;
   else if (wish.leaveAsIs) {
     closeOpenTasks(transition);
@@ -86,10 +98,22 @@ function turnBack(transition: TransitionBuilder, wish: Rollback): Refused {
   return undefined;
 }
 
+/** Lets a stuck saga go on. Attempts whose answers are gone are asked once more: returns the paths of their steps. */
+function getUnstuck(transition: TransitionBuilder): readonly string[] {
+  const { saga, at } = transition;
+  const { unanswered = [] } = saga;
+  delete saga.stuck;
+  delete saga.unanswered;
+  return unanswered.flatMap((lost) => {
+    if (applyLost(transition, { type: "lost", at, ...lost }) !== undefined) return [];
+    return parseMessageId(lost.of)?.path ?? [];
+  });
+}
+
 function retryAll(transition: TransitionBuilder): Refused {
   const { saga } = transition;
   const wasStuck = saga.stuck !== undefined;
-  delete saga.stuck;
+  getUnstuck(transition);
   const refusals = [...Object.keys(saga.groups ?? {}), ...Object.keys(saga.steps)].map((path) =>
     retry(transition, path),
   );
@@ -104,7 +128,7 @@ function retry(transition: TransitionBuilder, path: string): Refused {
   const step = stepAt(definition, path);
   if (!record || !step) return `step '${path}' has not started`;
   if (saga.retreat?.leaveAsIs) return "the saga was ended with everything left as it is";
-  delete saga.stuck;
+  if (getUnstuck(transition).includes(path)) return undefined;
   if (record.status === "undo-failed") {
     updateStep(transition, path, { status: record.reply === undefined ? "unknown" : "done", failure: undefined });
     return undefined;
@@ -162,9 +186,42 @@ function patch(transition: TransitionBuilder, data: Json | undefined): Refused {
   const { input, ...results } = data as { readonly [path: string]: Json };
   const unknown = Object.keys(results).find((path) => !hasResult(saga.steps[path]));
   if (unknown !== undefined) return `step '${unknown}' has given nothing yet`;
+  for (const [path, result] of Object.entries(results)) {
+    const misfit = misfitOf(transition, path, result);
+    if (misfit !== undefined) return misfit;
+  }
   if (input !== undefined) saga.input = input;
-  for (const [path, result] of Object.entries(results)) updateStep(transition, path, { result });
+  for (const [path, result] of Object.entries(results)) {
+    // Without an `onReply` the reply itself is what later steps and the compensation see: a shorter one takes less room.
+    const isReply = saga.steps[path]?.result === undefined && saga.steps[path]?.reply !== undefined;
+    updateStep(transition, path, isReply ? { reply: result } : { result });
+  }
   return undefined;
+}
+
+/** What the data of an act breaks: it stands for the step's reply, unless the step's `onReply` makes something else of that. */
+function misfitOf({ definition }: TransitionBuilder, path: string | undefined, data: Json | undefined): Refused {
+  const step = path === undefined ? undefined : stepAt(definition, path);
+  if (data === undefined || !step?.action || step.onReply) return undefined;
+  const { action } = step;
+  const messages =
+    action.kind === "call" ? action.operation.reply.success : action.kind === "wait" ? [action.operation.message] : [];
+  if (messages.length === 0) return undefined;
+  const [only, ...others] = messages;
+  if (only && others.length === 0) return misfit(path, only, data);
+  const { name, payload = null } = (data ?? {}) as { readonly name?: string; readonly payload?: Json };
+  const named = messages.find((message) => message.name === name);
+  const names = messages.map((message) => message.name).join("', '");
+  return named ? misfit(path, named, payload) : `data for step '${path}' needs name ('${names}') and payload`;
+}
+
+function misfit(path: string | undefined, message: Message<unknown, unknown>, data: Json): Refused {
+  const { payload: schema } = message;
+  if (schema === undefined) return undefined;
+  const validator = validatorFor(schema);
+  if (validator.check(data)) return undefined;
+  const { pointer, value, reason } = validator.explain(data);
+  return `data for step '${path}' is ${value}${pointer === "" ? "" : ` at ${pointer}`}, which ${reason}`;
 }
 
 function hasFailed({ status, failure }: StepRecord): boolean {

@@ -13,7 +13,7 @@ import { isPivotUnknown, refusePendingRollback } from "./pivot.js";
 import { isAnswer, isFinal } from "./retry.js";
 import { contextOf, failureFromError, scopeOf } from "./scope.js";
 import { closeTask, hear, renewAt, taskOf, type Work } from "./task.js";
-import { note, type TransitionBuilder, updateStep } from "./transition-builder.js";
+import { endRepeats, isOften, note, noteRepeated, type TransitionBuilder, updateStep } from "./transition-builder.js";
 
 /** Why an event changed nothing. Final only when it was decided on a row that was read after the event arrived. */
 export type Ignored = "duplicate" | "stale" | "unknown";
@@ -58,15 +58,16 @@ export function applyOutcome(transition: TransitionBuilder, given: Outcome): Ign
 
 function succeed(transition: TransitionBuilder, work: Work, task: Task, event: Extract<Outcome, { ok: Json }>): void {
   const { step, side } = work;
-  note(transition, side === "do" ? "step-succeeded" : "compensation-succeeded", {
-    step: step.path,
-    attempt: event.attempt,
-    messageId: event.messageId ?? event.of,
-    data: event.ok,
-  });
+  const isOver = side === "undo" || !step.poll || transition.saga.retreat || isAnswered(transition, step, event.ok);
+  if (isOver || !isOften(transition, "poll-repeated", step.path))
+    note(transition, side === "do" ? "step-succeeded" : "compensation-succeeded", {
+      step: step.path,
+      attempt: event.attempt,
+      messageId: event.messageId ?? event.of,
+      data: event.ok,
+    });
   if (side === "undo") undone(transition, step.path);
-  else if (!step.poll || transition.saga.retreat || isAnswered(transition, step, event.ok))
-    completeStep(transition, step.path, event.ok);
+  else if (isOver) completeStep(transition, step.path, event.ok);
   else pollAgain(transition, work, task);
 }
 
@@ -87,7 +88,7 @@ function pollAgain(transition: TransitionBuilder, work: Work, task: Task): void 
   if (transition.saga.steps[path]?.failure || !poll) return;
   const next = transition.at + poll.everyMs;
   if (task.deadline === undefined || next < task.deadline) {
-    note(transition, "poll-repeated", { step: path });
+    noteRepeated(transition, "poll-repeated", { step: path });
     const closed = transition.saga.steps[path]?.do;
     if (closed) renewAt(transition, work, { ...closed, polls: (closed.polls ?? 0) + 1 }, next);
     return;
@@ -107,6 +108,7 @@ export function fail(transition: TransitionBuilder, work: Work, task: Task, atte
 function giveUp(transition: TransitionBuilder, work: Work, failure: Failure, effect: "none" | "perhaps"): void {
   const { path } = work.step;
   const { action } = work;
+  endRepeats(transition, path);
   if (action.kind === "wait" && action.onTimeout === "continue" && failure.kind === "timeout") {
     note(transition, "step-skipped", { step: path, data: { ...failure } });
     updateStep(transition, path, { status: "skipped" });

@@ -13,14 +13,20 @@ import { note, openEffect, type TransitionBuilder } from "./transition-builder.j
 export function tellOthers(transition: TransitionBuilder): void {
   const { id, parent, undoOf, caller, status, seq, retreat } = transition.saga;
   if (parent === undefined && caller === undefined) return;
-  const { input: _, ...scope } = scopeOf(transition.saga);
+  const { input = null, ...scope } = scopeOf(transition.saga);
   const results = scope as Json;
   if (parent !== undefined) {
     const to = undoOf ?? parent;
     openEffect(transition, { type: "report", id: messageId(id, "report", "do", seq), attempt: 1, to, status, results });
   }
   if (caller && isFinished(status)) {
-    const answer = { caller, status, results, ...(retreat && { failure: retreat.failure }) };
+    // Whoever answers sees what the saga was asked for as well.
+    const answer = {
+      caller,
+      status,
+      results: { input, ...scope } as Json,
+      ...(retreat && { failure: retreat.failure }),
+    };
     openEffect(transition, { type: "answer", id: messageId(id, "answer", "do", seq), attempt: 1, ...answer });
   }
 }

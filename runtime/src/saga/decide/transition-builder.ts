@@ -38,6 +38,50 @@ export function note(
   transition.records.push({ seq: transition.saga.seq, at: transition.at, kind, ...about });
 }
 
+/** Of what happens to a step again and again the first so many have a line each. */
+const often = 10;
+
+/** Whether the same has happened to the step so often that not every time has a line. */
+export function isOften({ saga }: TransitionBuilder, kind: HistoryKind, path: string): boolean {
+  return (saga.repeated?.[`${kind} ${path}`]?.count ?? 0) >= often;
+}
+
+/**
+ * Adds a line for what may happen to a step any number of times. After the first ten a line `repeated` tells how often it
+ * has happened so far, the first and the last time, each time that the number has doubled: the history stays short.
+ */
+export function noteRepeated(
+  transition: TransitionBuilder,
+  kind: HistoryKind,
+  about: Omit<HistoryRow, "seq" | "at" | "kind"> & { readonly step: string },
+): void {
+  const { saga, at } = transition;
+  const what = `${kind} ${about.step}`;
+  const known = saga.repeated?.[what];
+  const count = (known?.count ?? 0) + 1;
+  const first = known?.first ?? at;
+  const isTold = count <= often || count >= 2 * (known?.told ?? 0);
+  if (count <= often) note(transition, kind, about);
+  else if (isTold) note(transition, "repeated", { step: about.step, data: { kind, count, first, last: at } });
+  const told = isTold ? count : (known?.told ?? 0);
+  saga.repeated = fastMerge(saga.repeated, { [what]: { count, told, first, last: at } });
+}
+
+/** The step has ended: the history says how often it has happened in all. */
+export function endRepeats(transition: TransitionBuilder, path: string): void {
+  const { saga } = transition;
+  if (saga.repeated === undefined) return;
+  const { repeated } = saga;
+  const left = Object.entries(repeated).filter(([what, { count, told, first, last }]) => {
+    const [kind, step] = [what.slice(0, what.indexOf(" ")), what.slice(what.indexOf(" ") + 1)];
+    if (step !== path) return true;
+    if (count > told) note(transition, "repeated", { step, data: { kind, count, first, last } });
+    return false;
+  });
+  if (left.length > 0) saga.repeated = Object.fromEntries(left);
+  else delete saga.repeated;
+}
+
 /** Adds an effect to carry out. It replaces one of the same id and attempt that this transition has opened. */
 export function openEffect(transition: TransitionBuilder, effect: Effect): void {
   withdraw(transition, effect);

@@ -98,9 +98,14 @@ function contentOf({ call, reply, failure }: SagaAnswer, effect: AnswerEffect): 
   const format = declared && call.reply.failure?.[declared.name];
   if (format) return { message: format, payload: declared.payload };
   if (!caller.acceptsFailure) return undefined;
-  const payload = standardFailure("terminal", message, false);
+  // Whoever asked reads what failed; a code that means something else to a requester is not passed on.
+  const code = effect.failure === undefined || reservedCodes.has(why.name) ? "terminal" : why.name;
+  const reason = effect.failure === undefined ? message : `${message}: ${why.name}: ${why.message}`;
+  const payload = standardFailure(code, reason, false);
   return { message: standardFailureMessage, payload, standard: kindOf(payload) };
 }
+
+const reservedCodes: ReadonlySet<string> = new Set(["undone", "invalid-reply"]);
 
 function successOf({ reply: { success } }: AnyRequest, value: unknown): ReplyContent | undefined {
   const [only] = success;

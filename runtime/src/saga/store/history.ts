@@ -24,6 +24,8 @@ export type HistoryKind =
   | "message-kept"
   /** A message came that does not end the wait. */
   | "message-passed"
+  /** `poll-repeated`, `message-passed` or `message-kept` once more: `data` has the kind, how often so far, first and last. */
+  | "repeated"
   /** `data` is the case. */
   | "branch-taken"
   /** `data` is the number of items. */

@@ -110,6 +110,15 @@ export interface Rollback {
   readonly leaveAsIs?: boolean;
 }
 
+/** How often the same has happened to a step. */
+export interface Repeated {
+  readonly count: number;
+  /** Up to which of them the history says. */
+  readonly told: number;
+  readonly first: number;
+  readonly last: number;
+}
+
 export interface Instance {
   readonly id: string;
   readonly key?: string;
@@ -132,8 +141,14 @@ export interface Instance {
   readonly keys?: { readonly [path: string]: string };
   /** Messages that came early, oldest first. */
   readonly kept?: readonly KeptMessage[];
-  /** Ids of the messages that were taken: each counts once. */
+  /** Ids of the messages that were taken last: each counts once. */
   readonly taken?: readonly string[];
+  /** Digests of those taken before, of eight characters each, oldest first. */
+  readonly takenBefore?: string;
+  /** What has happened many times to a step, by `<kind> <path>`: the history does not grow with it. */
+  readonly repeated?: { readonly [what: string]: Repeated };
+  /** The lines of refused acts that end the history: from the line before the first of them to the last of them. */
+  readonly refusals?: { readonly from: number; readonly to: number };
   /** Ids of what people have done to it last: each act counts once. */
   readonly acts?: readonly string[];
   /** When the saga is to be over. */
@@ -150,6 +165,8 @@ export interface Instance {
   readonly wish?: Rollback;
   /** Why an event could not be applied; cleared by an operator. */
   readonly stuck?: string;
+  /** Attempts whose answers could not be applied, and are gone: asked once more when an operator lets the saga go on. */
+  readonly unanswered?: readonly { readonly of: string; readonly attempt: number }[];
 }
 
 /** Whether nothing more happens by itself. */

@@ -1,6 +1,7 @@
 /** What every store does with the JSON of a saga before it is written. */
 import type { Json } from "../../codegen.js";
 import { SagaspecError } from "../../core/errors.js";
+import type { SagaRow } from "./saga-store.js";
 
 /**
  * Stands between a store and what it writes, e.g. to encrypt it: states, payloads, replies and histories go through it;
@@ -14,20 +15,28 @@ export interface StoreCodec {
 /** Stores the JSON as it is. */
 export const plainCodec: StoreCodec = { encode: (text) => text, decode: (stored) => stored };
 
-/** The most JSON that one saga may carry, in bytes of UTF-8. */
+/** The most JSON that a saga may carry on its way forward, in bytes of UTF-8. */
 export const maxStateBytes = 1_048_576;
 
 /**
- * The state of a saga as JSON text.
- * @throws SagaspecError `invalid-usage` when it is no JSON, or more than {@link maxStateBytes}.
+ * The most that it may carry from the moment on when it turns back, or stops: undoing a step adds to its record, and what
+ * fitted on the way forward must be undoable.
  */
-export function stateText(row: { readonly id: string; readonly type: string; readonly state: Json }): string {
+export const maxStateBytesBack = 4 * maxStateBytes;
+
+/**
+ * The state of a saga as JSON text.
+ * @throws SagaspecError `invalid-usage` when it is no JSON, or more than {@link maxStateBytes}, on the way back
+ * {@link maxStateBytesBack}
+ */
+export function stateText(row: Pick<SagaRow, "id" | "type" | "status" | "state">): string {
   const text = jsonText(row.state, `saga ${row.type} ${row.id}`);
   const bytes = Buffer.byteLength(text);
-  if (bytes <= maxStateBytes) return text;
+  const most = row.status === "running" ? maxStateBytes : maxStateBytesBack;
+  if (bytes <= most) return text;
   throw new SagaspecError(
     "invalid-usage",
-    `saga ${row.type} ${row.id}: its state has grown to ${bytes} bytes, ${maxStateBytes} are allowed; ` +
+    `saga ${row.type} ${row.id}: its state has grown to ${bytes} bytes, ${most} are allowed; ` +
       "keep large data elsewhere, and its address in the saga",
   );
 }
