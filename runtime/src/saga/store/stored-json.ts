@@ -22,7 +22,7 @@ export const maxStateBytes = 1_048_576;
  * The most that it may carry from the moment on when it turns back, or stops: undoing a step adds to its record, and what
  * fitted on the way forward must be undoable.
  */
-export const maxStateBytesBack = 4 * maxStateBytes;
+export const maxStateBytesBack = 4_194_304;
 
 /**
  * The state of a saga as JSON text.
