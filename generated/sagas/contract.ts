@@ -23,6 +23,8 @@ export interface SagasEventsContract extends Contract<SagasEventsClient, SagasEv
     readonly sagaCancelled: Send<SagaEvent>;
     /** A saga goes neither on nor back until somebody decides. */
     readonly sagaNeedsAttention: Send<SagaEvent>;
+    /** A saga, or the step or phase that is named, has taken longer than its `warnAfter`. */
+    readonly sagaDelayed: Send<SagaEvent>;
     /** A step has been answered with a success. */
     readonly stepSucceeded: Send<StepEvent>;
     /** A step has failed, and is not tried again. */
@@ -50,6 +52,7 @@ const sagaCompleted: Message<SagaEvent> = { name: "sagaCompleted", payload: Saga
 const sagaCompensated: Message<SagaEvent> = { name: "sagaCompensated", payload: SagaEventSchema };
 const sagaCancelled: Message<SagaEvent> = { name: "sagaCancelled", payload: SagaEventSchema };
 const sagaNeedsAttention: Message<SagaEvent> = { name: "sagaNeedsAttention", payload: SagaEventSchema };
+const sagaDelayed: Message<SagaEvent> = { name: "sagaDelayed", payload: SagaEventSchema };
 const stepSucceeded: Message<StepEvent> = { name: "stepSucceeded", payload: StepEventSchema };
 const stepFailed: Message<StepEvent> = { name: "stepFailed", payload: StepEventSchema };
 const stepCompensated: Message<StepEvent> = { name: "stepCompensated", payload: StepEventSchema };
@@ -100,6 +103,13 @@ export const sagasEvents: SagasEventsContract = {
       action: "send",
       channel: events,
       message: sagaNeedsAttention,
+    },
+    sagaDelayed: {
+      kind: "send",
+      id: "sagas.lifecycle.sagaDelayed",
+      action: "send",
+      channel: events,
+      message: sagaDelayed,
     },
     stepSucceeded: {
       kind: "send",

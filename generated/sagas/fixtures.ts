@@ -82,6 +82,20 @@ export const sagaNeedsAttentionExamples: { readonly example: SagaEvent } = {
   },
 };
 
+/** Examples of `sagaDelayed`. */
+export const sagaDelayedExamples: { readonly example: SagaEvent } = {
+  example: {
+    sagaId: "019aa3f0-7a5e-7c11-9d55-0c6b1f2a8e01",
+    type: "create-order",
+    version: 1,
+    key: "1",
+    status: "running",
+    seq: 5,
+    at: "2026-01-31T12:00:00.000Z",
+    step: "ticket",
+  },
+};
+
 /** Examples of `stepSucceeded`. */
 export const stepSucceededExamples: { readonly example: StepEvent } = {
   example: {

@@ -3,6 +3,7 @@
 import { validatorFor } from "../contract/schema.js";
 import type { SagaDefinition, StepNode } from "../saga/define/definition.js";
 import { stepAt, stepsOf } from "../saga/define/nodes.js";
+import { isOpenlyAddressed } from "../saga/run/definitions.js";
 import { instanceOf } from "../saga/run/plan.js";
 import type { SagaAdmin, SagaRow, SagaStatus } from "../saga/store/saga-store.js";
 import { type Unreachable, unreachable } from "./reachable.js";
@@ -17,9 +18,10 @@ export interface Finding {
    * - `unreachable-branch`: a case is for a reply that the step does not get
    * - `missing-branch`: no case is for a reply that the step may get
    * - `unreachable-step`: what stands before it sleeps for longer than the saga, or its phase, may take
+   * - `no-address`: the document leaves open where a step's message goes, and the step does not say; the runner must
    * - `no-compensation`: a step that does something before the point of no return cannot be undone
    */
-  readonly code: Trouble["code"] | Unreachable["code"] | "no-compensation";
+  readonly code: Trouble["code"] | Unreachable["code"] | "no-compensation" | "no-address";
   readonly severity: "error" | "warning";
   /** `create-order v1` */
   readonly saga: string;
@@ -108,7 +110,16 @@ function definition(saga: SagaDefinition): Finding[] {
     message: "asks for something before the point of no return and has no compensation; fine where nothing is to undo",
   }));
   const strange = unreachable(saga).map((one) => ({ ...one, severity: "error" as const, saga: nameOf(saga) }));
-  return [...strange, ...lasting];
+  const unaddressed = steps.flatMap(({ path, action, compensate }) =>
+    [action, compensate].filter(isOpenlyAddressed).map(({ operation }) => ({
+      code: "no-address" as const,
+      severity: "warning" as const,
+      saga: nameOf(saga),
+      step: path,
+      message: `the document of '${operation.id}' leaves its address open; give the step address, or every runner addresses`,
+    })),
+  );
+  return [...strange, ...unaddressed, ...lasting];
 }
 
 function cannotBeUndone({ action, compensate }: StepNode): boolean {

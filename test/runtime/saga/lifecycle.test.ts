@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type SagaStore, subscribe } from "@sagaspec/runtime";
+import { type SagaStore, saga, subscribe } from "@sagaspec/runtime";
 import { createSagaAdmin, sagasEvents } from "@sagaspec/runtime/admin";
 import { createMemoryTransport } from "@sagaspec/runtime/memory";
 import { afterEach, expect, test } from "vitest";
 import { root } from "../../support/root.js";
+import { OrderSchema, restaurant } from "../../support/saga/contracts.js";
 import { createOrder, order } from "../../support/saga/create-order.js";
 import { createWorld, type WorldOptions } from "../../support/saga/world.js";
 
@@ -55,6 +56,24 @@ test("is told by name, in the order of the history, under ids that stay the same
   });
   await clock.advance(10_000);
   expect((await store.pending([createOrder], 100, 0)).unsent).toEqual([]);
+});
+
+test("a step and a saga that take longer than their warnAfter are told of", async () => {
+  const slow = saga("slow", { version: 1, input: OrderSchema, warnAfter: "3s" }).step("ticket", {
+    call: restaurant.createTicket,
+    with: ({ input }) => input,
+    timeout: "10s",
+    warnAfter: "2s",
+    compensate: false,
+  });
+  const it = await world({ sagas: [slow], answers: { createTicket: { silence: true } } });
+  await it.sagas.run(slow, order);
+  await it.clock.advance(4_000);
+  expect(it.told.map(({ name, payload }) => [name, payload])).toMatchObject([
+    ["sagaStarted", {}],
+    ["sagaDelayed", { type: "slow", step: "ticket", status: "running" }],
+    ["sagaDelayed", { type: "slow", status: "running" }],
+  ]);
 });
 
 test("needs attention, and acts of people, are told as well", async () => {

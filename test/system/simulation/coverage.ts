@@ -21,8 +21,11 @@ const wait = ({ action }: StepNode) => (action?.kind === "wait" ? action : undef
 const isKind = (kind: string) => (step: StepNode) => step.action?.kind === kind;
 const addressing = ({ action }: StepNode) => (action?.kind === "call" || action?.kind === "send" ? action : undefined);
 
-/** Every option of a step, and how a step is recognised that has it. */
-const stepOptions: Told<Keys<AnyStep> | Exclude<keyof RetryOptions, "attempts" | "backoff">, StepNode> = {
+/** Every option of a step, and how a step is recognised that has it; the simulation's contracts leave no address open. */
+const stepOptions: Told<
+  Exclude<Keys<AnyStep>, "address"> | Exclude<keyof RetryOptions, "attempts" | "backoff">,
+  StepNode
+> = {
   call: isKind("call"),
   send: isKind("send"),
   run: isKind("run"),

@@ -8,7 +8,7 @@ import { contextOf, scopeOf } from "./scope.js";
 import type { Work } from "./task.js";
 import type { TransitionBuilder } from "./transition-builder.js";
 
-export type Content = Pick<Task, "payload" | "parameters" | "headers">;
+export type Content = Pick<Task, "payload" | "address" | "parameters" | "headers">;
 
 /** The payload and addressing of a command; the key of a wait; the time when a sleep ends, in ms since 1970. */
 export function contentOf(
@@ -35,6 +35,7 @@ export function contentOf(
     default: {
       const content = {
         payload: keptJson(action.with(scope, context), `with of step '${step.name}'`),
+        ...(action.address && { address: String(action.address(scope, context)) }),
         ...(action.parameters && {
           parameters: keptJson(action.parameters(scope, context), `parameters of step '${step.name}'`) as {
             readonly [name: string]: string;
@@ -48,7 +49,8 @@ export function contentOf(
       };
       // No answer would report an invalid message, and the step is done at once: check it here.
       if (action.kind === "send")
-        encodeMessage(action.operation, content.payload, { id, sentAt: transition.at, ...content });
+        // Where the runner says where it goes, any address will do for that.
+        encodeMessage(action.operation, content.payload, { id, sentAt: transition.at, address: "open", ...content });
       return content;
     }
   }

@@ -92,9 +92,9 @@ function relate(
 }
 
 /** Payload, address parameters and headers of the message, with the trace that it continues. */
-function said({ saga: { trace } }: TransitionBuilder, { payload, parameters, headers }: Task): Content {
+function said({ saga: { trace } }: TransitionBuilder, { payload, address, parameters, headers }: Task): Content {
   const all = trace || headers ? { headers: fastMerge(trace, headers) } : undefined;
-  return { payload, ...(parameters && { parameters }), ...all };
+  return { payload, ...(address !== undefined && { address }), ...(parameters && { parameters }), ...all };
 }
 
 /** When the attempt times out. A child saga has no time limit here: it has its own. */

@@ -69,8 +69,13 @@ export interface PollOptions<Input, Results, Reply> {
   readonly deadline: Duration | number;
 }
 
-/** Address parameters and headers of a message. Computed once: they are the same for every attempt. */
+/** Address, its parameters, and headers of a message. Computed once: they are the same for every attempt. */
 export interface AddressingOptions<Seen, Context> {
+  /**
+   * Where the message goes, for a channel whose document leaves that open (`address: null`).
+   * @default the runner's `addresses`
+   */
+  readonly address?: string | ((scope: Seen, context: Context) => string);
   /** Values of the parameters in the address. @default what the message holds where the contract says it does */
   readonly parameters?: (scope: Seen, context: Context) => { readonly [name: string]: string };
   /** Headers, checked like the payload when the message is sent. */

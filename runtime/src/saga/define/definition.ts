@@ -67,6 +67,8 @@ type Of<Result> = (scope: StepScope, context: StepContext) => Result;
 
 /** What a message says beside its payload. */
 export interface Addressing {
+  /** Where the document leaves the address open. */
+  readonly address?: (scope: StepScope, context: CompensationContext) => string;
   readonly parameters?: (scope: StepScope, context: CompensationContext) => { readonly [name: string]: string };
   readonly headers?: (scope: StepScope, context: CompensationContext) => { readonly [name: string]: Json };
 }

@@ -5,7 +5,7 @@ import type { verbs } from "./make-action.js";
 
 const common = ["pivot", "when", "warnAfter", "milestone"];
 const attempts = ["timeout", "retry"];
-const addressing = ["parameters", "headers"];
+const addressing = ["address", "parameters", "headers"];
 const commands = {
   call: ["call", "with", ...attempts, ...addressing],
   send: ["send", "with", ...addressing],

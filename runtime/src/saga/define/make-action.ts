@@ -19,7 +19,8 @@ import type {
 const defaultTimeoutMs = 30_000;
 
 /** Options of what acts on the world, with the types of the builder worn off. */
-export interface CommandOptions extends AttemptOptions, Addressing {
+export interface CommandOptions extends AttemptOptions, Omit<Addressing, "address"> {
+  readonly address?: string | Addressing["address"];
   readonly call?: AnyRequest;
   readonly send?: AnySend;
   readonly with?: Extract<Command, { kind: "call" }>["with"];
@@ -69,15 +70,23 @@ export function makeCommand(options: CommandOptions, usual: RetryPolicy): Comman
   throw new SagaspecError("invalid-definition", "a compensation needs call, send or run");
 }
 
-/** @throws SagaspecError `invalid-definition` for an address with a parameter that nothing fills */
-function addressingOf({ call, send, parameters, headers }: CommandOptions): Addressing {
+/** @throws SagaspecError `invalid-definition` for an address that is fixed, or has a parameter that nothing fills */
+function addressingOf({ call, send, address, parameters, headers }: CommandOptions): Addressing {
   const operation = call ?? send;
+  if (operation && address !== undefined && operation.channel.address !== null) {
+    const text = `the document says where '${operation.id}' goes ("${operation.channel.address}"); leave out address`;
+    throw new SagaspecError("invalid-definition", text);
+  }
   const open = operation && !parameters ? openParametersOf(operation) : [];
   if (operation && open.length > 0) {
     const text = `the address of '${operation.id}' has parameters; give the step parameters: () => ({ ${open.join(", ")} })`;
     throw new SagaspecError("invalid-definition", text);
   }
-  return { ...(parameters && { parameters }), ...(headers && { headers }) };
+  return {
+    ...(address !== undefined && { address: typeof address === "string" ? () => address : address }),
+    ...(parameters && { parameters }),
+    ...(headers && { headers }),
+  };
 }
 
 /** The address parameters that neither the message nor the contract fills. */

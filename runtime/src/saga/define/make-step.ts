@@ -73,7 +73,7 @@ function checkRetryFits({ retry, deadline }: AnyStepOptions, action: Action | un
 }
 
 function makeCompensation(
-  { compensate, call, parameters }: AnyStepOptions,
+  { compensate, call, address, parameters }: AnyStepOptions,
   action: Action | undefined,
 ): StepNode["compensate"] {
   if (compensate === false) return undefined;
@@ -82,7 +82,10 @@ function makeCompensation(
   if (action?.kind === "child") return action;
   const undo = call && defaultCompensation(call);
   // Its address is filled as the command's was: a contract's own compensation speaks of the same things.
-  return undo && makeCommand({ ...undo, ...(parameters && { parameters }) }, fiveAttempts);
+  if (!undo) return undefined;
+  const isOpen = ("call" in undo ? undo.call : undo.send).channel.address === null;
+  const where = isOpen && address !== undefined ? { address } : undefined;
+  return makeCommand({ ...undo, ...where, ...(parameters && { parameters }) }, fiveAttempts);
 }
 
 type DefaultUndo =

@@ -63,6 +63,8 @@ function tell(row: SagaRow, line: HistoryRow): Told | undefined {
       const name = ends[status];
       return name && [name, unresolved.length > 0 ? { ...saga, unresolved } : saga];
     }
+    case "sla-warning":
+      return ["sagaDelayed", saga];
     case "step-succeeded":
       return ["stepSucceeded", ofStep];
     case "step-failed":

@@ -69,7 +69,8 @@ export function createComponents(options: SagaRunnerOptions): Components {
   const givenUp = new AbortController();
   const clock = detectStalls(options.clock ?? systemClock, () => hearing.stalled());
   const time = new StoreTime(clock);
-  const definitions = new Definitions(options.sagas);
+  const definitions = new Definitions(options.sagas, options.addresses);
+  definitions.checkAddresses();
   const report = createProblemReporter(options, { service: options.service });
   const problem = (error: unknown) => report(problemOf(error, "saga-error"));
   const observe = options.observe && guarded("observe", options.observe, report);

@@ -1,8 +1,9 @@
+import type { Json } from "../../codegen.js";
 import { SagaspecError } from "../../core/errors.js";
 import type { Endpoint } from "../../messaging/transport.js";
 import { replyEndpoint } from "../../wire/operation-plan.js";
 import type { AnyOperation, AnyRequest } from "../../wire/operations.js";
-import type { SagaDefinition } from "../define/definition.js";
+import type { Action, CallAction, SagaDefinition, SendAction } from "../define/definition.js";
 import { stepsOf } from "../define/nodes.js";
 import { lifecycleOperations } from "../lifecycle/effects.js";
 import type { DefinitionRef, SagaRow } from "../store/saga-store.js";
@@ -14,6 +15,7 @@ export class Definitions {
   readonly #operations = new Map<string, AnyOperation>();
   /** Requests whose replies are told by a place that the contract declares. */
   readonly correlated: readonly AnyRequest[];
+  readonly #addresses: OpenAddresses | undefined;
   /** Where replies arrive that a document sends to a channel of its own. */
   readonly replyChannels: readonly Endpoint[];
 
@@ -22,8 +24,9 @@ export class Definitions {
    * @throws SagaspecError `invalid-definition` for two definitions of one name and version, and for a child whose pivot
    * could be passed before its parent's
    */
-  constructor(sagas: readonly SagaDefinition[]) {
+  constructor(sagas: readonly SagaDefinition[], addresses?: OpenAddresses) {
     this.all = withChildren(sagas);
+    this.#addresses = addresses;
     for (const definition of this.all) {
       checkChildren(definition);
       const name = versionOf(definition);
@@ -76,10 +79,45 @@ export class Definitions {
     );
   }
 
+  /** Where messages of an operation go whose document leaves that open, as far as the runner was told. */
+  addressOf({ id, channel }: AnyOperation, payload: Json): string | undefined {
+    const given = channel.address === null ? this.#addresses?.[id] : undefined;
+    return typeof given === "function" ? given(payload) : given;
+  }
+
+  /** @throws SagaspecError `invalid-definition` for a step whose message could never be sent: nobody says where to */
+  checkAddresses(): void {
+    for (const definition of this.all) {
+      for (const { name, action, compensate } of stepsOf(definition).values()) {
+        for (const one of [action, compensate]) {
+          if (!isOpenlyAddressed(one) || this.#addresses?.[one.operation.id] !== undefined) continue;
+          const text = `step '${name}' of saga '${definition.type}': the document of '${one.operation.id}' leaves its address open`;
+          const hint = `give the step address, or the runner addresses: { "${one.operation.id}": ... }`;
+          throw new SagaspecError("invalid-definition", `${text}; ${hint}`);
+        }
+      }
+    }
+  }
+
   /** An operation by the id that effects have stored. */
   operation(id: string): AnyOperation | undefined {
     return this.#operations.get(id) ?? lifecycleOperations.get(id);
   }
+}
+
+/**
+ * Where messages go whose document leaves that open (`address: null`), by the operation's id: an address, or a function of
+ * the payload.
+ */
+export interface OpenAddresses {
+  readonly [operation: string]: string | ((payload: Json) => string);
+}
+
+/** Whether it sends a message to an address that only the runner can know. */
+export function isOpenlyAddressed(action: Action | undefined): action is CallAction | SendAction {
+  return (
+    (action?.kind === "call" || action?.kind === "send") && action.operation.channel.address === null && !action.address
+  );
 }
 
 /** Whether no later version of the same saga is among the definitions. */

@@ -8,6 +8,7 @@ import type { SagaHandle, StartedSaga } from "../define/handle.js";
 import type { Saga } from "../define/saga.js";
 import type { OperatorAct } from "../store/effects.js";
 import type { HistoryRow, SagaAdmin, SagaRow, SagaStatus, SagaStore } from "../store/saga-store.js";
+import type { OpenAddresses } from "./definitions.js";
 import type { RetentionOptions } from "./retention.js";
 import type { StartOptions } from "./starts.js";
 
@@ -25,6 +26,12 @@ export interface SagaRunnerOptions extends ProblemOptions {
   readonly sagas: readonly SagaDefinition[];
   readonly store: SagaStore;
   readonly transport: Transport;
+  /**
+   * Where messages of steps go whose document leaves that open (`address: null`), by the operation's id: an address, or a
+   * function of the payload. A step's own `address` comes first.
+   * @example addresses: { "restaurant.createTicket": ({ city }) => `tickets.${city}` }
+   */
+  readonly addresses?: OpenAddresses;
   /** @default the machine's */
   readonly clock?: Clock;
   /** Hears the history of every saga as it is committed. */

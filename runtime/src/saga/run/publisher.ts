@@ -169,6 +169,8 @@ export class Publisher {
         meta.correlationId = effect.correlationId;
         if (!replyEndpoint(operation)) meta.replyTo = this.#replyTo();
       }
+      const address = effect.address ?? this.#definitions.addressOf(operation, effect.payload);
+      if (address !== undefined) meta.address = address;
       if (effect.parameters) meta.parameters = effect.parameters;
       if (effect.expiresAt !== undefined) meta.expiresAt = effect.expiresAt;
       return encodeMessage(operation, effect.payload, meta);

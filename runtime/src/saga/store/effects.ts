@@ -113,6 +113,8 @@ export type Effect = {
       readonly type: "send";
       readonly operation: string;
       readonly payload: Json;
+      /** Where it goes, for a channel whose document leaves that open. */
+      readonly address?: string;
       /** Values of address parameters. */
       readonly parameters?: { readonly [name: string]: string };
       readonly headers?: { readonly [name: string]: Json };

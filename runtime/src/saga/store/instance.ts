@@ -22,6 +22,7 @@ export interface Task {
   readonly phase: "open" | "backoff" | "closed";
   readonly payload: Json;
   /** Values of address parameters, and headers: what a message says beside its payload. */
+  readonly address?: string;
   readonly parameters?: { readonly [name: string]: string };
   readonly headers?: { readonly [name: string]: Json };
   readonly dueAt?: number;
