@@ -1,13 +1,14 @@
 import { messageOf } from "../../core/errors.js";
-import { backoffMs, pause, valueWithin, withTimeout } from "../../core/timing.js";
+import { backoffMs, pause, valueWithin } from "../../core/timing.js";
 import type { Incoming, Settlement, Source, Subscription } from "../../messaging/transport.js";
 import type { KafkaContext } from "./context.js";
 import { createDeadLettering } from "./dead-lettering.js";
-import type { KafkaBatch, KafkaConsumer } from "./driver.js";
+import type { KafkaBatch } from "./driver.js";
+import { type Assignment, createGroupMember } from "./group-member.js";
 import { readMessage } from "./message.js";
 import { createPartitionLog, type Entry, type PartitionLog } from "./partition-log.js";
 import type { Publisher } from "./publisher.js";
-import { type Topics, unavailable } from "./topics.js";
+import type { Topics } from "./topics.js";
 import { type Subject, subjectOf } from "./topology.js";
 
 const commitEveryMs = 200;
@@ -28,7 +29,7 @@ export async function createConsumer(
   from: { readonly source: Source; readonly prefetch: number },
   on: (batch: readonly Incoming[]) => void,
 ): Promise<Subscription> {
-  const { requestTimeoutMs, sessionTimeoutMs, stopTimeoutMs, report } = context;
+  const { requestTimeoutMs, stopTimeoutMs, report } = context;
   const prefetch = Math.max(1, from.prefetch);
   const subject = subjectOf(from.source);
   const deadLettering = createDeadLettering(publisher, topics, subject);
@@ -36,10 +37,6 @@ export async function createConsumer(
   const logs = new Map<string, PartitionLog>();
   const paused = new Set<string>();
   const resting = new Map<NodeJS.Timeout, () => void>();
-  let consumer: KafkaConsumer | undefined;
-  let consumed: readonly string[] = [];
-  let isJoined = false;
-  let heardAt = 0;
   let open = 0;
   let roomSince = Date.now();
   let whenEmpty: (() => void)[] = [];
@@ -168,11 +165,11 @@ export async function createConsumer(
 
   function resume(log: PartitionLog): void {
     if (!paused.delete(keyOf(log.topic, log.partition))) return;
-    consumer?.resume([{ topic: log.topic, partitions: [log.partition] }]);
+    member.consumer()?.resume([{ topic: log.topic, partitions: [log.partition] }]);
   }
 
   async function eachBatch({ batch, resolveOffset, isRunning, isStale }: KafkaBatch): Promise<void> {
-    heardAt = Date.now();
+    member.heard();
     if (!isRunning() || isStale() || isStopping) return;
     const log = logOf(batch.topic, batch.partition);
     log.receive(batch.messages, batch.lastOffset());
@@ -180,13 +177,14 @@ export async function createConsumer(
     resolveOffset(batch.lastOffset());
     if (log.waiting() >= 2 * prefetch) {
       paused.add(keyOf(log.topic, log.partition));
-      consumer?.pause([{ topic: log.topic, partitions: [log.partition] }]);
+      member.consumer()?.pause([{ topic: log.topic, partitions: [log.partition] }]);
     }
     pump();
   }
 
   async function commit(): Promise<void> {
-    if (!consumer || !isJoined) return;
+    const consumer = member.consumer();
+    if (!consumer || !member.connected()) return;
     const offsets = [...logs.values()].flatMap((log) => {
       const offset = log.position();
       return offset === undefined ? [] : [{ topic: log.topic, partition: log.partition, offset }];
@@ -200,7 +198,7 @@ export async function createConsumer(
     );
 
   /** Partitions of an earlier generation that somebody else has now are given up; those that stay keep what they have. */
-  function joined(assignment: { readonly [topic: string]: readonly number[] }): void {
+  function joined(assignment: Assignment): void {
     const mine = new Set(Object.entries(assignment).flatMap(([topic, ids]) => ids.map((id) => keyOf(topic, id))));
     for (const [key, log] of logs) {
       if (mine.has(key)) continue;
@@ -208,106 +206,13 @@ export async function createConsumer(
       logs.delete(key);
       paused.delete(key);
     }
-    isJoined = true;
-    heardAt = Date.now();
     roomSince = Date.now();
   }
 
   function lost(): void {
-    isJoined = false;
     for (const log of logs.values()) log.end();
     logs.clear();
     paused.clear();
-  }
-
-  async function start(): Promise<void> {
-    consumed = await wanted();
-    if (consumed.length === 0) return;
-    const client = await context.connect();
-    const made = client.consumer({
-      groupId: subject.groupId,
-      allowAutoTopicCreation: false,
-      sessionTimeout: sessionTimeoutMs,
-      rebalanceTimeout: sessionTimeoutMs,
-      heartbeatInterval: 1_000,
-      maxWaitTimeInMs: 100,
-      metadataMaxAge: 30_000,
-      retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 100_000, restartOnFailure: async () => false },
-    });
-    await run(made);
-  }
-
-  async function run(made: KafkaConsumer): Promise<void> {
-    let joinedOnce: () => void = () => undefined;
-    let failed: (error: unknown) => void = () => undefined;
-    const isReady = new Promise<void>((resolve, reject) => {
-      joinedOnce = resolve;
-      failed = reject;
-    });
-    isReady.catch(() => undefined);
-    const isCurrent = () => consumer === made;
-    made.on("consumer.group_join", ({ payload }) => {
-      if (!isCurrent()) return;
-      joined(payload.memberAssignment);
-      joinedOnce();
-    });
-    made.on("consumer.rebalancing", () => {
-      if (isCurrent()) void commitQuietly();
-    });
-    for (const sign of ["consumer.heartbeat", "consumer.fetch"]) {
-      made.on(sign, () => {
-        heardAt = Date.now();
-      });
-    }
-    made.on("consumer.network.request_timeout", ({ payload }) => context.cutSilent(String(payload.broker)));
-    made.on("consumer.crash", ({ payload }) => {
-      failed(payload.error);
-      if (isCurrent() && !isStopping) void restart(made, payload.error);
-    });
-    consumer = made;
-    const late = () => unavailable(`the group ${subject.groupId} could not be joined in time`);
-    const begin = async () => {
-      await made.connect();
-      await made.subscribe({ topics: [...consumed], fromBeginning: true });
-      await made.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: 1_000,
-        eachBatch,
-      });
-      await isReady;
-    };
-    try {
-      await withTimeout(begin(), { ms: sessionTimeoutMs + 2 * requestTimeoutMs, late, signal: ended.signal });
-    } catch (error) {
-      if (isCurrent()) consumer = undefined;
-      void valueWithin(made.disconnect(), requestTimeoutMs);
-      throw error;
-    }
-  }
-
-  /** A consumer that has crashed stays so: another one takes its place. */
-  async function restart(old: KafkaConsumer, cause?: unknown): Promise<void> {
-    consumer = undefined;
-    if (cause === undefined) await commitOf(old);
-    else report({ kind: "connection", reason: `kafka: ${messageOf(cause)}`, error: cause });
-    lost();
-    void valueWithin(old.disconnect(), requestTimeoutMs);
-    for (let attempt = 0; !isStopping; attempt++) {
-      try {
-        return await start();
-      } catch (error) {
-        if (isStopping) return;
-        report({ kind: "connection", reason: messageOf(error), error });
-        await pause(backoffMs(attempt, backoff), ended.signal);
-      }
-    }
-  }
-
-  async function commitOf(old: KafkaConsumer): Promise<void> {
-    consumer = old;
-    await valueWithin(commit(), requestTimeoutMs);
-    consumer = undefined;
   }
 
   async function wanted(): Promise<readonly string[]> {
@@ -318,16 +223,19 @@ export async function createConsumer(
   }
 
   async function discover(): Promise<void> {
-    if (isStopping || !("pattern" in subject.topic)) return;
-    const now = await wanted();
-    const old = consumer;
-    if (now.join() === consumed.join()) return;
-    if (old) await restart(old);
-    else await start();
+    if ((await wanted()).join() !== member.topics().join()) await member.restart();
   }
 
+  const member = createGroupMember(context, {
+    groupId: subject.groupId,
+    topics: wanted,
+    eachBatch,
+    joined,
+    rebalancing: commitQuietly,
+    lost,
+  });
   await prepareSubject(topics, subject);
-  await start();
+  await member.start();
   const everyMs = (ms: number, work: () => Promise<void>): NodeJS.Timeout => {
     let isBusy = false;
     return setInterval(() => {
@@ -343,7 +251,7 @@ export async function createConsumer(
   const timers = [everyMs(commitEveryMs, commitQuietly)];
   if ("pattern" in subject.topic) timers.push(everyMs(discoverEveryMs, discover));
 
-  const connected = (): boolean => isJoined && !isStopping && Date.now() - heardAt < 2_000 + requestTimeoutMs;
+  const connected = (): boolean => member.connected() && !isStopping;
 
   return {
     get address() {
@@ -356,19 +264,13 @@ export async function createConsumer(
       isStopping = true;
       for (const timer of timers) clearInterval(timer);
       for (const timer of resting.keys()) clearTimeout(timer);
-      const old = consumer;
-      if (old && consumed.length > 0) old.pause(consumed.map((topic) => ({ topic })));
+      member.consumer()?.pause(member.topics().map((topic) => ({ topic })));
       if (open > 0) await valueWithin(new Promise<void>((resolve) => whenEmpty.push(resolve)), stopTimeoutMs);
-      // After `stop` the driver takes no commit, and says that it did.
+      // After its end the driver takes no commit, and says that it did.
       await valueWithin(commitQuietly(), requestTimeoutMs);
       ended.abort();
-      if (old) {
-        await valueWithin(old.stop(), 2 * requestTimeoutMs);
-        await valueWithin(old.disconnect(), requestTimeoutMs);
-      }
+      await member.stop();
       if (subject.isCopy) await valueWithin(topics.forgetGroup(subject.groupId), requestTimeoutMs);
-      consumer = undefined;
-      lost();
     },
   };
 }
