@@ -38,7 +38,7 @@ const longestDelayMs = 30_000;
 /** What a runner works with. */
 export interface Components {
   readonly batches: CommitBatches;
-  readonly carrier: EffectDispatcher;
+  readonly dispatcher: EffectDispatcher;
   readonly definitions: Definitions;
   readonly engine: Engine;
   /** Aborted when a runner that closes waits no longer. */
@@ -54,7 +54,7 @@ export interface Components {
   readonly sweeper: Sweeper;
   readonly time: StoreTime;
   readonly timers: Timers;
-  readonly watch: CompletionWaiter;
+  readonly completion: CompletionWaiter;
 }
 
 /**
@@ -67,7 +67,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
   const { maxRuns = 100, maxCached = 10_000, maxStarting = 1_000, maxBatch = 256, maxBatches = 2 } = options;
   const queues = queuesOf(options.service, store);
   const givenUp = new AbortController();
-  const clock = detectStalls(options.clock ?? systemClock, () => hearing.stalled());
+  const clock = detectStalls(options.clock ?? systemClock, () => connectivity.stalled());
   const time = new StoreTime(clock);
   const definitions = new Definitions(options.sagas, options.addresses);
   definitions.checkAddresses();
@@ -88,13 +88,13 @@ export function createComponents(options: SagaRunnerOptions): Components {
   /** It is a hint only: whoever misses it finds the same a little later. */
   const handOver = (sagaId: string, keys: readonly string[]) => void giveToOthers({ sagaId, keys }).catch(problem);
 
-  const hearing: ReplyConnectivity = new ReplyConnectivity(time, {
+  const connectivity: ReplyConnectivity = new ReplyConnectivity(time, {
     settleMs: durationMs(options.settleTime ?? "2s"),
     longestDelayMs,
   });
-  const timers = new Timers(time, hearing, submit);
-  const watch = new CompletionWaiter(store, time);
-  const carrier: EffectDispatcher = new EffectDispatcher({
+  const timers = new Timers(time, connectivity, submit);
+  const completion = new CompletionWaiter(store, time);
+  const dispatcher: EffectDispatcher = new EffectDispatcher({
     transport,
     definitions,
     time,
@@ -111,7 +111,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
   const outlets = {
     committed,
     read: (id: string, dueAt: number | undefined) => timers.set(id, dueAt),
-    takeConfirmed: (all: boolean) => carrier.publisher.takeConfirmed(all),
+    takeConfirmed: (all: boolean) => dispatcher.publisher.takeConfirmed(all),
     problem,
   };
   const batches = new CommitBatches(store, definitions, time, outlets, givenUp.signal, publishes);
@@ -142,7 +142,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
     definitions,
     replies,
     events,
-    hearing,
+    connectivity,
   });
   const scheduler = new Scheduler(definitions.all, {
     store,
@@ -151,13 +151,13 @@ export function createComponents(options: SagaRunnerOptions): Components {
     problem,
   });
   const retention = new Retention(store, time, options.retention);
-  const housekeeping = new Housekeeping(store, time, carrier.runs, batches, retention, problem);
+  const housekeeping = new Housekeeping(store, time, dispatcher.runs, batches, retention, problem);
   const sweeper = new Sweeper(store, definitions.all, time, {
     due: (row) => timers.overdue(row),
     known: (row) => {
       if (definitions.of(row) && !row.paused) timers.set(row.id, row.dueAt);
     },
-    unsent: (effect) => carrier.unsent(effect),
+    unsent: (effect) => dispatcher.unsent(effect),
     events: (rows) => void events.offer(rows, false).catch(problem),
     problem,
   });
@@ -165,10 +165,10 @@ export function createComponents(options: SagaRunnerOptions): Components {
   /** A transition is durable: everybody whom it concerns hears of it. */
   function committed(plan: ChangePlan): void {
     const { decision, commit } = plan.change;
-    carrier.committed(plan);
+    dispatcher.committed(plan);
     if (decision.keys.length > 0) events.asked(decision.keys);
     timers.set(decision.next.id, decision.wakeAt);
-    watch.changed(decision.next);
+    completion.changed(decision.next);
     observe?.(decision.records, commit.row);
   }
 
@@ -187,7 +187,7 @@ export function createComponents(options: SagaRunnerOptions): Components {
 
   return {
     batches,
-    carrier,
+    dispatcher,
     check: () => startChecks({ store, definitions, time, maxBatches, problem }),
     definitions,
     engine,
@@ -200,6 +200,6 @@ export function createComponents(options: SagaRunnerOptions): Components {
     sweeper,
     time,
     timers,
-    watch,
+    completion,
   };
 }

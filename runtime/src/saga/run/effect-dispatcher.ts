@@ -38,7 +38,7 @@ export interface EffectDispatcherOptions {
 export class EffectDispatcher {
   readonly publisher: Publisher;
   readonly runs: RunExecutor;
-  readonly relatives: ChildSagas;
+  readonly children: ChildSagas;
   /** Answers whoever asked for a saga. */
   readonly answer: (effect: AnswerEffect) => Promise<void>;
   readonly #options: EffectDispatcherOptions;
@@ -55,7 +55,7 @@ export class EffectDispatcher {
     });
     const confirm = (key: string) => this.publisher.confirm(key);
     this.answer = createRequesterReplies({ transport, time, sagas: definitions.all, confirm, problem });
-    this.relatives = new ChildSagas({
+    this.children = new ChildSagas({
       definitions,
       time,
       submit: options.submit,
@@ -80,7 +80,7 @@ export class EffectDispatcher {
     }
     for (const effect of commit.open) {
       if (effect.type === "send") this.publisher.publish(effect);
-      else if (isRelative(effect)) this.relatives.carry(effect);
+      else if (isOfChild(effect)) this.children.carry(effect);
       else if (effect.type === "answer") void this.answer(effect);
       else if (effect.type === "run" && !this.#isClosing) {
         this.runs.start({ effect, definition, instance: decision.next });
@@ -94,7 +94,7 @@ export class EffectDispatcher {
     if (effect.handedOver) this.#tell(effect, { type: "lost", begun: false });
     else if (effect.type === "run") {
       if (!this.runs.has(key)) this.#tell(effect, { type: "lost" });
-    } else if (isRelative(effect)) this.relatives.carry(effect);
+    } else if (isOfChild(effect)) this.children.carry(effect);
     else if (effect.type === "answer") void this.answer(effect);
     else if (effect.type === "reply") {
       const { problem, reply } = this.#options;
@@ -119,7 +119,7 @@ export class EffectDispatcher {
   }
 }
 
-function isRelative(effect: Effect): effect is ChildSagaEffect {
+function isOfChild(effect: Effect): effect is ChildSagaEffect {
   return effect.type === "child" || effect.type === "undo-child" || effect.type === "report";
 }
 

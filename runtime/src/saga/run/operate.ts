@@ -12,7 +12,7 @@ import type { StoreTime } from "./store-time.js";
 export interface Operated {
   readonly engine: Engine;
   readonly time: StoreTime;
-  readonly watch: CompletionWaiter;
+  readonly completion: CompletionWaiter;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface Operated {
  * @throws SagaspecError `unknown-saga`; `conflict` where this worker could not decide it
  */
 export async function operate(
-  { engine, time, watch }: Operated,
+  { engine, time, completion }: Operated,
   id: string,
   act: OperatorAct,
 ): Promise<OperatorVerdict> {
@@ -33,7 +33,7 @@ export async function operate(
   );
   if (how instanceof Error) throw how;
   if (how === "applied" || how === "duplicate" || how === "unknown-saga") {
-    const { status } = await watch.handle(id).status();
+    const { status } = await completion.handle(id).status();
     if (how === "unknown-saga") return { id, status, refused: `the saga is ${status}, and long over` };
     return { id, status, ...refusalOf(act, written ?? []) };
   }

@@ -1,4 +1,5 @@
 /** From the items that wait for a saga to the transition that settles them. */
+import { randomUUID } from "node:crypto";
 import type { Json } from "../../codegen.js";
 import { messageOf } from "../../core/errors.js";
 import { type Decision, decideAll, decideStuck, type Ignored } from "../decide/decide.js";
@@ -9,7 +10,6 @@ import { parseMessageId } from "../store/ids.js";
 import { type Instance, nextDue, openSteps, type StepRecord } from "../store/instance.js";
 import type { Commit, SagaRow } from "../store/saga-store.js";
 import type { SagaMailbox } from "./saga-mailbox.js";
-import { newToken } from "./token.js";
 
 /** What is to be done for one saga in one batch. */
 export interface Plan {
@@ -183,4 +183,13 @@ export function changeOf(
   if (wakeAt !== undefined) row.dueAt = wakeAt;
   const open = publishes ? [...effects, ...lifecycleEffects({ row, records })] : effects;
   return { decision, commit: { row, expected, records, open, closed, keys } };
+}
+
+const worker = randomUUID();
+let commits = 0;
+
+/** Names a commit among those of all workers: after a lost answer, whose commit the store has. */
+function newToken(): string {
+  commits += 1;
+  return `${worker}/${commits}`;
 }

@@ -59,11 +59,11 @@ class Runner implements SagaRunner {
     if (this.#state !== "started") throw usage("it is not running; start it first");
     if (this.#parts.definitions.of(saga) === undefined) throw this.#parts.definitions.missing(saga);
     const { id, isNew, version } = await this.#parts.starts.start(saga, input, options);
-    return { ...this.#parts.watch.handle<Results>(id), isNew, version };
+    return { ...this.#parts.completion.handle<Results>(id), isNew, version };
   }
 
   handle<Results = unknown>(id: string): SagaHandle<Results> {
-    return this.#parts.watch.handle<Results>(id);
+    return this.#parts.completion.handle<Results>(id);
   }
 
   handler<Input, Results>(saga: Saga<Input, Results>): (payload: unknown, context: MessageContext) => Promise<never> {
@@ -87,7 +87,7 @@ class Runner implements SagaRunner {
   async close({ timeout = "10s" }: { readonly timeout?: Duration | number } = {}): Promise<void> {
     if (this.#state === "closed") return;
     this.#state = "closed";
-    const { carrier, givenUp, housekeeping, time, timers } = this.#parts;
+    const { dispatcher, givenUp, housekeeping, time, timers } = this.#parts;
     let isOver = () => {};
     const over = new Promise<void>((resolve) => {
       isOver = resolve;
@@ -96,7 +96,7 @@ class Runner implements SagaRunner {
       durationMs(timeout),
       () => {
         givenUp.abort();
-        carrier.runs.abandon();
+        dispatcher.runs.abandon();
         // What does not hear of it, a function that holds its transaction for example, is not waited for.
         cancel = time.clock.after(graceMs, isOver, true);
       },
@@ -114,13 +114,13 @@ class Runner implements SagaRunner {
 
   /** Takes nothing more, and resolves when what is under way has ended. */
   async #drain(): Promise<void> {
-    const { batches, carrier, engine, problem, scheduler, subscriptions, sweeper } = this.#parts;
+    const { batches, dispatcher, engine, problem, scheduler, subscriptions, sweeper } = this.#parts;
     scheduler.stop();
     await sweeper.stop();
     await subscriptions.stop();
-    await carrier.drainRuns();
+    await dispatcher.drainRuns();
     await engine.idle();
-    await carrier.publisher.idle();
+    await dispatcher.publisher.idle();
     await batches.flush(true).catch(problem);
   }
 }

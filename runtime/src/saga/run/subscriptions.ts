@@ -12,7 +12,7 @@ export interface SubscriptionsOptions {
   readonly definitions: Definitions;
   readonly replies: ReplyRouter;
   readonly events: Events;
-  readonly hearing: ReplyConnectivity;
+  readonly connectivity: ReplyConnectivity;
 }
 
 /** What a worker listens to: replies to its commands, and the events that its sagas hear of. */
@@ -54,6 +54,6 @@ export class Subscriptions {
 
   #add(subscription: Subscription): void {
     this.#open.push(subscription);
-    this.#options.hearing.listenTo(subscription);
+    this.#options.connectivity.listenTo(subscription);
   }
 }
