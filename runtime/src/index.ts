@@ -19,6 +19,9 @@ export type { OperatorAct, OperatorAction } from "./saga/store/effects.js";
 export type { Failure } from "./wire/failure.js";
 export { type Duration, durationMs } from "./core/duration.js";
 
+export { routed, type Transports } from "./messaging/routed.js";
+export type { Credentials } from "./messaging/servers.js";
+
 // What transports, stores and inboxes are made of; a store is written with `@sagaspec/runtime/store`.
 export type {
   Endpoint,

@@ -9,6 +9,7 @@ import { type OutboxRelay, relayOf } from "../messaging/outbox-relay.js";
 import { isRefused, refusedError, senderOf, unconfirmed, unroutable } from "../messaging/sender.js";
 import type { Incoming, Transport } from "../messaging/transport.js";
 import { encodeMessage } from "../wire/message-writer.js";
+import { planOf, requireEndpoint } from "../wire/operation-plan.js";
 import { isCommand, type Located, namedValue, operationsOf } from "../wire/operations.js";
 import { type CallOptions, metaOf, Requester } from "./requester.js";
 
@@ -62,6 +63,13 @@ export function createClient<Client>(
     clock,
     onLateReply: guarded("onLateReply", options.onLateReply ?? (() => {}), report),
   });
+  transport.check?.(
+    operations.flatMap((located) => {
+      const plan = planOf(located.operation);
+      const address = namedValue(options.addresses, located);
+      return plan.endpoint || address !== undefined ? [requireEndpoint(plan, address)] : [];
+    }),
+  );
   const { outbox } = options;
   const kept = outbox && { outbox, relay: relayOf(outbox, transport, clock, report) };
   const client: { [name: string]: unknown } = {};

@@ -36,6 +36,15 @@ export function errorOf(operation: AnyRequest, { kind, name, message, payload }:
   if (kind === "invalid-reply") {
     return new SagaspecError("invalid-reply", `${operation.id}: ${message}; the service and the contract disagree`);
   }
+  if (kind === "undeliverable") {
+    return new SagaspecError("transport-unavailable", `${operation.id}: ${message}; send it again later`, {
+      retryable: true,
+    });
+  }
+  if (kind === "retryable" && name === "unknown-outcome") {
+    const text = `${operation.id}: ${message}; it may or may not have happened: ask again with the same messageId`;
+    return new SagaspecError("transport-unavailable", text, { retryable: true });
+  }
   const advice = kind === "retryable" ? "it may succeed when tried again" : "trying again will not help";
   const text = `${operation.id}: the service answered "${name}: ${message}"; ${advice}`;
   return new SagaspecError("remote-error", text, { retryable: kind === "retryable" });

@@ -53,6 +53,13 @@ export interface Transport {
     /** Whether a message that nobody is there to receive is `unroutable`; else only one whose address there is not. */
     readonly knowsReceivers: boolean;
   };
+  /**
+   * Refuses what can never be carried, before anything is sent or heard.
+   * @throws SagaspecError `invalid-usage` that names the operation
+   */
+  check?(endpoints: readonly Endpoint[]): void;
+  /** Whether one source takes commands of every value of its address parameters. @default it does not */
+  opensParameters?(endpoint: Endpoint): boolean;
   /** Declares or verifies what the sources need, or only says what it would do. */
   prepare(sources: readonly Source[], mode: "declare" | "verify" | "plan"): Promise<readonly string[]>;
   /** One result a message, in order. Never rejects for one of them; every wait is bounded. */

@@ -52,7 +52,8 @@ export async function listen(
   const subscriptions: Subscription[] = [];
   try {
     for (const shared of bySource(routes)) {
-      const [{ source }] = shared;
+      const operations = shared.flatMap((route) => (route.handler ? [route.operation] : []));
+      const source = { ...shared[0].source, operations };
       let subscription: Subscription | undefined;
       subscription = await transport.subscribe(source, { prefetch }, (batch) => {
         for (const incoming of batch) {

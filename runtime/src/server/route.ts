@@ -33,8 +33,10 @@ export interface RouteOptions {
   readonly group: string | null | undefined;
   readonly parameters: { readonly [name: string]: string };
   readonly addresses?: { readonly [operation: string]: string };
-  /** Whether parameters may stay open, and handlers may be missing. */
+  /** Whether handlers may be missing. */
   readonly partial: boolean;
+  /** Whether the parameters of an address may stay open. */
+  readonly isOpen: (endpoint: Endpoint) => boolean;
 }
 
 /**
@@ -73,7 +75,7 @@ function routeOf(plan: OperationPlan, endpoint: Endpoint, handler: Handler | und
   const [open] = openParameters(address);
   // What stands in the message may differ from one to the next: the address stays open for it.
   const missing = openParameters(address).find((name) => plan.locations[name] === undefined);
-  if (missing !== undefined && !options.partial) {
+  if (missing !== undefined && !options.isOpen(endpoint)) {
     const text = `${operation.id}: the address "${endpoint.address}" has no value for "${missing}"`;
     throw new SagaspecError("invalid-usage", `${text}; pass { parameters: { ${missing}: ... } }`);
   }
@@ -89,7 +91,8 @@ function routeOf(plan: OperationPlan, endpoint: Endpoint, handler: Handler | und
     source: { ...endpoint, address, durable: group !== null, ...(group !== null && { group }) },
     scope,
     idSuffix: scope === operation.id ? "" : operation.action === "receive" ? `@${group}` : `@${scope}`,
-    parameters({ address: concrete, headers }, payload) {
+    parameters({ address: concrete, headers, parameters: told }, payload) {
+      if (told) return { ...parameterValues(plan, undefined, { headers, payload }), ...given, ...told };
       if (plan.parameters.length === 0) return given;
       const located = parameterValues(plan, undefined, { headers, payload });
       return { ...located, ...given, ...(concrete === undefined ? {} : match(concrete)) };
@@ -119,7 +122,10 @@ export function claimOf({ plan, scope, idSuffix }: Route, incoming: Incoming, pa
   if (typeof undone === "string") {
     return { messageId, operation: scope, key: messageId, fingerprint: "", undoes: `${undone}${idSuffix}` };
   }
-  if (named === undefined) return { messageId, operation: scope, key: messageId, fingerprint: "" };
+  if (named === undefined) {
+    const fingerprint = incoming.isChosenId ? fingerprintOf(plan, incoming, payload) : "";
+    return { messageId, operation: scope, key: messageId, fingerprint };
+  }
   const key = typeof named === "string" ? named : JSON.stringify(named);
   return { messageId, operation: scope, key, fingerprint: fingerprintOf(plan, incoming, payload) };
 }

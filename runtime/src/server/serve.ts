@@ -5,7 +5,7 @@ import { TerminalError } from "../core/errors.js";
 import { createProblemReporter, type ProblemOptions } from "../core/problems.js";
 import type { Inbox, InboxAdmin } from "../messaging/inbox.js";
 import { createMemoryInbox } from "../messaging/memory-inbox.js";
-import type { Transport } from "../messaging/transport.js";
+import type { Endpoint, Transport } from "../messaging/transport.js";
 import { listen } from "./listener.js";
 import type { MessageProcessorOptions } from "./message-processor.js";
 import { routesOf } from "./route.js";
@@ -106,7 +106,8 @@ async function start(
   options: ListenOptions & { readonly partial: boolean; readonly group: string | null | undefined },
 ): Promise<Server> {
   const { group, partial, parameters = {}, addresses } = options;
-  const routes = routesOf(contract, handlers, { group, parameters, partial, ...(addresses && { addresses }) });
+  const isOpen = (endpoint: Endpoint) => partial || transport.opensParameters?.(endpoint) === true;
+  const routes = routesOf(contract, handlers, { group, parameters, partial, isOpen, ...(addresses && { addresses }) });
   const participant = participantOptions(options, contract.$contract.service);
   const listener = await listen(transport, routes, {
     ...participant,

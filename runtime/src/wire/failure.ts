@@ -26,10 +26,16 @@ export interface StandardFailure {
   readonly retryable: boolean;
 }
 
-/** How a standard failure ended the work; travels in its own header. */
-export type FailureKind = "retryable" | "terminal" | "undone" | "error";
+/** How a standard failure ended the work; travels in its own header. `undeliverable` is a transport's: it never arrived. */
+export type FailureKind = "retryable" | "terminal" | "undone" | "error" | "undeliverable";
 
-export const failureKinds: ReadonlySet<string> = new Set<FailureKind>(["retryable", "terminal", "undone", "error"]);
+export const failureKinds: ReadonlySet<string> = new Set<FailureKind>([
+  "retryable",
+  "terminal",
+  "undone",
+  "error",
+  "undeliverable",
+]);
 
 /** The standard failure as a message. */
 export const standardFailureMessage: Message<StandardFailure> = {

@@ -1,4 +1,5 @@
 import type { Bindings, Json } from "../codegen.js";
+import type { AnyOperation } from "./operations.js";
 
 /** A message on its way: bytes and what the protocol says of them. */
 export interface Message {
@@ -26,6 +27,13 @@ export interface Endpoint {
   /** Whether `service` receives what arrives here (commands) or sends it (events): decides the default topology. */
   readonly action: "receive" | "send";
   readonly bindings?: Bindings;
+  /** The operations whose messages go there. Of a message that is sent it is one; absent where there is no contract. */
+  readonly operations?: readonly AnyOperation[];
+  /** The address with its parameters still open, and values of these and of others, where the message has any. */
+  readonly template?: string;
+  readonly parameters?: { readonly [name: string]: string };
+  /** Whether it is where replies to the operation arrive, and not its requests. */
+  readonly isForReplies?: true;
 }
 
 export interface Outgoing extends Message {
@@ -40,6 +48,10 @@ export interface Incoming extends Message {
   readonly deliveries: number;
   /** The concrete address it was sent to, where the source had parameters open. */
   readonly address?: string;
+  /** Values of parameters, where the protocol tells them by itself. @default what the address says */
+  readonly parameters?: { readonly [name: string]: string };
+  /** Whether `id` is a key that the sender has chosen: under it another payload is the sender's mistake. */
+  readonly isChosenId?: true;
   /** Kafka offset, stream id, ...: identifies the delivery when `id` is absent on the wire. */
   readonly position?: string;
   /** Exactly once per delivery. Synchronous: the transport gathers acknowledgements. */

@@ -48,7 +48,7 @@ function makePlan(operation: AnyOperation): OperationPlan {
     endpoint:
       channel.address === null
         ? undefined
-        : endpoint(channel.address, service, operation.action, [channel, operation, message]),
+        : endpoint(channel.address, service, operation.action, [channel, operation, message], operation),
     parameters: channel.address === null ? [] : openParameters(channel.address),
     locations: Object.fromEntries(located),
   };
@@ -64,6 +64,7 @@ function endpoint(
   service: string,
   action: Endpoint["action"],
   parts: readonly { readonly bindings?: Bindings }[],
+  operation: AnyOperation,
 ): Endpoint {
   const bindings: { [protocol: string]: { readonly [key: string]: unknown } } = {};
   for (const part of parts) {
@@ -71,17 +72,25 @@ function endpoint(
       bindings[protocol] = { ...bindings[protocol], ...binding };
     }
   }
-  return { address, service, action, ...(Object.keys(bindings).length > 0 && { bindings }) };
+  return { address, service, action, operations: [operation], ...(Object.keys(bindings).length > 0 && { bindings }) };
 }
 
-/** Where replies of a request arrive, when its document fixes that. */
+/** Where replies of a request arrive, when its document fixes that. Over HTTP they come as the response. */
 export function replyEndpoint(operation: AnyOperation): Endpoint | undefined {
   if (operation.kind !== "request") return undefined;
   const { channel } = operation.reply;
   if (!channel || channel.address === null || operation.reply.address !== undefined) return undefined;
-  return endpoint(channel.address, serviceOf(operation), operation.action === "receive" ? "send" : "receive", [
-    channel,
-  ]);
+  if (isHttp(operation)) return undefined;
+  const action = operation.action === "receive" ? "send" : "receive";
+  return { ...endpoint(channel.address, serviceOf(operation), action, [channel], operation), isForReplies: true };
+}
+
+/** Whether the document has the operation spoken over HTTP, and nothing else. */
+function isHttp({ bindings, channel }: AnyOperation): boolean {
+  const { servers = [] } = channel;
+  return servers.length === 0
+    ? bindings?.http !== undefined
+    : servers.every(({ protocol }) => /^https?$/.test(protocol));
 }
 
 /** Values of address parameters: given, else read from the message, else the default. @throws SagaspecError */
@@ -128,12 +137,13 @@ export function filledEndpoint(
   address?: string,
 ): Endpoint {
   const target = requireEndpoint(plan, address);
-  if (plan.parameters.length === 0) return target;
+  if (plan.parameters.length === 0) return given ? { ...target, parameters: given } : target;
   const values = parameterValues(plan, given, content);
   if (plan.operation.action === "send") checkWords(plan.operation.id, target.address, values);
   const filled = fillAddress(target.address, values);
   const [missing] = openParameters(filled);
-  if (missing === undefined) return { ...target, address: filled };
+  if (missing === undefined)
+    return { ...target, address: filled, template: target.address, parameters: { ...given, ...values } };
   const text = `${plan.operation.id}: the address "${target.address}" has no value for "${missing}"`;
   throw new SagaspecError("invalid-message", `${text}; pass { parameters: { ${missing}: ... } }`);
 }
@@ -145,7 +155,7 @@ export function filledEndpoint(
 export function requireEndpoint({ endpoint: known, operation, service }: OperationPlan, address?: string): Endpoint {
   if (known) return known;
   const { id, action, channel, message } = operation;
-  if (address !== undefined) return endpoint(address, service, action, [channel, operation, message]);
+  if (address !== undefined) return endpoint(address, service, action, [channel, operation, message], operation);
   const text = `${id}: its channel has an address at run time only ("address: null")`;
   throw new SagaspecError("invalid-usage", `${text}; pass { addresses: { ${id.split(".")[1]}: ... } }`);
 }

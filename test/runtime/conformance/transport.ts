@@ -46,6 +46,9 @@ export function transportConformance(name: string, create: () => Promise<Transpo
       await transport.close();
     });
 
+    /** Whether a message may wait for whoever gets it: else sending one is over when it was dealt with. */
+    const keeps = () => transport.traits.redelivers;
+
     function message(to: Outgoing["to"], body: string, more: Partial<Outgoing> = {}): Outgoing {
       const content = { body: Buffer.from(body), contentType: "application/json", headers: {} };
       return { to, id: unique("id"), type: "test", ...content, sentAt: Date.now(), ...more };
@@ -92,7 +95,8 @@ export function transportConformance(name: string, create: () => Promise<Transpo
       expect(got.map((incoming) => incoming.headers)).toEqual(headers);
     });
 
-    it("keeps the order of one sender's messages of one key", async () => {
+    it("keeps the order of one sender's messages of one key", async (context) => {
+      if (!keeps()) return context.skip();
       const { got } = await collect({ ...commands, group: "g", durable: true });
       const sent = Array.from({ length: 200 }, (_, index) => message(commands, String(index), { partitionKey: "k" }));
       await transport.send(sent);
@@ -124,7 +128,8 @@ export function transportConformance(name: string, create: () => Promise<Transpo
       expect(await transport.send([message(commands, "x"), message(events, "y")])).toEqual(["unroutable", event]);
     });
 
-    it("keeps messages for a prepared source that nobody reads yet", async () => {
+    it("keeps messages for a prepared source that nobody reads yet", async (context) => {
+      if (!keeps()) return context.skip();
       const source: Source = { ...commands, group: "g", durable: true };
       await transport.prepare([source], "declare");
       expect(await transport.send([message(commands, "x")])).toEqual(["accepted"]);
@@ -166,7 +171,7 @@ export function transportConformance(name: string, create: () => Promise<Transpo
       await transport.send(["bad", "good"].map((body) => message(commands, body, { partitionKey: "k" })));
       await until(() => got.length === 2, "both messages");
       await pause(50);
-      expect(got).toEqual(["bad", "good"]);
+      expect(keeps() ? got : got.toSorted()).toEqual(["bad", "good"]);
       if (subject.deadReasons) expect(await subject.deadReasons(source)).toEqual(["it is bad"]);
     });
 
@@ -180,7 +185,8 @@ export function transportConformance(name: string, create: () => Promise<Transpo
         },
       );
       await until(() => subscription.idleSince() !== undefined, "room in the window");
-      await transport.send(Array.from({ length: 10 }, (_, index) => message(commands, String(index))));
+      const sent = transport.send(Array.from({ length: 10 }, (_, index) => message(commands, String(index))));
+      if (keeps()) await sent;
       await until(() => open.length === 3, "a full window");
       await pause(50);
       expect(open.length).toBe(3);
@@ -190,6 +196,7 @@ export function transportConformance(name: string, create: () => Promise<Transpo
         open[next]?.settle("ack");
       }
       await until(() => subscription.idleSince() !== undefined, "room again");
+      await sent;
     });
 
     it("stops taking messages, and waits for the ones handed out", async () => {
@@ -198,7 +205,8 @@ export function transportConformance(name: string, create: () => Promise<Transpo
       const subscription = await transport.subscribe(source, { prefetch: 1 }, (batch) => {
         open.push(...batch);
       });
-      await transport.send(["1", "2"].map((body) => message(commands, body, { partitionKey: "k" })));
+      const sent = transport.send(["1", "2"].map((body) => message(commands, body, { partitionKey: "k" })));
+      if (keeps()) await sent;
       await until(() => open.length === 1, "the first message");
       let stopped = false;
       const stopping = subscription.stop().then(() => {
@@ -209,6 +217,10 @@ export function transportConformance(name: string, create: () => Promise<Transpo
       open[0]?.settle("ack");
       await stopping;
       expect(subscription.connected()).toBe(false);
+      if (!keeps()) {
+        expect(await sent).toContainEqual({ refused: expect.stringContaining("stops"), retryable: true });
+        return;
+      }
       const { got } = await collect(source);
       await until(() => got.length === 1, "the second message");
       expect(got.map(text)).toEqual(["2"]);
@@ -289,7 +301,7 @@ export function transportConformance(name: string, create: () => Promise<Transpo
         "accepted",
       ]);
       await until(() => got.length === 2, "both rooms");
-      expect(got.map(({ address }) => address)).toEqual([at("north").address, at("south").address]);
+      expect(got.map(({ address }) => address).toSorted()).toEqual([at("north").address, at("south").address]);
     });
 
     it("loses nothing of many messages sent at once", async () => {

@@ -1,7 +1,7 @@
 import type { Json } from "../../codegen.js";
 import { SagaspecError } from "../../core/errors.js";
 import type { Endpoint } from "../../messaging/transport.js";
-import { replyEndpoint } from "../../wire/operation-plan.js";
+import { planOf, replyEndpoint } from "../../wire/operation-plan.js";
 import type { AnyOperation, AnyRequest } from "../../wire/operations.js";
 import type { Action, CallAction, SagaDefinition, SendAction } from "../define/definition.js";
 import { stepsOf } from "../define/nodes.js";
@@ -47,6 +47,11 @@ export class Definitions {
     this.correlated = requests.filter(isCorrelated);
     const channels = requests.map(replyEndpoint).filter((endpoint) => endpoint !== undefined);
     this.replyChannels = [...new Map(channels.map((channel) => [channel.address, channel])).values()];
+  }
+
+  /** Where the steps' messages go, as far as the documents say. */
+  endpoints(): readonly Endpoint[] {
+    return [...this.#operations.values()].flatMap((operation) => planOf(operation).endpoint ?? []);
   }
 
   /** The definition that a stored saga runs by; undefined when this runner does not have exactly that one, or cannot read it. */

@@ -58,9 +58,10 @@ export class Events {
 
   /** One durable queue for each address, shared by all workers of the store. */
   sources(): readonly Source[] {
-    return [...this.#routes.values()].map(([route]) => {
-      const endpoint = requireEndpoint(planOf((route as EventRoute).operation));
-      return { ...endpoint, ...this.#options.queues.shared };
+    return [...this.#routes.values()].map((routes) => {
+      const endpoint = requireEndpoint(planOf((routes[0] as EventRoute).operation));
+      const operations = routes.map(({ operation }) => operation);
+      return { ...endpoint, operations, ...this.#options.queues.shared };
     });
   }
 

@@ -41,6 +41,7 @@ class Runner implements SagaRunner {
   async start(): Promise<void> {
     if (this.#state !== "new") throw usage("it starts once; create a new one");
     this.#state = "started";
+    this.#options.transport.check?.(this.#parts.definitions.endpoints());
     const { housekeeping, scheduler, subscriptions, sweeper } = this.#parts;
     await sweeper.learnTime();
     await subscriptions.start();

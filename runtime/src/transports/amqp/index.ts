@@ -1,8 +1,10 @@
 /** RabbitMQ and every other AMQP 0-9-1 broker with quorum queues, through amqplib 0.10 or 2.x. */
+import type { Server } from "../../codegen.js";
 import { type Duration, durationMs } from "../../core/duration.js";
 import { messageOf, SagaspecError } from "../../core/errors.js";
 import { refuseUnknownOptions } from "../../core/known-options.js";
 import { createProblemReporter, type ProblemOptions } from "../../core/problems.js";
+import { type Credentials, loginOf, serverAddress } from "../../messaging/servers.js";
 import type { Outgoing, Source, Subscription, Transport } from "../../messaging/transport.js";
 import { createConsumer } from "./consumer.js";
 import type { AmqpContext, ConnectionTarget, TopologyMode } from "./context.js";
@@ -14,15 +16,9 @@ import { createPublisher } from "./publisher.js";
 import { closedError, createReconnectingConnection } from "./reconnecting-connection.js";
 import { routeOf } from "./topology.js";
 
+export type { Credentials } from "../../messaging/servers.js";
 export type { TopologyMode } from "./context.js";
 export type { AmqpChannel, AmqpConfirmChannel, AmqpConnection, AmqpDriver, AmqpMessage } from "./driver.js";
-
-/** What opens a connection, where the URL does not say it. */
-export interface AmqpCredentials {
-  readonly username: string;
-  /** Or a token, as for `rabbitmq_auth_backend_oauth2`. */
-  readonly password: string;
-}
 
 export interface AmqpTransportOptions extends ProblemOptions {
   /**
@@ -30,15 +26,22 @@ export interface AmqpTransportOptions extends ProblemOptions {
    * @default "amqp://localhost:5672"
    */
   readonly url?: string | (() => string | Promise<string>);
+  /**
+   * The server of a document, instead of a URL; its path is the virtual host.
+   * @example server: restaurant.$contract.servers.production
+   */
+  readonly server?: Server;
+  /** Values of the server's variables. @default the document's */
+  readonly variables?: { readonly [name: string]: string };
   /** Several brokers of one cluster, tried in turn; instead of `url`. */
   readonly urls?: readonly string[];
   /**
-   * User and password, in place of those in the URL. A function is called before each attempt to connect, so that what
+   * User and password, in place of those in the URL, or what the server's security scheme asks for. A function is called before each attempt to connect, so that what
    * expires or is changed meanwhile is not used again.
    * @default those of the URL
    * @example credentials: async () => ({ username: "orders", password: await vault.read("rabbitmq") })
    */
-  readonly credentials?: AmqpCredentials | (() => AmqpCredentials | Promise<AmqpCredentials>);
+  readonly credentials?: Credentials | (() => Credentials | Promise<Credentials>);
   /** After two of them without a sign of life the connection counts as lost. Whole seconds. @default "10s" */
   readonly heartbeat?: Duration | number;
   /** @default "5s" */
@@ -94,6 +97,8 @@ const optionNames: readonly (keyof AmqpTransportOptions | "amqplib")[] = [
     "amqplib",
     "url",
     "urls",
+    "server",
+    "variables",
     "credentials",
     "heartbeat",
     "connectTimeout",
@@ -180,21 +185,44 @@ function publicationOf(message: Outgoing, appId: string | undefined): Publicatio
 }
 
 function targetOf(options: AmqpTransportOptions): AmqpContext["target"] {
-  const { credentials, socketOptions } = options;
-  const urls = options.urls ?? [options.url ?? "amqp://localhost:5672"];
+  const { credentials, server, socketOptions } = options;
+  const urls = options.urls ?? [options.url ?? (server ? urlOf(server, options.variables) : "amqp://localhost:5672")];
+  if (server && typeof credentials !== "function") loginOf(server, credentials);
   if (urls.length === 0) throw invalidUrl();
   for (const url of urls) if (typeof url === "string") checkUrl(url);
 
   return async (attempt): Promise<ConnectionTarget> => {
     const given = urls[attempt % urls.length] ?? "";
     const url = new URL(checkUrl(typeof given === "function" ? await given() : given));
-    const login = typeof credentials === "function" ? await credentials() : credentials;
-    if (login) {
+    const known = typeof credentials === "function" ? await credentials() : credentials;
+    const login = loginOf(server, known);
+    if (login?.kind === "password") {
       url.username = encodeURIComponent(login.username);
       url.password = encodeURIComponent(login.password);
+    } else if (login?.kind === "bearer") {
+      // RabbitMQ takes a token as the password, whatever the user.
+      url.password = encodeURIComponent(login.token);
     }
     const socket = typeof socketOptions === "function" ? await socketOptions() : socketOptions;
-    return { url: url.href, socketOptions: socket ?? {} };
+    return { url: url.href, socketOptions: { ...certificateOf(known, login?.kind === "certificate"), ...socket } };
+  };
+}
+
+function urlOf(server: Server, variables: AmqpTransportOptions["variables"]): string {
+  const { protocol, host, pathname } = serverAddress(server, variables);
+  return checkUrl(`${protocol}://${host}${pathname === "/" ? "" : pathname}`);
+}
+
+/** What `tls.connect` takes of the credentials; with the certificate as the login where it is one (SASL EXTERNAL). */
+function certificateOf(known: Credentials | undefined, isLogin: boolean): object {
+  const { certificate: cert, key, passphrase, ca } = known ?? {};
+  const external = { mechanism: "EXTERNAL", response: () => Buffer.alloc(0) };
+  return {
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(passphrase !== undefined && { passphrase }),
+    ...(ca !== undefined && { ca }),
+    ...(isLogin && { credentials: external }),
   };
 }
 
