@@ -14,7 +14,7 @@ const paying = saga("paying", { version: 1, input: OrderSchema })
     input: ({ orderId, amount }) => ({ orderId, consumerId: 1, price: amount }),
     key: ({ orderId }) => orderId,
     reply: ({ ticket }) => ({ transactionId: ticket.ticketId }),
-    failure: () => ({ name: "cardRefused", payload: { reason: "closed" as const } }),
+    failure: () => ({ name: "cardRefused", payload: { reason: "closed" } }),
   });
 
 const world = useWorld({ sagas: [paying] });

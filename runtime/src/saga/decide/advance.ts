@@ -1,17 +1,19 @@
 /** The way forward: walks the tree from its root, starts what can start, and computes the saga's status. */
-import type { Node, StepNode } from "../define/definition.js";
+import type { Failure } from "../../wire/failure.js";
+import type { Node, StepNode, WaitAction } from "../define/definition.js";
 import { stepAt } from "../define/nodes.js";
 import { isAtRest, type Rollback } from "../store/instance.js";
 import { isFinished, type SagaStatus } from "../store/saga-store.js";
-import { closeOpenTasks } from "./abandon.js";
+import { startTask } from "./attempt.js";
 import { compensate, isUnderWay, rollBack, unresolved } from "./compensation.js";
 import { advanceGroup, type Progress } from "./groups.js";
-import { subscribeEarly, unsubscribeAll } from "./keys.js";
+import { subscribe, subscribeEarly, takeEarlyMessages, unsubscribeAll } from "./keys.js";
 import { isPivotOpen, refusePendingRollback } from "./pivot.js";
 import { isRaceLoser } from "./race.js";
 import { tellOthers } from "./report.js";
-import { startStep } from "./start.js";
-import { note, type TransitionBuilder } from "./transition-builder.js";
+import { contextOf, failureFromError, scopeOf } from "./scope.js";
+import { closeOpenTasks } from "./task.js";
+import { note, type TransitionBuilder, updateStep } from "./transition-builder.js";
 
 /** Does everything that follows from the records as they are, and brings the saga's status in line with them. */
 export function proceed(transition: TransitionBuilder): void {
@@ -99,4 +101,50 @@ function settle(transition: TransitionBuilder, status: SagaStatus): void {
   }
   note(transition, "ended", { data: { status, unresolved: unresolved(transition) } });
   tellOthers(transition);
+}
+
+/** Starts a step, or skips it where its `when` says so. */
+export function startStep(transition: TransitionBuilder, step: StepNode): void {
+  const { path, action } = step;
+  const failure = begin(transition, step);
+  if (failure === "not needed") skip(transition, path);
+  else if (failure) fail(transition, path, failure);
+  else if (!action || action.kind === "send") passed(transition, step);
+  else {
+    if (step.warnAfterMs !== undefined) updateStep(transition, path, { warnAt: transition.at + step.warnAfterMs });
+    if (action.kind === "wait") listen(transition, step, action);
+  }
+}
+
+/** Begins what the step does, if it is needed. Returns the failure when one of its functions throws. */
+function begin(transition: TransitionBuilder, step: StepNode): Failure | "not needed" | undefined {
+  const { action, when } = step;
+  try {
+    if (when && !when(scopeOf(transition.saga, step), contextOf(transition.saga, transition.at))) return "not needed";
+  } catch (error) {
+    return failureFromError(error);
+  }
+  return action && startTask(transition, { step, side: "do", action });
+}
+
+function listen(transition: TransitionBuilder, step: StepNode, action: WaitAction): void {
+  subscribe(transition, step.path, action.operation.id, String(transition.saga.steps[step.path]?.do?.payload));
+  takeEarlyMessages(transition, step);
+}
+
+function skip(transition: TransitionBuilder, path: string): void {
+  note(transition, "step-skipped", { step: path });
+  updateStep(transition, path, { status: "skipped" });
+}
+
+function fail(transition: TransitionBuilder, path: string, failure: Failure): void {
+  note(transition, "step-failed", { step: path, data: { effect: "none", failure: { ...failure } } });
+  updateStep(transition, path, { status: "failed", failure });
+}
+
+/** Marks a step as done that waits for no outcome. */
+function passed(transition: TransitionBuilder, step: StepNode): void {
+  updateStep(transition, step.path, { status: "done" });
+  if (step.pivot) transition.saga.pivot = step.path;
+  if (step.milestone !== undefined) note(transition, "milestone", { step: step.path, data: step.milestone });
 }

@@ -1,14 +1,13 @@
 /** Rounds of a task and their attempts: starts them, and decides after a failure whether another one follows. */
 import { fastMerge } from "../../core/fast-merge.js";
 import type { Failure } from "../../wire/failure.js";
-import type { StepNode } from "../define/definition.js";
+import type { RetryPolicy, StepNode } from "../define/definition.js";
 import { oneAttempt } from "../define/retry-policies.js";
 import { messageId } from "../store/ids.js";
 import type { StepRecord, Task } from "../store/instance.js";
 import { type Content, contentOf } from "./content.js";
 import { dispatch } from "./dispatch.js";
 import { raceLostBy } from "./race.js";
-import { backoffMs, isAnswer, isDefinite, retries } from "./retry.js";
 import { failureFromError } from "./scope.js";
 import { closed, renewAt, setTask, taskOf, type Work } from "./task.js";
 import { closeEffect, isOften, note, type TransitionBuilder } from "./transition-builder.js";
@@ -135,4 +134,38 @@ export function failAttempt(
 export function renewLater(transition: TransitionBuilder, work: Work, task: Task): void {
   const policy = "retry" in work.action ? work.action.retry : oneAttempt;
   renewAt(transition, work, task, transition.at + backoffMs(policy, task.id, task.round));
+}
+
+/** Failures after which it is certain that the attempt had no effect. */
+export function isDefinite(kind: Failure["kind"]): boolean {
+  return kind === "declared" || kind === "terminal" || kind === "undone" || kind === "undeliverable";
+}
+
+/** Whether somebody has spoken who was given the message. Without that, an answer may still come from one sent twice. */
+export function isAnswer(kind: Failure["kind"]): boolean {
+  return kind !== "timeout" && kind !== "undeliverable";
+}
+
+/** Failures that settle the step, whichever attempt they belong to: another attempt would fail in the same way. */
+export function isFinal(kind: Failure["kind"]): boolean {
+  return kind === "declared" || kind === "terminal" || kind === "undone";
+}
+
+/** Whether another attempt follows. `forward`: the pivot has been passed, and the step is retried until it succeeds. */
+export function retries(policy: RetryPolicy, attempt: number, kind: Failure["kind"], forward: boolean): boolean {
+  if (isFinal(kind) || kind === "invalid-reply") return false;
+  return forward || (attempt < policy.attempts && policy.on.includes(kind));
+}
+
+/** Pause after an attempt in ms: exponential, capped, and spread by the command's id, so that sagas do not retry in step. */
+export function backoffMs(policy: RetryPolicy, id: string, attempt: number): number {
+  const full = Math.min(policy.maxBackoffMs, policy.backoffMs * policy.factor ** (attempt - 1));
+  return Math.round(full * (1 - policy.jitter * fraction(`${id}#${attempt}`)));
+}
+
+// FNV-1a instead of a random number: the same decision must always give the same pause.
+function fraction(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0) / 2 ** 32;
 }

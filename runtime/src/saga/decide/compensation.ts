@@ -3,9 +3,9 @@ import type { Failure } from "../../wire/failure.js";
 import type { StepNode } from "../define/definition.js";
 import { groupAt, stepAt } from "../define/nodes.js";
 import type { StepRecord } from "../store/instance.js";
-import { abandonTask, standDown } from "./abandon.js";
 import { startTask } from "./attempt.js";
 import { giveUpUndo } from "./outcome.js";
+import { abandonTask, standDown } from "./task.js";
 import { note, type TransitionBuilder, updateStep } from "./transition-builder.js";
 
 /** Begins the rollback of the saga. */

@@ -7,8 +7,8 @@ import type { BranchNode, EachNode, GroupNode, Node, ParallelNode, PhaseNode } f
 import { bodyOf } from "../define/nodes.js";
 import type { GroupRecord } from "../store/instance.js";
 import { keptJson } from "../store/kept-json.js";
-import { standDown } from "./abandon.js";
 import { contextOf, failureFromError, scopeOf } from "./scope.js";
+import { standDown } from "./task.js";
 import { note, type TransitionBuilder, updateGroup } from "./transition-builder.js";
 
 /** What has become of a node: under way, passed, or stopped by the step or group at a path. */

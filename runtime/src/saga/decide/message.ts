@@ -7,11 +7,10 @@ import type { Event } from "../store/effects.js";
 import type { KeptMessage } from "../store/instance.js";
 import { keptJson } from "../store/kept-json.js";
 import { earlyMs } from "../store/saga-store.js";
-import { abandonTask } from "./abandon.js";
 import { completeStep } from "./complete.js";
 import type { Ignored } from "./outcome.js";
 import { contextOf, failureFromError, scopeOf } from "./scope.js";
-import { closeTask } from "./task.js";
+import { abandonTask, closeTask } from "./task.js";
 import { note, noteRepeated, type TransitionBuilder, updateGroup, updateStep } from "./transition-builder.js";
 import { correlationKeyOf, isWait, type Wait } from "./waits.js";
 

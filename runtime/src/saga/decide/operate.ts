@@ -8,12 +8,11 @@ import { parseMessageId } from "../store/ids.js";
 import type { Rollback, StepRecord } from "../store/instance.js";
 import { keptJson } from "../store/kept-json.js";
 import { isFinished } from "../store/saga-store.js";
-import { abandonTask, closeOpenTasks } from "./abandon.js";
+import { startStep } from "./advance.js";
 import { completeStep } from "./complete.js";
 import type { Ignored } from "./outcome.js";
 import { raceLostBy } from "./race.js";
-import { startStep } from "./start.js";
-import { hasten } from "./task.js";
+import { abandonTask, closeOpenTasks, hasten } from "./task.js";
 import { note, type TransitionBuilder, updateStep } from "./transition-builder.js";
 import { applyLost } from "./wake.js";
 

@@ -3,17 +3,18 @@ import type { Json } from "../../codegen.js";
 import type { Failure } from "../../wire/failure.js";
 import type { Resolution, StepNode } from "../define/definition.js";
 import { stepAt } from "../define/nodes.js";
+import type { Event } from "../store/effects.js";
 import { parseMessageId } from "../store/ids.js";
 import type { StepRecord, Task } from "../store/instance.js";
 import { keptJson } from "../store/kept-json.js";
-import { failAttempt, renewLater } from "./attempt.js";
+import { failAttempt, isAnswer, isFinal, renewLater } from "./attempt.js";
 import { completeStep, undone } from "./complete.js";
-import { applyLateReply, type Outcome } from "./late-reply.js";
 import { isPivotUnknown, refusePendingRollback } from "./pivot.js";
-import { isAnswer, isFinal } from "./retry.js";
 import { contextOf, failureFromError, scopeOf } from "./scope.js";
 import { closeTask, hear, renewAt, taskOf, type Work } from "./task.js";
 import { endRepeats, isOften, note, noteRepeated, type TransitionBuilder, updateStep } from "./transition-builder.js";
+
+type Outcome = Extract<Event, { type: "outcome" }>;
 
 /** Why an event changed nothing. Final only when it was decided on a row that was read after the event arrived. */
 export type Ignored = "duplicate" | "stale" | "unknown";
@@ -54,6 +55,37 @@ export function applyOutcome(transition: TransitionBuilder, given: Outcome): Ign
     fail(transition, work, task, event.attempt, event.failure);
   }
   return undefined;
+}
+
+/** Applies an outcome whose task is closed. A failure changes nothing; a success may have left something to undo. */
+function applyLateReply(
+  transition: TransitionBuilder,
+  { step, side, action }: Work,
+  { status, reply }: StepRecord,
+  event: Outcome,
+): void {
+  const { path } = step;
+  const unheard = "failure" in event && event.failure.kind === "undeliverable";
+  note(transition, unheard ? "undeliverable" : "late-reply", {
+    step: path,
+    attempt: event.attempt,
+    messageId: event.messageId ?? event.of,
+    data: "ok" in event ? { ok: event.ok } : { failure: { ...event.failure } },
+  });
+  // A child saga that is being compensated undoes itself, whatever it reported before.
+  if (!("ok" in event) || action.kind === "child") return;
+  if (side === "undo") {
+    if (status === "undo-failed") undone(transition, path);
+  } else if (status === "unknown" || (status === "failed" && !transition.saga.retreat)) {
+    completeStep(transition, path, event.ok);
+  } else if (transition.definition.lateSuccess === "compensate" && step.compensate) {
+    // A reply that is known already came from another attempt of the same command: the undo has used it.
+    const isNews = reply === undefined;
+    if (status === "undoing" && isNews) updateStep(transition, path, { reply: event.ok, again: true });
+    else if ((status === "undone" && isNews) || status === "undo-failed" || status === "failed") {
+      updateStep(transition, path, { status: "done", reply: event.ok, failure: undefined });
+    }
+  }
 }
 
 function succeed(transition: TransitionBuilder, work: Work, task: Task, event: Extract<Outcome, { ok: Json }>): void {

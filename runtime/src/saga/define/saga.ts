@@ -1,4 +1,5 @@
 import type { Failures } from "../../codegen.js";
+import type { FailureOf } from "../../contract/contract-types.js";
 import type { Duration } from "../../core/duration.js";
 import type { SagaDefinition } from "./definition.js";
 import type {
@@ -15,7 +16,7 @@ import type {
 } from "./groups.js";
 import type { SagaInput } from "./input.js";
 import type { StepOptions } from "./options.js";
-import type { Added, Given, NewStep } from "./scope.js";
+import type { Added, Given, Literal, NewStep } from "./scope.js";
 import type { AnswerOptions, Schedule, StartOn } from "./start.js";
 
 /** Options of a saga. */
@@ -175,9 +176,12 @@ export interface Saga<Input, Results> extends SagaDefinition<Input> {
    * Lets the saga answer a request: `serve(order, { createOrder: sagas.handler(createOrder) }, transport)` starts it, and
    * the requester is answered when it ends, however long that takes, by whichever worker is there.
    */
-  answers<Payload, const Reply, F extends Failures>(
-    options: AnswerOptions<Input, Results, Payload, Reply, F>,
-  ): Saga<Input, Results>;
+  answers<
+    Payload,
+    const Reply,
+    F extends Failures,
+    const Failed extends Literal<FailureOf<F>> | undefined = FailureOf<F> | undefined,
+  >(options: AnswerOptions<Input, Results, Payload, Reply, F, Failed>): Saga<Input, Results>;
   /** The results of the steps. Never set: it carries the type. */
   readonly "~results"?: Results;
 }

@@ -40,7 +40,7 @@ export interface Schedule<Input> {
 }
 
 /** Answers a request with what has become of the saga that it started. */
-export interface AnswerOptions<Input, Results, Payload, Reply, F extends Failures> {
+export interface AnswerOptions<Input, Results, Payload, Reply, F extends Failures, Failed = FailureOf<F> | undefined> {
   readonly call: Request<Payload, Reply, F>;
   readonly input: (payload: NoInfer<Payload>) => Input;
   /** Business key: a request with the same one is about the same saga. @default the message's id */
@@ -51,7 +51,7 @@ export interface AnswerOptions<Input, Results, Payload, Reply, F extends Failure
    * What one answers that was compensated or cancelled, and why.
    * @default a failure that the contract does not know of, with code and message of what failed
    */
-  readonly failure?: (status: "compensated" | "cancelled", why: Failure) => FailureOf<NoInfer<F>> | undefined;
+  readonly failure?: (status: "compensated" | "cancelled", why: Failure) => Failed;
 }
 
 /** The same, with the types of the builder worn off. */
