@@ -4,6 +4,7 @@ import { createSagaRunner, type SagaRunner, type SagaRunnerOptions, saga } from 
 import { createSagaAdmin } from "@sagaspec/runtime/admin";
 import { createMemoryStore, createMemoryTransport } from "@sagaspec/runtime/memory";
 import { createPostgresStore, type PostgresStore } from "@sagaspec/runtime/postgres";
+import { createSqliteStore } from "@sagaspec/runtime/sqlite";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createDatabase, createPglitePool, postgresMissing, type TestDatabase } from "../../support/postgres.js";
 import { accounting, OrderSchema, restaurant } from "../../support/saga/contracts.js";
@@ -99,6 +100,32 @@ describe.skipIf(missing)("on PostgreSQL", () => {
     await one.migrate();
     return [one, other];
   }
+
+  it("a saga that is started inside a transaction begins when that commits, and never when it rolls back", async () => {
+    const [mine] = await stores();
+    const { worker, commands, problems } = await world();
+    const runner = await worker(mine);
+    const pool = database.pool();
+    const tx = await pool.connect();
+    const begin = async (key: string, end: "commit" | "rollback") => {
+      await tx.query("begin");
+      const started = await runner.run(counting, order, { key, tx });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await expect(started.status()).rejects.toMatchObject({ code: "unknown-saga" });
+      await tx.query(end);
+      return started;
+    };
+    const gone = await begin("one", "rollback");
+    const there = await begin("two", "commit");
+    expect(there.isNew).toBe(true);
+    expect(await there.result({ timeout: "20s" })).toMatchObject({ status: "completed" });
+    await expect(gone.status()).rejects.toMatchObject({ code: "unknown-saga" });
+    await tx.query("begin");
+    await expect(runner.run(counting, order, { key: "two", tx })).rejects.toMatchObject({ code: "conflict" });
+    await tx.query("commit");
+    tx.release();
+    expect([commands(), problems]).toEqual([[], []]);
+  });
 
   it("a saga that is started beside the workers is carried out at once, and nothing of it times out", async () => {
     const [mine, theirs] = await stores();
@@ -239,4 +266,33 @@ it("in memory, an admin without the runner is heard by it", async () => {
     await until(() => commands().length > before);
     return performance.now() - since < 200;
   });
+});
+
+it("on SQLite a saga begins with the transaction that it is started in, or throws inside it", async () => {
+  const store = createSqliteStore({ path: ":memory:" });
+  closing.push(() => store.close());
+  const { worker, problems } = await world();
+  const runner = await worker(store);
+  const { database } = store;
+  const start = (key: string, end: "commit" | "rollback", input = order) => {
+    database.exec("begin");
+    try {
+      const started = runner.run(counting, input, { key, tx: database });
+      database.exec(end);
+      return started;
+    } catch (error) {
+      database.exec("rollback");
+      throw error;
+    }
+  };
+  const gone = await start("one", "rollback");
+  const there = await start("two", "commit");
+  expect(await there.result({ timeout: "20s" })).toMatchObject({ status: "completed" });
+  await expect(gone.status()).rejects.toMatchObject({ code: "unknown-saga" });
+  expect(() => start("three", "commit", {} as never)).toThrow(/invalid-message/);
+  expect(() => start("two", "commit")).toThrow(/conflict/);
+  expect(() => runner.run(counting, order, { tx: {} })).toThrow(/invalid-usage/);
+  const inMemory = await worker(createMemoryStore());
+  expect(() => inMemory.run(counting, order, { tx: database })).toThrow(/no transactions/);
+  expect(problems).toEqual([]);
 });

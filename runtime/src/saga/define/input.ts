@@ -27,11 +27,16 @@ export type SagaInput<T> = Schema<T> | StandardSchema<T>;
  * @throws SagaspecError `invalid-message` that says where it breaks the schema
  */
 export async function validatedInput<Input>(definition: SagaDefinition<Input>, input: Input): Promise<Json> {
-  const schema = definition.input;
-  const value = isStandard(schema)
-    ? await standard(definition.type, schema, input)
-    : checked(definition.type, schema, input);
-  return keptJson(value, `input of saga '${definition.type}'`);
+  return inputNow(definition, input);
+}
+
+/** The same, at once where its schema can: only a schema that checks asynchronously gives a promise. */
+export function inputNow<Input>(definition: SagaDefinition<Input>, input: Input): Json | Promise<Json> {
+  const { type, input: schema } = definition;
+  const kept = (value: Input) => keptJson(value, `input of saga '${type}'`);
+  if (!isStandard(schema)) return kept(checked(type, schema, input));
+  const result = schema["~standard"].validate(input);
+  return result instanceof Promise ? result.then((later) => kept(valueIn(type, later))) : kept(valueIn(type, result));
 }
 
 function checked<Input>(type: string, schema: Schema<Input>, input: Input): Input {
@@ -41,8 +46,7 @@ function checked<Input>(type: string, schema: Schema<Input>, input: Input): Inpu
   throw refused(type, `is ${value}${pointer === "" ? "" : ` at ${pointer}`}, which ${reason}`);
 }
 
-async function standard<Input>(type: string, schema: StandardSchema<Input>, input: Input): Promise<Input> {
-  const result = await schema["~standard"].validate(input);
+function valueIn<Input>(type: string, result: StandardResult<Input>): Input {
   if (!result.issues) return result.value;
   throw refused(type, `is refused by its schema: ${result.issues.map(({ message }) => message).join("; ")}`);
 }

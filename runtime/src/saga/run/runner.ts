@@ -10,7 +10,7 @@ import type { OperatorAct } from "../store/effects.js";
 import { type Components, createComponents } from "./create-components.js";
 import { operate } from "./operate.js";
 import type { OperatorVerdict, SagaRunner, SagaRunnerOptions } from "./options.js";
-import type { StartOptions } from "./starts.js";
+import type { Started, StartOptions } from "./starts.js";
 
 export type { OperatorVerdict, SagaRunner, SagaRunnerOptions } from "./options.js";
 
@@ -51,14 +51,35 @@ class Runner implements SagaRunner {
     this.#endChecks = this.#parts.check();
   }
 
-  async run<Input, Results>(
+  run<Input, Results>(
     saga: Saga<Input, Results>,
     input: Input,
     options: StartOptions = {},
   ): Promise<StartedSaga<Results>> {
-    refuseUnknownOptions("run", options, ["key", "id", "allowOtherInput"]);
+    if (options.tx === undefined) return this.#run(saga, input, options);
+    this.#check(saga, options);
+    const publishes = this.#options.lifecycle?.publish === true;
+    const started = this.#parts.starts.startIn(saga, input, options, publishes);
+    const handle = ({ id, isNew, version }: Started) => ({
+      ...this.#parts.completion.handle<Results>(id),
+      isNew,
+      version,
+    });
+    return started instanceof Promise ? started.then(handle) : Promise.resolve(handle(started));
+  }
+
+  #check<Input, Results>(saga: Saga<Input, Results>, options: StartOptions): void {
+    refuseUnknownOptions("run", options, ["key", "id", "allowOtherInput", "tx"]);
     if (this.#state !== "started") throw usage("it is not running; start it first");
     if (this.#parts.definitions.of(saga) === undefined) throw this.#parts.definitions.missing(saga);
+  }
+
+  async #run<Input, Results>(
+    saga: Saga<Input, Results>,
+    input: Input,
+    options: StartOptions,
+  ): Promise<StartedSaga<Results>> {
+    this.#check(saga, options);
     const { id, isNew, version } = await this.#parts.starts.start(saga, input, options);
     return { ...this.#parts.completion.handle<Results>(id), isNew, version };
   }

@@ -5,11 +5,13 @@ import { messageOf, SagaspecError } from "../../core/errors.js";
 import { uuidv7 } from "../../core/uuid.js";
 import type { Caller } from "../../wire/reply-writer.js";
 import { traced } from "../../wire/trace.js";
+import { decide } from "../decide/decide.js";
 import type { SagaDefinition } from "../define/definition.js";
-import { validatedInput } from "../define/input.js";
+import { inputNow, validatedInput } from "../define/input.js";
+import { effectKey } from "../store/ids.js";
 import type { SagaAdmin, SagaRow, SagaStore } from "../store/saga-store.js";
 import type { Engine } from "./engine.js";
-import { hasShrunk, instanceOf } from "./plan.js";
+import { changeOf, handedOver, hasShrunk, instanceOf } from "./plan.js";
 import type { Settled } from "./saga-mailbox.js";
 import type { StoreTime } from "./store-time.js";
 
@@ -21,6 +23,12 @@ export interface StartOptions {
   readonly allowOtherInput?: boolean;
   /** At most 128 characters, without `/` and control characters. @default a new UUIDv7 */
   readonly id?: string;
+  /**
+   * A transaction that you have begun in the store's database (a client of `pg`, the `sql` of postgres.js, the `database` of
+   * an SQLite store): the saga is there when it commits, and workers are told then. A key that is taken is a `conflict`. On
+   * SQLite it is written, or the error thrown, before the call returns. @default a transaction of its own
+   */
+  readonly tx?: unknown;
 }
 
 /** What has become of a start. */
@@ -76,6 +84,37 @@ export class Starts {
     } finally {
       this.#leave();
     }
+  }
+
+  /** Starts a saga in a transaction of the caller's. Throws at once what a transaction of SQLite would not wait for. */
+  startIn<Input>(
+    definition: SagaDefinition<Input>,
+    input: Input,
+    { tx, key, ...options }: StartOptions,
+    publishes: boolean,
+  ): Started | Promise<Started> {
+    const { type, version } = definition;
+    const usage = (what: string) => new SagaspecError("invalid-usage", `saga '${type}': ${what}`);
+    const checked = inputNow(definition, input);
+    if (checked instanceof Promise) {
+      // It goes on without its transaction.
+      checked.catch(() => {});
+      throw usage("its schema checks asynchronously, and a transaction does not wait; give it one that does not");
+    }
+    const at = this.#time.now();
+    const id = checkedId(definition, options) ?? uuidv7(at, this.#time.clock.random);
+    const trace = traced(undefined);
+    const more = { ...(key === undefined ? undefined : { key }), ...(trace && { trace }) };
+    const decision = decide(definition, undefined, { type: "start", at, id, input: checked, ...more });
+    if ("ignore" in decision) throw usage("it cannot begin");
+    const { commit } = handedOver(changeOf(undefined, definition, decision, { now: at, publishes }));
+    const begun = this.#store.begin?.(tx, commit, commit.open.map(effectKey));
+    if (begun === undefined) throw usage("this store has no transactions; start it without `tx`");
+    const started = (isNew: boolean): Started => {
+      if (isNew) return { id, isNew, version };
+      throw new SagaspecError("conflict", `saga '${type}': there is one of this key already; start it without \`tx\``);
+    };
+    return begun instanceof Promise ? begun.then(started) : started(begun);
   }
 
   /**

@@ -158,6 +158,12 @@ export interface SagaStore {
     work: (tx: unknown) => Commit | Promise<Commit>,
   ): Promise<"done" | "conflict">;
   /**
+   * Commits the beginning of a saga in a transaction that the caller has begun, and hands the effects with these keys over
+   * to workers once that commits. False where its id or key is taken. Synchronous where the database is. Absent without one.
+   * @throws SagaspecError `invalid-usage` for what is no connection of this database
+   */
+  begin?(tx: unknown, commit: Commit, keys: readonly string[]): boolean | Promise<boolean>;
+  /**
    * What is due, what was left undone, and the store's clock. `unsent` are open effects that nobody has taken, confirmed
    * or renewed for `olderThanMs` (0 = all), runs only once their lease has lapsed; taking them counts as touching them.
    * `events` are those that a saga asks for: at once, after `olderThanMs`, then ever more rarely, as it may have had them.

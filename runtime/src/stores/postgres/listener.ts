@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { messageOf, SagaspecError } from "../../core/errors.js";
 import { backoffMs, pause, withTimeout } from "../../core/timing.js";
 import type { Database } from "./database.js";
-import type { PostgresListener } from "./driver.js";
+import type { PostgresListener, PostgresQuery } from "./driver.js";
 
 /** Longest wait for a connection, and for a notice that this process sends to itself. */
 const answerMs = 10_000;
@@ -19,6 +19,8 @@ const longestNotice = 7_500;
 export interface Notices {
   /** Tells the other processes of these sagas. */
   send(sagaIds: readonly string[]): Promise<unknown>;
+  /** The statement that tells all processes, this one too, when the transaction that it is part of has committed. */
+  inTransaction(sagaId: string): PostgresQuery;
   /** Undefined for a driver that gives no connection of its own. */
   readonly listen?: (
     heard: (sagaIds: readonly string[]) => void,
@@ -36,11 +38,16 @@ export function createNotices(database: Database): Notices {
     return database.rows({ text: "select pg_notify($1, $2)", values: [channel, payload] });
   };
   const send: Notices["send"] = (sagaIds) => notify([me, ...sagaIds]);
+  const inTransaction: Notices["inTransaction"] = (sagaId) => ({
+    text: "select pg_notify($1, $2)",
+    values: [channel, JSON.stringify(["", sagaId])],
+  });
   const open = database.listener;
-  if (!open) return { send };
+  if (!open) return { send, inTransaction };
 
   return {
     send,
+    inTransaction,
     listen(heard, problem) {
       const stopping = new AbortController();
       const done = keepListening(stopping.signal);

@@ -4,12 +4,13 @@ import { sagasHandedOver } from "../../saga/store/hand-over.js";
 import type { Commit, CommitExtras, SagaAdmin, SagaStore } from "../../saga/store/saga-store.js";
 import type { StoreCodec } from "../../saga/store/stored-json.js";
 import { effectValues, eventValues } from "../sql/saga-record.js";
-import { columnArrays } from "./columns.js";
+import { arrayOf, columnArrays } from "./columns.js";
 import { commitCall } from "./commit-function.js";
 import { commitValues, type EncodedCommit, encodeCommit } from "./commit-values.js";
 import type { Database } from "./database.js";
 import { isDataError, type PostgresQuery, severityOf } from "./driver.js";
 import { createNotices } from "./listener.js";
+import { rowsIn } from "./outbox.js";
 import { createPostgresSagaAdmin } from "./saga-admin.js";
 import { SagaQueries } from "./saga-queries.js";
 
@@ -131,6 +132,17 @@ export function createSagaStore(database: Database, codec: StoreCodec): Omit<Sag
       const [verdicts] = await Promise.all([commit(batch, also.confirmed ?? []), housekeep(also)]);
       await handOver(also);
       return verdicts;
+    },
+
+    async begin(tx, commit, keys) {
+      const rows = rowsIn(tx, "PostgreSQL store");
+      await database.prepared();
+      const begun = await rows(statement([encodeCommit(commit, codec)], []));
+      if (begun.length === 0) return false;
+      const untouched = `update ${schema}.effect set touched_at = 0 where key = any($1::text[])`;
+      await rows({ text: untouched, values: [arrayOf(keys)] });
+      await rows(notices.inTransaction(commit.row.id));
+      return true;
     },
 
     async transact({ id, expected }, work) {

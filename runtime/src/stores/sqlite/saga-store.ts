@@ -5,6 +5,7 @@ import type { Commit, SagaAdmin, SagaStore } from "../../saga/store/saga-store.j
 import type { StoreCodec } from "../../saga/store/stored-json.js";
 import type { SqliteDatabase } from "./driver.js";
 import type { GroupCommit } from "./group-commit.js";
+import { requireDatabase } from "./outbox.js";
 import { createSqliteSagaAdmin } from "./saga-admin.js";
 import { SagaQueries } from "./saga-queries.js";
 import { SagaTransitions } from "./saga-transitions.js";
@@ -45,6 +46,22 @@ export function createSagaStore({ name, database, group, codec, clock }: Parts):
       if (keys.length > 0) await group.one(() => transitions.handOver(keys));
       if (also) handOvers.tell(also);
       return verdicts.map((verdict, index) => (verdict instanceof Error ? refused(batch[index], verdict) : verdict));
+    },
+
+    begin(tx, commit, keys) {
+      requireDatabase(tx, database, "SQLite store");
+      database.exec("savepoint sagaspec_begin");
+      try {
+        const isNew = transitions.apply(commit, clock.now()) === "done";
+        if (isNew) transitions.handOver(keys);
+        database.exec("release sagaspec_begin");
+        // The transaction ends within this turn.
+        if (isNew) setImmediate(() => handOvers.tell({ handOver: [{ sagaId: commit.row.id, keys }] }));
+        return isNew;
+      } catch (error) {
+        database.exec("rollback to sagaspec_begin; release sagaspec_begin");
+        throw error;
+      }
     },
 
     async transact({ id, expected }, work) {
