@@ -8,6 +8,8 @@ import { seatsOf, snack } from "./tour.js";
 type FinishedSaga = FinishedHistory["sagas"][number];
 type Range = readonly [least: number, most: number];
 
+/** Waits for events that are told in any case. */
+const toldOf: readonly string[] = ["confirmation", "ready", "boxed"];
 const childrenOnly: readonly string[] = [snack.type, inspection.type];
 
 /** All bookings are there when a saga is completed, and none when it has turned back. */
@@ -22,7 +24,9 @@ export function misbooked(sagas: readonly FinishedSaga[], books: readonly Book[]
       !["completed", "compensated", "cancelled"].includes(status)
     )
       continue;
-    const isInVain = history.some(({ kind, step }) => kind === "step-failed" && step === "confirmation");
+    const isInVain = history.some(({ kind, step }) => kind === "step-failed" && toldOf.includes(step ?? ""));
+    const odd = history.find(({ kind, step }) => kind === "step-failed" && type === "odd" && step === "read");
+    if (odd) return `${id} keeps what JSON does not: ${JSON.stringify(odd.data)}`;
     if (isInVain) return `${id} waited in vain for an event that was told`;
     const { trip } = saga.input as unknown as Trip;
     const mine = booked.filter((number) => isOf(saga, number, trip));
@@ -71,6 +75,10 @@ function bookingsOf(type: string, trip: number): Range {
     }
     case "trip":
       return [3, 3];
+    case "odd":
+      return [1, 1];
+    case "pizza":
+      return [0, 0];
     case round.type:
       return [1, 1];
     // What an early event has passed over may be there.

@@ -316,4 +316,48 @@ export const bugs: {
     found: /has no answer/,
     only: "disconnect=0.05",
   },
+  "a saga that another process has begun, and of which no worker hears": {
+    plant: [
+      { file: "admin/transitions.ts", replace: "store.commit([commit], { handOver })", by: "store.commit([commit])" },
+    ],
+    found: /no worker has sent it 1000 ms after another process began its saga/,
+    only: "starter=0.8",
+  },
+  "an event that came before its saga, and counts for nothing": {
+    plant: [
+      {
+        file: "saga/decide/message.ts",
+        replace: "event.storedAt < saga.startedAt - earlyMs",
+        by: "event.storedAt < saga.startedAt",
+      },
+    ],
+    found: /waited in vain for an event that was told/,
+  },
+  "an event that a wait has passed over, and that the next wait never sees": {
+    plant: [
+      {
+        file: "saga/decide/message.ts",
+        replace: "const first = next.find(",
+        by: "const first = isPassed ? undefined : next.find(",
+      },
+    ],
+    found: /waited in vain for an event that was told/,
+  },
+  "a saga that keeps what JSON does not, until its row is read again": {
+    plant: [
+      {
+        file: "saga/store/kept-json.ts",
+        replace: 'if ("toJSON" in value && typeof value.toJSON === "function") return',
+        by: "if (value instanceof Date) return value;\n  if (false) return",
+      },
+    ],
+    found: /keeps what JSON does not/,
+  },
+  "an input that a function of a saga can change": {
+    plant: [
+      { file: "saga/store/kept-json.ts", replace: "return Object.freeze(copy);", by: "return copy;" },
+      { file: "saga/store/kept-json.ts", replace: "return Object.freeze(value);", by: "return value;" },
+    ],
+    found: /odd.* with 0 bookings, not 1|its history in the store is not what was written|in the store it is not/,
+  },
 };

@@ -5,6 +5,9 @@ import { join } from "node:path";
 import type { Plugin } from "esbuild";
 import { source, withBundle } from "./bundle.js";
 
+/** A program that a bug makes run for ever is ended. */
+const longestMs = 110_000;
+
 /** A bug: in a file under `runtime/src`, some text that stands there once becomes another. */
 export interface Bug {
   readonly file: string;
@@ -45,9 +48,9 @@ function run(
   runs: number,
   settings: readonly string[],
 ): Promise<{ readonly code: number; readonly output: string }> {
-  const args = [program, "--raw", "--processes", "1", "--runs", String(runs), ...settings];
+  const args = ["--max-old-space-size=1024", program, "--raw", "--processes", "1", "--runs", String(runs), ...settings];
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+    execFile(process.execPath, args, { maxBuffer: 2 ** 26, timeout: longestMs }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr });
     });
   });

@@ -1,7 +1,9 @@
 // What is simulated: sagas that together use every kind of step and option, over services that remember what they did.
 import type { Scenario, SimulatedHistory, SimulatedSaga } from "@sagaspec/runtime/testing";
 import { misbooked } from "./books.js";
+import { odd } from "./odd.js";
 import { newParcel, parcel } from "./parcel.js";
+import { pizza, tellOf } from "./pizza.js";
 import { postOf } from "./post.js";
 import { inspection, repairSaga } from "./repair.js";
 import { round } from "./round.js";
@@ -30,7 +32,9 @@ export function scenario(history: SimulatedHistory): Scenario {
 
 function travel(history: SimulatedHistory): readonly SimulatedSaga[] {
   const number = 1 + Math.floor(history.chance("number of the tour") * 9);
+  const hasOdd = history.chance("odd values") < 0.3;
   return [
+    ...(hasOdd ? [{ saga: odd, inputs: [{ trip: 5_000 }] }] : []),
     { saga: tripSaga(history), inputs: [{ trip: 1 }, { trip: 2 }] },
     { saga: tour, inputs: [{ trip: number * 100 }] },
     // Only as a step of the tour.
@@ -43,10 +47,13 @@ function errands(history: SimulatedHistory): readonly SimulatedSaga[] {
   const number = 1_000 + Math.floor(history.chance("number of the parcel") * 9) * 10;
   const isWanted = (saga: string) => history.chance(`errand ${saga}`) < 0.55;
   const some = <T>(saga: string, values: readonly T[]) => (isWanted(saga) ? values : []);
+  const pizzas = isWanted("pizza") ? [number + 7, number + 8] : [];
+  for (const trip of pizzas) tellOf(trip, history);
   return [
     { saga: parcel, inputs: some("parcel", [{ trip: number }]), messages: some("order", [{ trip: number + 1 }]) },
     { saga: newParcel, inputs: some("new parcel", [{ trip: number + 2 }]), knownTo: (worker) => worker === 1 },
     { saga: repairSaga(history), inputs: [], requests: some("repair", [{ trip: number + 5 }]) },
+    ...some<SimulatedSaga>("pizza", [{ saga: pizza, inputs: pizzas.map((trip) => ({ trip })) }]),
     ...some<SimulatedSaga>("round", [{ saga: round, inputs: [] }]),
     // Only as a step of the repair.
     { saga: inspection, inputs: [] },

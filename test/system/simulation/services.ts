@@ -99,7 +99,19 @@ export interface News extends Contract<Client<News>, Handlers<News>> {
   readonly ordered: Send<Trip>;
   readonly paid: Send<Trip>;
   readonly rated: Send<Trip>;
+  readonly pizza: Send<Pizza>;
 }
+
+export type PizzaState = "BAKING" | "READY" | "BOXED";
+export interface Pizza extends Trip {
+  readonly state: PizzaState;
+}
+const PizzaSchema: Schema<Pizza> = {
+  type: "object",
+  required: ["trip", "state"],
+  properties: { trip, state: { enum: ["BAKING", "READY", "BOXED"] } },
+};
+
 /** Tells of every booking, some time after it was made; of orders, and of what customers do. */
 export const news: News = {
   $contract: { service: "news", version: "1.0.0" },
@@ -107,6 +119,7 @@ export const news: News = {
   ordered: event("ordered"),
   paid: event("paid"),
   rated: event("rated"),
+  pizza: { ...event("pizza"), message: { name: "pizza", payload: PizzaSchema } } as Send<Pizza>,
 };
 
 function event(name: string): Send<Trip> {

@@ -77,6 +77,7 @@ class Connection implements Transport {
   #check({ id, correlationId }: Outgoing): void {
     if (correlationId !== undefined && parseEffectKey(correlationId)?.id === id)
       this.#system.ledger.checkSent(correlationId, this.#incarnation);
+    else if (correlationId === undefined) this.#system.ledger.sentWithoutReply(id);
   }
 
   #mayBreak(doing: string): void {

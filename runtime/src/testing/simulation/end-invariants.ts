@@ -64,7 +64,9 @@ async function checkStored(
 }
 
 function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other) || isDeepStrictEqual(one, JSON.parse(JSON.stringify(other)));
+  const text = (value: unknown) =>
+    JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? `${inner}n` : inner));
+  return text(one) === text(other) || isDeepStrictEqual(JSON.parse(text(one)), JSON.parse(text(other)));
 }
 
 function checkSaga(ended: Ended, row: SagaRow, definition: SagaDefinition, lines: HistoryCheck): void {

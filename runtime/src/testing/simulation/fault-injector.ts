@@ -51,6 +51,11 @@ export class FaultInjector {
     return (this.injected.at(-1)?.at ?? 0) <= elapsed;
   }
 
+  /** Whether there has been a fault of another kind in this time, in milliseconds since the history began. */
+  hasInjectedBetween(from: number, until: number, but: FaultKind): boolean {
+    return this.injected.some(({ name, at }) => at >= from && at <= until && !name.startsWith(`${but} `));
+  }
+
   /** Whether there has been a fault of this kind. */
   hasInjected(kind: FaultKind): boolean {
     return this.#kinds.has(kind);

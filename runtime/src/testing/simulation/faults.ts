@@ -37,6 +37,8 @@ export interface SimulationFaults {
   readonly callbackError: number;
   /** A process of a service is of the version before, which knows one operation less. For each start. @default 0.1 */
   readonly oldVersion: number;
+  /** A saga is started by a process that is no worker, and that leaves at once. For each saga with an input. @default 0.1 */
+  readonly starter: number;
   /** A handler throws, and would not the next time. Only where no participants are given. @default 0.05 */
   readonly handlerError: number;
   /** An operator cancels a saga. For each saga. @default 0.1 */
@@ -75,6 +77,7 @@ export const usualFaults: SimulationFaults = {
   stall: 0.01,
   callbackError: 0.05,
   oldVersion: 0.1,
+  starter: 0.1,
   handlerError: 0.05,
   cancel: 0.1,
   operatorAct: 0.2,

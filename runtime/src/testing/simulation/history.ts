@@ -136,7 +136,7 @@ async function playWith(
   });
   const broker: Broker = new Broker(context, ledger);
   const durable = injector.chance("durable") < 0.8;
-  const system: System = { ...context, broker, stores, ledger, effectLog, durable, definitionOf };
+  const system: System = { ...context, broker, stores, ledger, effectLog, durable, publishesLifecycle, definitionOf };
   const awaitedEvents = scenario.participants ? undefined : new AwaitedEvents(system);
   const lifecycleEvents = publishesLifecycle ? await listenToLifecycle(broker) : new Set<string>();
 

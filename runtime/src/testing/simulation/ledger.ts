@@ -3,7 +3,7 @@
 import { lifecycleEffects } from "../../saga/lifecycle/effects.js";
 import type { OperatorVerdict } from "../../saga/run/runner.js";
 import type { Effect } from "../../saga/store/effects.js";
-import { effectKey } from "../../saga/store/ids.js";
+import { effectKey, parseEffectKey } from "../../saga/store/ids.js";
 import type { Instance } from "../../saga/store/instance.js";
 import {
   type Commit,
@@ -112,6 +112,14 @@ export class Ledger {
     return this.#byKey.get(`${type} ${key}`);
   }
 
+  /** Keys of the open commands and messages of a saga that no process has sent. */
+  neverSent(id: string): readonly string[] {
+    const open = [...this.#open].filter(
+      ([key, { type }]) => type === "send" && parseEffectKey(key)?.id.startsWith(`${id}/`),
+    );
+    return open.map(([key]) => key).filter((key) => !this.#sent.has(key));
+  }
+
   /** Whether a saga has ever been completed. */
   hasCompleted(id: string): boolean {
     return this.#completed.has(id);
@@ -135,6 +143,11 @@ export class Ledger {
     this.#sent.add(key);
     if (this.#open.has(key) || end?.by !== by || this.#context.time.now - end.at < staleMs) return;
     this.#context.reportViolation(`${by.name}: sends ${key}, whose end it has stored itself`);
+  }
+
+  /** A process sends a message without a reply. */
+  sentWithoutReply(id: string): void {
+    this.#sent.add(`${id}#1`);
   }
 
   /** An operator was told what became of an act: the history says the same. An act is carried out once. */

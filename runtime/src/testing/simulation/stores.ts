@@ -118,6 +118,12 @@ export function storeFor(
         for (const { effect } of found.unsent) ledger.checkUnsent(effect);
         return found;
       }),
+    // A hint that is late, or that goes with the process that would have heard it.
+    listen(heard, problem) {
+      const stop = store.listen?.((ids) => incarnation.soon(`${incarnation.name} hears`, () => heard(ids)), problem);
+      incarnation.onEnd(() => void stop?.());
+      return async () => stop?.();
+    },
     events: (keys) => incarnation.call("events", ["outage"], () => store.events(keys)),
     shrink: (finished, limit) =>
       incarnation.call("shrink", ["outage", "lostResponse"], () => store.shrink(finished, limit)),

@@ -14,5 +14,7 @@ export interface System extends SimulationContext {
   readonly effectLog: EffectLog;
   /** Whether the broker says of itself that it keeps what it has accepted. */
   readonly durable: boolean;
+  /** Whether workers publish an event for each transition. */
+  readonly publishesLifecycle: boolean;
   definitionOf(row: SagaRow): SagaDefinition | undefined;
 }
