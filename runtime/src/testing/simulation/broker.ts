@@ -22,6 +22,8 @@ export class Broker {
   readonly #waitingReplies = new Map<string, number>();
   /** Ids of the messages that the broker has refused for good; of replies their correlation ids as well. */
   readonly refusedForGood: Set<string> = new Set();
+  /** Labels of the messages that the broker has taken. */
+  readonly #accepted = new Set<string>();
   /** Labels of the messages that the broker has refused. */
   readonly #refused = new Set<string>();
   /** By correlation id: when the broker first refused a command for good. */
@@ -63,6 +65,7 @@ export class Broker {
         this.#refusedCommands.set(original.correlationId, this.#context.time.now);
     }
     if (refusal) return refusal;
+    this.#accepted.add(label);
     const message = await this.#tamperedWith(original, site);
     const isConfirmed = !injector.injects("unconfirmed", site);
     if (!isConfirmed && injector.chance(`arrives ${site}`) < 0.5) return "unknown";
@@ -124,7 +127,9 @@ export class Broker {
   /** What is refused for good is so each time, and for now at first. */
   #refusalOf(label: string, site: string, isProcess: boolean): Refused | undefined {
     const { injector, trace } = this.#context;
-    const isForGood = isProcess && injector.chance(`refused for good ${label}`) < 0.3;
+    // What it has taken once it would take again.
+    const isNew = !this.#accepted.has(label);
+    const isForGood = isProcess && isNew && injector.chance(`refused for good ${label}`) < 0.3;
     if (!(isForGood && this.#refused.has(label)) && !injector.injects("refused", site)) return undefined;
     this.#refused.add(label);
     trace(() => `broker: refuses ${site}${isForGood ? " for good" : ""}`);
