@@ -133,6 +133,8 @@ export interface Operation {
   readonly name: string;
   /** `restaurant.createTicket` */
   readonly id: string;
+  /** Identifier of the constant in `contract.ts`, where others name it. @default its name with `Operation` behind it */
+  readonly constName?: string;
   readonly origin: Origin;
   /** What the document's own service does. 2.x is turned into these words by its perspective. */
   readonly action: "receive" | "send";
@@ -209,6 +211,10 @@ export interface NamedType {
   readonly origin: Origin;
   /** Where it is generated when not in this contract: `shared/money`. */
   readonly module?: string;
+  /** Constant of its schema. @default its name with `Schema` behind it */
+  readonly schemaName?: string;
+  /** Constant of its definition, where it contains itself. @default its name with `Definition` behind it */
+  readonly definitionName?: string;
   readonly schema: SchemaNode;
   readonly description?: string;
   readonly deprecated: boolean;

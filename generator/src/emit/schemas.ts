@@ -7,12 +7,11 @@ import { file, foreignImports, type OutputModule } from "./unit.js";
 
 type Formats = Pick<EmitOptions, "dateTime" | "int64">;
 
-/** The constant of a type's schema: `TicketSchema`, or `TicketJsonSchema` where a type is called so. */
-export const schemaName = (type: string, graph: TypeGraph): string =>
-  graph.has(`${type}Schema`) ? `${type}JsonSchema` : `${type}Schema`;
+/** The constant of a type's schema: `TicketSchema`, or `TicketJsonSchema` where something else is called so. */
+export const schemaName = (type: string, graph: TypeGraph): string => graph.get(type)?.schemaName ?? `${type}Schema`;
 
 const definitionName = (type: string, graph: TypeGraph): string =>
-  graph.has(`${type}Definition`) ? `${type}JsonDefinition` : `${type}Definition`;
+  graph.get(type)?.definitionName ?? `${type}Definition`;
 
 /**
  * `schemas.ts`: a JSON Schema literal for each type, each after those that it mentions. A type that contains itself is

@@ -9,7 +9,6 @@ export class FileScope {
   readonly #contract: Contract;
   readonly #options: EmitOptions;
   readonly #declared: ReadonlySet<string>;
-  readonly #constants = new Map<object, string>();
   readonly #runtime = new Set<string>();
   readonly #types = new Set<string>();
   readonly #schemas = new Map<string, string>();
@@ -21,18 +20,6 @@ export class FileScope {
     const parameters = contract.channels.flatMap((channel) => channel.parametersType ?? []);
     const own = sides.flatMap((side) => [side.contract, side.client ?? "", side.handlers ?? ""]);
     this.#declared = new Set([...contract.types.map((type) => type.name), ...parameters, ...own]);
-    const taken = new Set(["servers", ...sides.map((side) => side.constant)]);
-    for (const [ending, items] of [
-      ["Channel", contract.channels],
-      ["Message", contract.messages],
-    ] as const) {
-      for (const item of items) {
-        let name = item.constName;
-        while (taken.has(name)) name += ending;
-        taken.add(name);
-        this.#constants.set(item, name);
-      }
-    }
   }
 
   /** A type of the runtime, under another name where the document has a type of that name. */
@@ -55,19 +42,12 @@ export class FileScope {
 
   /** The constant of a channel or a message. */
   constant(item: Channel | Message): string {
-    return this.#constants.get(item) ?? item.constName;
+    return item.constName;
   }
 
   /** The constant of an operation that others name as their compensation. */
   operationConstant(operation: Operation): string {
-    let name = this.#constants.get(operation);
-    if (name === undefined) {
-      const taken = new Set([...this.#constants.values(), "servers"]);
-      name = `${operation.name}Operation`;
-      while (taken.has(name)) name += "Descriptor";
-      this.#constants.set(operation, name);
-    }
-    return name;
+    return operation.constName ?? `${operation.name}Operation`;
   }
 
   channel(key: string): Channel {

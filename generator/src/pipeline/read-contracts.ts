@@ -70,11 +70,12 @@ export async function readContracts(inputs: readonly DocumentInput[], options: R
   const shared = new SharedTypes(
     [...inputs.map((input) => input.path), ...(options.others ?? [])].map((path) => locationOf(options.cwd, path)),
   );
-  const documents: ReadDocument[] = [];
+  const read: (() => ReadDocument)[] = [];
   for (const [index, input] of inputs.entries()) {
     if (options.control) await announce(options.control, input.path, index + 1, inputs.length);
-    documents.push(await readOne(input, options, library, shared));
+    read.push(await readOne(input, options, library, shared));
   }
+  const documents = read.map((finish) => finish());
   return {
     contracts: documents.flatMap((one) => one.contract ?? []),
     diagnostics: documents.flatMap((one) => one.diagnostics),
@@ -95,7 +96,7 @@ async function readOne(
   options: ReadOptions,
   library: SourceFiles,
   shared: SharedTypes,
-): Promise<ReadDocument> {
+): Promise<() => ReadDocument> {
   const reporter = new Reporter();
   const loaded = await library.load(input.path);
   const files = loaded.filter(isSource);
@@ -103,7 +104,7 @@ async function readOne(
   const unusable = documentError(root, input.path);
   if (!root || !isSource(root) || unusable) {
     for (const one of unusable ?? []) reporter.add(one);
-    return finish({ files, hash: "", reporter });
+    return () => finish({ files, hash: "", reporter });
   }
 
   const hash = createHash("sha256")
@@ -121,7 +122,7 @@ async function readOne(
   const resolver = new Resolver(library, reporter, options);
   const service = serviceName(input, node);
   const formats = await convertFormats(files, resolver, reporter, node.string("asyncapi") ?? "");
-  const contract = buildContract({
+  const build = buildContract({
     service,
     root: node,
     major: node.string("asyncapi")?.startsWith("3") ? 3 : 2,
@@ -131,11 +132,14 @@ async function readOne(
     types: new TypeTable(shared),
     schemaOf: schemaReader(resolver, formats),
   });
-  if (contract.operations.length === 0) {
-    const hint = "Types and schemas are made; add operations to send and receive its messages.";
-    reporter.warning(node.at("operations") ?? node, "no-operations", "the document has no operations", hint);
-  }
-  return finish({ files, hash, reporter, contract, ...(rulesFound ? { rulesFound } : {}) });
+  return () => {
+    const contract = build();
+    if (contract.operations.length === 0) {
+      const hint = "Types and schemas are made; add operations to send and receive its messages.";
+      reporter.warning(node.at("operations") ?? node, "no-operations", "the document has no operations", hint);
+    }
+    return finish({ files, hash, reporter, contract, ...(rulesFound ? { rulesFound } : {}) });
+  };
 }
 
 function finish(read: {

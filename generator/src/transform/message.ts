@@ -2,11 +2,13 @@ import type { Message, SchemaNode } from "../contract/contract.js";
 import { isObject, member } from "../load/yaml/json.js";
 import type { JsonNode } from "../load/yaml/json-node.js";
 import { keysOf } from "../load/yaml/pointer.js";
+import { channelName } from "./channel-list.js";
 import type { Context } from "./context.js";
 import { extensionsOf, flagExtension, reportMisspelt, stringExtension } from "./extensions.js";
 import { readBindings, readExternalDocs, readTags, textsOf } from "./info.js";
-import { numbered, typeName } from "./names.js";
+import { typeName } from "./names.js";
 import { isNullSchema, rootType } from "./schema.js";
+import { type NameCandidate, settleNames } from "./settle-names.js";
 import { withTraits } from "./traits.js";
 
 /** A message that something refers to: the node it is in the end. */
@@ -35,38 +37,46 @@ export function findMessage(context: Context, reference: JsonNode): FoundMessage
 /** Messages of one contract: each place once. */
 export class MessageTable {
   readonly #context: Context;
-  readonly #keys = new Map<string, string>();
   readonly #messages = new Map<string, Draft>();
 
   constructor(context: Context) {
     this.#context = context;
   }
 
-  /** Key of the message in the contract. */
+  /** What stands for the message until all are known and {@link settleKeys} tells its key in the contract. */
   keyOf({ node, ...use }: MessageUse): string {
-    const known = this.#keys.get(node.id);
-    if (known !== undefined) return known;
-    const draft = readMessage(this.#context, node, use);
-    const key = numbered(draft.key, (one) => !this.#messages.has(one));
-    this.#keys.set(node.id, key);
-    this.#messages.set(key, { ...draft, key });
-    return key;
+    if (!this.#messages.has(node.id)) this.#messages.set(node.id, readMessage(this.#context, node, use));
+    return node.id;
+  }
+
+  /** The keys of all messages in the contract, by what {@link keyOf} gave. Equal keys have their channels in front. */
+  settleKeys(): ReadonlyMap<string, string> {
+    const drafts = [...this.#messages];
+    const claims = drafts.map(([, { key, owner }]) => ({
+      rank: 0,
+      candidates: [{ name: key }, ...(owner === undefined ? [] : [{ name: `${owner}.${key}` }])],
+    }));
+    const keys = settleNames(claims, () => false);
+    return new Map(drafts.map(([id], index) => [id, keys[index] ?? id]));
   }
 
   get(key: string): Draft | undefined {
     return this.#messages.get(key);
   }
 
-  get all(): readonly Draft[] {
-    return [...this.#messages.values()];
+  /** With what {@link keyOf} gave of each. */
+  get all(): readonly (readonly [id: string, draft: Draft])[] {
+    return [...this.#messages];
   }
 }
 
 /** A message without the identifier that it gets when all are known. */
 export interface Draft extends Omit<Message, "constName" | "payload"> {
   readonly payload?: SchemaNode;
-  /** What it is called in code, before clashes: `TicketCreated`. */
-  readonly stem: string;
+  /** What it may be called in code, best first: `TicketCreated`. */
+  readonly stems: readonly NameCandidate[];
+  /** The channel that it stands in, where it stands in one. */
+  readonly owner?: string;
   /** The node with traits merged, for the extensions that operations look for. */
   readonly node: JsonNode;
 }
@@ -76,13 +86,14 @@ function readMessage(context: Context, raw: JsonNode, { listedAs, fallback }: Om
   reportMisspelt(context, node);
   const ownKey = listedAs ?? node.string("messageId");
   const name = node.string("name");
-  const names = [stringExtension(context, node, "name"), name, ownKey, fallback];
-  const stems = [...new Set(names.map((one) => typeName(one ?? "")).filter((one) => one !== ""))];
-  const stem = stems[0] ?? "Message";
+  const names = [stringExtension(context, node, "name"), name, ownKey];
+  const owner = ownerOf(raw);
+  const stems = stemsOf(names, fallback, owner);
   const correlation = context.resolver.member(node, "correlationId")?.string("location");
   const schemaFormat = formatOf(context, node);
   return {
-    stem,
+    stems,
+    ...(owner === undefined ? {} : { owner }),
     node,
     key: ownKey ?? name ?? fallback,
     name: name ?? ownKey ?? fallback,
@@ -92,7 +103,7 @@ function readMessage(context: Context, raw: JsonNode, { listedAs, fallback }: Om
     tags: readTags(context, node),
     ...readExternalDocs(context, node),
     contentType: node.string("contentType") ?? context.root.string("defaultContentType") ?? "application/json",
-    ...readSchemas(context, node, stems.length > 0 ? stems : [stem]),
+    ...readSchemas(context, node, stems, stemsOf(names, fallback, owner, "Headers")),
     ...(correlation === undefined ? {} : { correlationId: correlation }),
     failure: flagExtension(context, node, "failure"),
     ...(schemaFormat === undefined ? {} : { schemaFormat }),
@@ -102,25 +113,49 @@ function readMessage(context: Context, raw: JsonNode, { listedAs, fallback }: Om
   };
 }
 
-function readSchemas(context: Context, node: JsonNode, stems: readonly string[]): Pick<Draft, "payload" | "headers"> {
+function readSchemas(
+  context: Context,
+  node: JsonNode,
+  stems: readonly NameCandidate[],
+  headersStems: readonly NameCandidate[],
+): Pick<Draft, "payload" | "headers"> {
   const payload = node.at("payload");
   const headers = node.at("headers");
   return {
     ...(payload && payload.value !== null ? { payload: payloadOf(context, payload, stems) } : {}),
-    ...(headers
-      ? {
-          headers: rootType(
-            context,
-            headers,
-            stems.map((one) => `${one}Headers`),
-          ),
-        }
-      : {}),
+    ...(headers ? { headers: rootType(context, headers, headersStems) } : {}),
   };
 }
 
+/** The names that an author gave, as types; behind them what tells this message from others of its name. */
+function stemsOf(
+  given: readonly (string | undefined)[],
+  fallback: string,
+  owner: string | undefined,
+  ending = "",
+): readonly NameCandidate[] {
+  const named = given.map((one) => typeName(one ?? "")).filter((one) => one !== "");
+  const [first = "Message", ...others] = [...new Set([...named, ...(named.length > 0 ? [] : [typeName(fallback)])])];
+  const qualified = owner === undefined ? [] : [typeName(`${owner} ${first}`)];
+  const last = [...qualified, typeName(fallback)].map((one) => one + ending);
+  return [
+    { name: first + ending },
+    { name: `${first}${ending}Message`, onlyBehindStronger: true },
+    ...[...others.map((one) => one + ending), ...last, `${first}${ending}Message`]
+      .filter((name) => name !== ending)
+      .map((name) => ({ name })),
+  ];
+}
+
+/** What the channel is called in which a message stands. */
+function ownerOf({ pointer }: JsonNode): string | undefined {
+  const keys = keysOf(pointer);
+  const key = keys[keys.indexOf("channels") + 1];
+  return keys.includes("channels") && key !== undefined ? channelName(key) : undefined;
+}
+
 /** Nobody needs a name for a payload that is always `null`. */
-function payloadOf(context: Context, payload: JsonNode, stems: readonly string[]): SchemaNode {
+function payloadOf(context: Context, payload: JsonNode, stems: readonly NameCandidate[]): SchemaNode {
   const type = member(context.schemaOf(payload)?.value, "type");
   const isNull = isNullSchema({ type: typeof type === "string" || Array.isArray(type) ? type : [] });
   return isNull ? { type: "null" } : rootType(context, payload, stems);

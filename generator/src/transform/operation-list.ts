@@ -3,7 +3,8 @@ import type { JsonNode } from "../load/yaml/json-node.js";
 import { type ChannelList, channelName } from "./channel-list.js";
 import type { Context } from "./context.js";
 import { stringExtension } from "./extensions.js";
-import { memberName, numbered } from "./names.js";
+import { memberName } from "./names.js";
+import { settleNames } from "./settle-names.js";
 import { withTraits } from "./traits.js";
 
 /** An operation before its messages are read: the same for 2.x and 3.x. */
@@ -75,10 +76,18 @@ function withNames(context: Context, listed: readonly Unnamed[]): ListedOperatio
   const wanted = listed.map((one, index) => memberName(given[index] ?? "") || memberName(channelName(one.channel)));
   const prefixed = distinguish(wanted, (index) => listed[index] && channelName(listed[index].channel));
   const final = distinguish(prefixed, (index) => listed[index]?.action);
-  const taken = new Set<string>();
+  const names = settleNames(
+    listed.map((one, index) => {
+      const name = final[index] ?? "";
+      const channel = channelName(one.channel);
+      const longer = [`${channel} ${name}`, `${one.action} ${channel} ${name}`].map(memberName);
+      const candidates = [name, ...longer].map((candidate) => ({ name: candidate }));
+      return { rank: name === wanted[index] ? 0 : 1, candidates };
+    }),
+    () => false,
+  );
   return listed.map((one, index) => {
-    const name = numbered(final[index] ?? "", (free) => !taken.has(free));
-    taken.add(name);
+    const name = names[index] ?? "";
     reportRename(context, one.node, given[index] ?? "", wanted[index] ?? "", name);
     return { ...one, name };
   });

@@ -7,10 +7,11 @@ import { durationExtension, extension, extensionsOf, reportMisspelt, stringExten
 import { readBindings, readExternalDocs, readTags, textsOf } from "./info.js";
 import { listedMessages, messagesOfVersion2 } from "./listed-messages.js";
 import type { MessageTable, MessageUse } from "./message.js";
-import { memberName, numbered } from "./names.js";
+import { memberName } from "./names.js";
 import type { ListedOperation } from "./operation-list.js";
 import { type ReadReply, readReply } from "./reply.js";
 import { readSecurity } from "./server.js";
+import { settleNames } from "./settle-names.js";
 
 /** Operation Objects, with the messages that they use. */
 export function readOperations(
@@ -78,10 +79,11 @@ function messagesOf(context: Context, { node, name, channelNode }: ListedOperati
 
 /** Members of an operation of several messages: called as the messages are. */
 function withMembers(keys: readonly string[], messages: MessageTable): Operation["messages"] {
-  const taken = new Set<string>();
-  return keys.map((key) => {
-    const member = numbered(memberName(messages.get(key)?.stem ?? key) || "message", (name) => !taken.has(name));
-    taken.add(member);
-    return { key, member };
+  const claims = keys.map((key) => {
+    const names = messages.get(key)?.stems.map(({ name }) => memberName(name)) ?? [];
+    const candidates = names.filter((name) => name !== "").map((name) => ({ name }));
+    return { rank: 0, candidates: candidates.length > 0 ? candidates : [{ name: "message" }] };
   });
+  const members = settleNames(claims, () => false);
+  return keys.map((key, index) => ({ key, member: members[index] ?? "message" }));
 }

@@ -7,7 +7,8 @@ import type { Context } from "./context.js";
 import { singular, typeName } from "./names.js";
 import { copyAnnotations, copyConstraints, isReadable, nullableType } from "./schema-keywords.js";
 import { referenceNames } from "./schema-names.js";
-import type { Draft } from "./type-table.js";
+import type { NameCandidate } from "./settle-names.js";
+import type { Draft } from "./type-draft.js";
 
 /** Enumerations and unions with more members than this get a name of their own. */
 const INLINE_LIMIT = 4;
@@ -16,13 +17,15 @@ const INLINE_LIMIT = 4;
 interface Place {
   readonly owner: Draft;
   readonly path: string;
+  /** The path with every step apart: `_Lines_Item` where `path` is `Line`. */
+  readonly full: string;
 }
 
 /** Subschemas that describe the value itself, or say nothing a type could: they hold no types of their own. */
 const CONDITIONS = ["not", "if", "then", "else", "contains", "propertyNames", "additionalItems"] as const;
 
 /** The type of a payload or headers: the component it refers to, else a type of its own by one of the names. */
-export function rootType(context: Context, node: JsonNode, names: readonly string[]): { $ref: string } {
+export function rootType(context: Context, node: JsonNode, names: readonly NameCandidate[]): { $ref: string } {
   const schema = context.schemaOf(node);
   if (!schema) return context.types.refer({ node, kind: "message", wanted: names }, () => true);
   const fromElsewhere = schema.id !== node.id && referenceOf(node.value) !== undefined;
@@ -33,11 +36,14 @@ export function rootType(context: Context, node: JsonNode, names: readonly strin
 
 /** The type of a schema that somebody refers to: a component keeps its key. */
 export function typeAt(context: Context, node: JsonNode): { $ref: string } {
-  return context.types.refer({ node, kind: "component", wanted: referenceNames(node) }, build(context));
+  return context.types.refer(
+    { node, kind: "component", wanted: referenceNames(node).map((name) => ({ name })) },
+    build(context),
+  );
 }
 
 function build(context: Context): (draft: Draft) => SchemaNode {
-  return (draft) => body(context, draft.node, { owner: draft, path: "" });
+  return (draft) => body(context, draft.node, { owner: draft, path: "", full: "" });
 }
 
 /** A schema inside another: a reference, a type of its own, or what it is. */
@@ -50,8 +56,9 @@ function nested(context: Context, node: JsonNode, place: Place | undefined): Sch
   const schema = context.schemaOf(node) ?? node;
   if (!place || !deservesName(schema)) return body(context, schema, place);
   const own = schema.string("x-name");
-  const wanted = own === undefined ? place.path : typeName(own);
-  return context.types.refer({ node: schema, kind: "inline", wanted: [wanted], owner: place.owner }, build(context));
+  const paths = own === undefined ? [place.path, place.full] : [typeName(own), `_${typeName(own)}`];
+  const wanted = paths.map((name) => ({ name }));
+  return context.types.refer({ node: schema, kind: "inline", wanted, owner: place.owner }, build(context));
 }
 
 function body(context: Context, node: JsonNode, place: Place | undefined): SchemaNode {
@@ -89,7 +96,7 @@ function copyMembers(
   if (isObject(properties?.value))
     schema.properties = each(properties, (name, one) => nested(context, one, below(place, name)));
   const patterns = node.at("patternProperties");
-  const value = place && { owner: place.owner, path: `${place.path}Value` };
+  const value = place && step(place, `${place.path}Value`, "Value");
   if (isObject(patterns?.value)) {
     const readable = [...patterns.entries()].filter(([pattern, one]) => isReadable(context.reporter, one, pattern));
     const converted = {};
@@ -111,11 +118,11 @@ function copyItems(context: Context, node: JsonNode, place: Place | undefined, s
   if (!items) return;
   const path = place && (place.path === "" ? "Item" : singular(place.path));
   if (!Array.isArray(items.value)) {
-    schema.items = nested(context, items, place && { owner: place.owner, path: path ?? "" });
+    schema.items = nested(context, items, place && step(place, path ?? "", "Item"));
     return;
   }
   schema.items = [...items.entries()].map(([key, one]) =>
-    nested(context, one, place && { owner: place.owner, path: `${path}${Number(key) + 1}` }),
+    nested(context, one, place && step(place, `${path}${Number(key) + 1}`, `Item${Number(key) + 1}`)),
   );
 }
 
@@ -129,7 +136,7 @@ function copyAlternatives(
     const list = node.at(keyword);
     if (!Array.isArray(list?.value)) continue;
     schema[keyword] = [...list.entries()].map(([key, one]) =>
-      nested(context, one, place && { owner: place.owner, path: place.path + variantName(one, Number(key)) }),
+      nested(context, one, place && below(place, variantName(one, Number(key)))),
     );
   }
   const parts = node.at("allOf");
@@ -147,8 +154,11 @@ function each(node: JsonNode, convert: (name: string, one: JsonNode) => unknown)
 }
 
 function below(place: Place | undefined, name: string): Place | undefined {
-  return place && { owner: place.owner, path: place.path + (typeName(name) || "Member") };
+  const key = typeName(name) || "Member";
+  return place && step(place, place.path + key, key);
 }
+
+const step = ({ owner, full }: Place, path: string, key: string): Place => ({ owner, path, full: `${full}_${key}` });
 
 /** What tells one alternative from the others: a constant, its title, else its number. */
 function variantName(node: JsonNode, index: number): string {

@@ -1,13 +1,22 @@
+import type { NamedType } from "../contract/contract.js";
 import type { Source } from "../load/files/source.js";
-import { folderName, isTakenType, numbered } from "./names.js";
-import type { Draft } from "./type-table.js";
+import { derivedConstants } from "./derived-names.js";
+import { folderName, isTakenType, typeName } from "./names.js";
+import { settleNames } from "./settle-names.js";
+import { claimOf, type Draft, rootOf } from "./type-draft.js";
 
-/** The types of files that are no root document: generated once for all services, so their names are settled for all. */
+type Constants = Pick<NamedType, "schemaName" | "definitionName">;
+
+/**
+ * The types of files that no document of the run is: generated once for all services, so their names are settled for all,
+ * once every document has been read.
+ */
 export class SharedTypes {
   readonly #roots: ReadonlySet<string>;
-  readonly #modules = new Map<string, string>();
-  readonly #names = new Map<string, string>();
-  readonly #taken = new Set<string>();
+  readonly #drafts = new Map<string, Draft>();
+  #modules: ReadonlyMap<string, string> | undefined;
+  #names: ReadonlyMap<string, string> | undefined;
+  #constants: ReadonlyMap<string, Constants> | undefined;
 
   /** @param roots locations of the documents that were asked for */
   constructor(roots: Iterable<string>) {
@@ -18,29 +27,71 @@ export class SharedTypes {
     return !this.#roots.has(draft.node.source.location);
   }
 
-  /** `shared/money` for `specs/common/money.yaml`; the folder goes in front where two files are named alike. */
-  moduleOf(source: Source): string {
-    const known = this.#modules.get(source.location);
-    if (known !== undefined) return known;
-    const parts = source.location.split(/[\\/]+/);
-    const stem = (parts.pop() ?? "").replace(/\.[^.]*$/, "");
-    const used = new Set(this.#modules.values());
-    const isFree = (name: string): boolean => !used.has(`shared/${name}`);
-    const short = folderName(stem);
-    const long = folderName(`${parts.pop() ?? ""} ${stem}`) || "file";
-    const module = `shared/${short !== "" && isFree(short) ? short : numbered(long, isFree)}`;
-    this.#modules.set(source.location, module);
-    return module;
+  /** A type of one of the documents; before the first name is asked for. */
+  add(draft: Draft): void {
+    const known = this.#drafts.get(draft.node.id);
+    // What a component is for one document is one for all.
+    if (!known || (known.kind !== "component" && draft.kind === "component")) this.#drafts.set(draft.node.id, draft);
   }
 
-  nameOf(draft: Draft, wanted: string): string {
-    let name = this.#names.get(draft.node.id);
-    if (name === undefined) {
-      const isFree = (one: string): boolean => !this.#taken.has(one) && !isTakenType(one);
-      name = numbered(isTakenType(wanted) ? `Shared${wanted}` : wanted, isFree);
-      this.#names.set(draft.node.id, name);
-      this.#taken.add(name);
+  /** `shared/money` for `specs/common/money.yaml`; folders go in front where files are named alike. */
+  moduleOf(source: Source): string {
+    this.#modules ??= settleModules([...this.#drafts.values()].map((draft) => draft.node.source.location));
+    return `shared/${this.#modules.get(source.location)}`;
+  }
+
+  nameOf(draft: Draft): string {
+    this.#names ??= this.#settle();
+    return this.#names.get(draft.node.id) ?? "";
+  }
+
+  constantsOf(draft: Draft): Constants {
+    this.#names ??= this.#settle();
+    this.#constants ??= derivedConstants(new Set(this.#names.values()));
+    return this.#constants.get(this.nameOf(draft)) ?? {};
+  }
+
+  #settle(): ReadonlyMap<string, string> {
+    const drafts = [...this.#drafts.values()];
+    const names = new Map<string, string>();
+    for (const isInline of [false, true]) {
+      const some = drafts.filter((draft) => (draft.owner !== undefined) === isInline);
+      const claims = some.map((draft) => {
+        // Each document has drafts of its own: an owner that is shared is called as it is for all.
+        const root = rootOf(draft);
+        root.name = names.get(root.node.id) ?? typeName(fileStem(root.node.source.location));
+        const module = this.moduleOf(draft.node.source).slice("shared/".length);
+        const { rank, candidates } = claimOf(draft, module);
+        const [first] = candidates;
+        const reserved = first && isTakenType(first.name) ? [{ name: `Shared${first.name}` }] : [];
+        const rest = candidates.slice(1).filter((one) => !one.onlyBehindStronger);
+        const qualified = draft.kind === "message" && first ? [{ name: typeName(`${module} ${first.name}`) }] : [];
+        return { rank, candidates: [...(first ? [first] : []), ...reserved, ...qualified, ...rest] };
+      });
+      const settled = new Set(names.values());
+      const found = settleNames(claims, (name) => settled.has(name) || isTakenType(name));
+      for (const [index, draft] of some.entries()) {
+        names.set(draft.node.id, found[index] ?? "");
+        draft.name = found[index] ?? "";
+      }
     }
-    return name;
+    return names;
   }
 }
+
+function settleModules(locations: readonly string[]): ReadonlyMap<string, string> {
+  const files = [...new Set(locations)];
+  const claims = files.map((location) => {
+    const folders = location.split(/[\\/]+/).slice(0, -1);
+    const short = folderName(fileStem(location));
+    // The nearest folder that tells two files apart, else the whole path.
+    const single = [...folders].reverse().map((folder) => folderName(`${folder} ${short}`));
+    const paths = [...single, folderName([...folders, short].join(" "))];
+    const names = [short, ...paths, "file"].filter((name) => name !== "");
+    return { rank: 0, candidates: names.map((name) => ({ name })) };
+  });
+  const names = settleNames(claims, () => false);
+  return new Map(files.map((location, index) => [location, names[index] ?? "file"]));
+}
+
+const fileStem = (location: string): string => (location.split(/[\\/]+/).pop() ?? "").replace(/\.[^.]*$/, "");

@@ -1,22 +1,9 @@
 import type { NamedType, SchemaNode } from "../contract/contract.js";
 import type { Reporter } from "../contract/diagnostic.js";
-import type { JsonNode } from "../load/yaml/json-node.js";
-import { isTakenType, numbered, typeName } from "./names.js";
+import { isTakenType } from "./names.js";
+import { settleNames } from "./settle-names.js";
 import type { SharedTypes } from "./shared-types.js";
-
-/** A type whose name is not settled before every type of the contract is known. */
-export interface Draft {
-  readonly node: JsonNode;
-  /** Who keeps the name in a clash: a component before a message, both before an inline type. */
-  kind: "component" | "message" | "inline";
-  /** Names in order of preference; of an inline type, the end that follows its owner's name. */
-  wanted: readonly string[];
-  readonly owner?: Draft;
-  /** The references to it, to be filled in. */
-  readonly references: { $ref: string }[];
-  schema: SchemaNode;
-  name: string;
-}
+import { claimOf, type Draft, isComponent, wantedName } from "./type-draft.js";
 
 type Claim = Pick<Draft, "node" | "kind" | "wanted"> & { readonly owner?: Draft };
 
@@ -47,40 +34,51 @@ export class TypeTable {
     return reference;
   }
 
-  /** Builds the schemas that have been referred to since the last time. */
+  /** Builds the schemas that have been referred to since the last time, and tells of those that are shared. */
   flush(): void {
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
       const [draft, build] = next;
       draft.schema = build(draft);
     }
+    for (const draft of this.#drafts.values()) if (this.#shared.owns(draft)) this.#shared.add(draft);
   }
 
   /** Settles every name, fills in the references, and tells of names that clashed. */
   finish(service: string, reporter: Reporter): NamedType[] {
     const drafts = this.#withoutTwins();
-    const taken = new Map<string, Draft>();
-    const isFree = (name: string): boolean => !taken.has(name) && !isTakenType(name);
+    const taken = new Set<string>();
     const settle = (draft: Draft, name: string): void => {
       draft.name = name;
-      taken.set(name, draft);
+      taken.add(name);
       for (const reference of draft.references) reference.$ref = name;
     };
-
+    const own = drafts.filter((draft) => !this.#shared.owns(draft));
     for (const draft of drafts) {
-      if (this.#shared.owns(draft)) settle(draft, this.#shared.nameOf(draft, wantedName(draft)));
+      if (!this.#shared.owns(draft)) continue;
+      settle(draft, this.#shared.nameOf(draft));
+      for (const constant of Object.values(this.#shared.constantsOf(draft))) taken.add(constant);
     }
-    for (const kind of ["component", "message", "inline"]) {
-      for (const draft of drafts) {
-        if (draft.kind !== kind || draft.name !== "") continue;
-        settle(draft, choose(draft, service, taken, isFree));
-      }
+    // Inline types are named after their owners, whose names come first.
+    for (const isInline of [false, true]) {
+      const some = own.filter((draft) => (draft.kind === "inline") === isInline);
+      const claims = some.map((draft) => claimOf(draft, service));
+      const isTaken = (name: string): boolean => taken.has(name) || isTakenType(name);
+      const names = settleNames(claims, isTaken);
+      for (const [index, draft] of some.entries()) settle(draft, names[index] ?? "");
     }
     for (const draft of drafts) reportRename(reporter, draft);
     return drafts.map((draft) => this.#named(draft));
   }
 
-  /** Messages written twice, word for word, have one type. */
+  /** Messages written twice, word for word, have one type, unless another message contends for its name. */
   #withoutTwins(): Draft[] {
+    const contents = new Map<string, Set<string>>();
+    const contentOf = (draft: Draft): string => JSON.stringify([draft.node.source.location, draft.node.toJSON]);
+    for (const draft of this.#drafts.values()) {
+      if (draft.kind !== "message") continue;
+      const name = draft.wanted[0]?.name ?? "";
+      contents.set(name, (contents.get(name) ?? new Set()).add(contentOf(draft)));
+    }
     const firsts = new Map<string, Draft>();
     const dropped = new Set<Draft>();
     const kept: Draft[] = [];
@@ -89,15 +87,15 @@ export class TypeTable {
         dropped.add(draft);
         continue;
       }
-      if (draft.kind === "message") {
-        const key = JSON.stringify([draft.wanted[0], draft.node.source.location, draft.node.toJSON]);
-        const first = firsts.get(key);
+      const name = draft.wanted[0]?.name ?? "";
+      if (draft.kind === "message" && contents.get(name)?.size === 1) {
+        const first = firsts.get(name);
         if (first) {
           first.references.push(...draft.references);
           dropped.add(draft);
           continue;
         }
-        firsts.set(key, draft);
+        firsts.set(name, draft);
       }
       kept.push(draft);
     }
@@ -108,13 +106,14 @@ export class TypeTable {
     const description = draft.node.string("description");
     const deprecated = draft.node.boolean("deprecated");
     const { name, schema } = draft;
+    const isShared = this.#shared.owns(draft);
     return {
       name,
       origin: draft.node.origin,
       schema,
       deprecated,
       ...(description === undefined ? {} : { description }),
-      ...(this.#shared.owns(draft) ? { module: this.#shared.moduleOf(draft.node.source) } : {}),
+      ...(isShared ? { module: this.#shared.moduleOf(draft.node.source), ...this.#shared.constantsOf(draft) } : {}),
     };
   }
 }
@@ -127,27 +126,4 @@ function reportRename(reporter: Reporter, draft: Draft): void {
     : "another type has that name";
   const hint = "Give it an `x-name` to choose the name yourself.";
   reporter.info(draft.node, "renamed-type", `the type '${wanted}' is called '${draft.name}': ${reason}`, hint);
-}
-
-function wantedName(draft: Draft): string {
-  const [first = ""] = draft.wanted;
-  return draft.owner ? draft.owner.name + first : first;
-}
-
-function choose(
-  draft: Draft,
-  service: string,
-  taken: ReadonlyMap<string, Draft>,
-  isFree: (name: string) => boolean,
-): string {
-  const wanted = wantedName(draft);
-  if (draft.kind === "inline" || isFree(wanted)) return numbered(wanted, isFree);
-  const others = draft.wanted.slice(1);
-  if (draft.kind === "component") others.push(typeName(service) + wanted);
-  else if (taken.get(wanted)?.kind !== "message") others.unshift(`${wanted}Message`);
-  return others.find(isFree) ?? numbered(others[0] ?? wanted, isFree);
-}
-
-function isComponent(node: JsonNode): boolean {
-  return node.pointer.startsWith("/components/schemas/");
 }

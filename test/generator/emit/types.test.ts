@@ -209,8 +209,10 @@ test("a base that is one of its own kinds keeps its members, and its kinds exten
   expect(emitSchemas(unit, emitOptions())).not.toContain("$ref");
 });
 
-test("a type may be called like the schema of another", () => {
-  const text = emitSchemas(unitOf({ Test: { type: "string" }, TestSchema: { type: "number" } }), emitOptions());
+test("a constant is called as the contract says, so that a type may be called like the schema of another", () => {
+  const origin = { file: "specs/example.yaml", pointer: "#/components/schemas/Test" };
+  const type = { name: "Test", schemaName: "TestJsonSchema", origin, schema: { type: "string" }, deprecated: false };
+  const text = emitSchemas(unitOf(contractOf({ TestSchema: { type: "number" } }, [type])), emitOptions());
   expect(text).toContain("const TestJsonSchema: Schema<messages.Test>");
   expect(text).toContain("const TestSchemaSchema: Schema<messages.TestSchema>");
 });

@@ -57,7 +57,7 @@ describe("operations", () => {
       "BestThingError",
       "日本語",
       "OrderMessageItem",
-      "BestThingError2",
+      "BestThing_Error",
     ]);
     expect(contract.channels.map((one) => [one.constName, one.parametersType])).toEqual([
       ["delete_", "DeleteParameters"],
