@@ -93,7 +93,6 @@ export const exceptions = [
   "cycle in generator/contract",
   "cycle in generator/diff",
   "cycle in generator/pipeline",
-  "cycle in generator/transform",
   "cycle in runtime/saga/define",
   "cycle in runtime/saga/store",
   "cycle in runtime/testing",
