@@ -53,6 +53,7 @@ export type DiagnosticCode =
   | "unreadable-schema"
   | "unresolved-reference"
   | "unsafe-pattern"
+  | "unsupported-keyword"
   | "unsupported-version"
   | "unusable-compensation"
   | "broken-link"
@@ -368,6 +369,11 @@ operations:
     meaning: "A schema of another format (Avro, Protobuf, RAML) could not be converted. Its type is `unknown`.",
     example: withPayload("{ schemaFormat: 'application/raml+yaml;version=1.0', schema: 'type: nothing' }"),
     cure: "Correct the schema; the message says what its reader did not understand.",
+  },
+  "unsupported-keyword": {
+    meaning: "A keyword of a later draft of JSON Schema that draft-07 cannot say. Nothing is checked by it.",
+    example: withPayload("{ type: array, items: {}, contains: { type: string }, minContains: 2 }"),
+    cure: "Say it with keywords of draft-07, or check it in the handler. What draft-07 can say is translated.",
   },
   "unresolved-reference": {
     meaning: "A reference leads to nothing.",

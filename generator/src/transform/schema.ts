@@ -4,6 +4,7 @@ import { isObject, member, setMember } from "../load/yaml/json.js";
 import type { JsonNode } from "../load/yaml/json-node.js";
 import { lastKey } from "../load/yaml/pointer.js";
 import type { Context } from "./context.js";
+import { hasSiblings, isContained, leftOver, reportDynamic, withoutSiblings } from "./later-drafts.js";
 import { singular, typeName } from "./names.js";
 import { copyAnnotations, copyConstraints, isReadable, nullableType } from "./schema-keywords.js";
 import { referenceNames } from "./schema-names.js";
@@ -28,7 +29,9 @@ const CONDITIONS = ["not", "if", "then", "else", "contains", "propertyNames", "a
 export function rootType(context: Context, node: JsonNode, names: readonly NameCandidate[]): { $ref: string } {
   const schema = context.schemaOf(node);
   if (!schema) return context.types.refer({ node, kind: "message", wanted: names }, () => true);
-  const fromElsewhere = schema.id !== node.id && referenceOf(node.value) !== undefined;
+  const isInside =
+    schema.source.location === node.source.location && `${schema.pointer}/`.startsWith(`${node.pointer}/`);
+  const fromElsewhere = schema.id !== node.id && !isInside;
   return fromElsewhere
     ? typeAt(context, schema)
     : context.types.refer({ node: schema, kind: "message", wanted: names }, build(context));
@@ -48,6 +51,14 @@ function build(context: Context): (draft: Draft) => SchemaNode {
 
 /** A schema inside another: a reference, a type of its own, or what it is. */
 function nested(context: Context, node: JsonNode, place: Place | undefined): SchemaNode {
+  if (hasSiblings(node.value)) {
+    const [reference, beside] = withoutSiblings(node);
+    const target = nested(context, reference, place);
+    const isOnlyNullable = Object.keys(beside.value as object).every((key) => key === "nullable" || isRemark(key));
+    const parts = isOnlyNullable ? [target] : [target, body(context, beside, place)];
+    const all = parts.length > 1 ? { allOf: parts } : target;
+    return beside.boolean("nullable") ? { anyOf: [all, { type: "null" }] } : all;
+  }
   if (referenceOf(node.value) !== undefined) {
     const target = context.schemaOf(node);
     if (!target) return true;
@@ -76,12 +87,14 @@ function body(context: Context, node: JsonNode, place: Place | undefined): Schem
   const schema: Record<string, unknown> = {};
   copyAnnotations(node, schema);
   copyConstraints(context.reporter, node, schema);
+  reportDynamic(context.reporter, node);
   copyMembers(context, node, place, schema);
   copyItems(context, node, place, schema);
   copyAlternatives(context, node, place, schema);
   for (const keyword of CONDITIONS) {
     const condition = node.at(keyword);
-    if (condition) schema[keyword] = nested(context, condition, undefined);
+    if (!condition || (keyword === "contains" && !isContained(context.reporter, node))) continue;
+    schema[keyword] ??= nested(context, condition, undefined);
   }
   return nullableType(node, schema);
 }
@@ -103,19 +116,43 @@ function copyMembers(
     for (const [pattern, one] of readable) setMember(converted, pattern, nested(context, one, value));
     schema.patternProperties = converted;
   }
-  const additional = node.at("additionalProperties");
+  const additional = node.at("additionalProperties") ?? leftOver(context.reporter, node, "unevaluatedProperties");
   if (additional) schema.additionalProperties = nested(context, additional, value);
-  const dependencies = node.at("dependencies");
-  if (isObject(dependencies?.value)) {
-    schema.dependencies = each(dependencies, (_, one) =>
-      Array.isArray(one.value) ? one.value : nested(context, one, undefined),
-    );
+  copyDependencies(context, node, schema);
+}
+
+/** Those of draft-07, and the two that later drafts have made of them. */
+function copyDependencies(context: Context, node: JsonNode, schema: Record<string, unknown>): void {
+  const found = new Map<string, SchemaNode[]>();
+  const names = new Map<string, unknown>();
+  for (const keyword of ["dependencies", "dependentRequired", "dependentSchemas"]) {
+    const dependencies = node.at(keyword);
+    if (!isObject(dependencies?.value)) continue;
+    for (const [name, one] of dependencies.entries()) {
+      const isNames = Array.isArray(one.value);
+      if (isNames && !found.has(name)) names.set(name, one.value);
+      const required = (isNames ? one.value : []) as readonly string[];
+      const part = isNames ? { required } : nested(context, one, undefined);
+      found.set(name, [...(found.get(name) ?? []), part]);
+    }
   }
+  if (found.size === 0) return;
+  const converted = {};
+  for (const [name, parts] of found) {
+    const [only = true] = parts;
+    setMember(converted, name, parts.length > 1 ? { allOf: parts } : (names.get(name) ?? only));
+  }
+  schema.dependencies = converted;
 }
 
 function copyItems(context: Context, node: JsonNode, place: Place | undefined, schema: Record<string, unknown>): void {
-  const items = node.at("items");
+  const prefix = node.at("prefixItems");
+  const isTuple = Array.isArray(prefix?.value);
+  const unevaluated = leftOver(context.reporter, node, "unevaluatedItems");
+  const items = (isTuple ? prefix : node.at("items")) ?? unevaluated;
   if (!items) return;
+  const rest = isTuple ? (node.at("items") ?? unevaluated) : undefined;
+  if (rest) schema.additionalItems = nested(context, rest, undefined);
   const path = place && (place.path === "" ? "Item" : singular(place.path));
   if (!Array.isArray(items.value)) {
     schema.items = nested(context, items, place && step(place, path ?? "", "Item"));
@@ -124,6 +161,11 @@ function copyItems(context: Context, node: JsonNode, place: Place | undefined, s
   schema.items = [...items.entries()].map(([key, one]) =>
     nested(context, one, place && step(place, `${path}${Number(key) + 1}`, `Item${Number(key) + 1}`)),
   );
+  // Nobody writes more items than there may be.
+  const most = schema.maxItems;
+  if (schema.additionalItems === undefined && typeof most === "number" && most <= items.value.length) {
+    schema.additionalItems = false;
+  }
 }
 
 function copyAlternatives(
@@ -146,6 +188,10 @@ function copyAlternatives(
     referenceOf(one.value) === undefined ? body(context, one, place) : nested(context, one, place),
   );
 }
+
+/** Keywords that describe a value and check nothing. */
+const isRemark = (key: string): boolean =>
+  /^(x-.*|title|description|deprecated|examples?|default|\$comment|readOnly|writeOnly|externalDocs|xml)$/.test(key);
 
 function each(node: JsonNode, convert: (name: string, one: JsonNode) => unknown): object {
   const converted = {};

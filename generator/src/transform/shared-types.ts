@@ -81,8 +81,11 @@ export class SharedTypes {
 
 function settleModules(locations: readonly string[]): ReadonlyMap<string, string> {
   const files = [...new Set(locations)];
+  // Where a project lies is none of its names.
+  const [first = [], ...others] = files.map(foldersOf);
+  const common = first.findIndex((folder, index) => others.some((one) => one[index] !== folder));
   const claims = files.map((location) => {
-    const folders = location.split(/[\\/]+/).slice(0, -1);
+    const folders = foldersOf(location).slice(common < 0 ? first.length : common);
     const short = folderName(fileStem(location));
     // The nearest folder that tells two files apart, else the whole path.
     const single = [...folders].reverse().map((folder) => folderName(`${folder} ${short}`));
@@ -93,5 +96,7 @@ function settleModules(locations: readonly string[]): ReadonlyMap<string, string
   const names = settleNames(claims, () => false);
   return new Map(files.map((location, index) => [location, names[index] ?? "file"]));
 }
+
+const foldersOf = (location: string): string[] => location.split(/[\\/]+/).slice(0, -1);
 
 const fileStem = (location: string): string => (location.split(/[\\/]+/).pop() ?? "").replace(/\.[^.]*$/, "");

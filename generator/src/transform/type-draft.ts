@@ -33,7 +33,8 @@ export function claimOf(draft: Draft, prefix: string): NameClaim {
   }
   const [first = { name: "" }] = draft.wanted;
   if (draft.kind === "message") return { rank: 2, candidates: draft.wanted };
-  const isOwnKey = first.name === lastKey(draft.node.pointer) || draft.node.string("x-name") !== undefined;
+  const isOwnKey =
+    first.name === lastKey(draft.node.pointer.replace(/\/schema$/, "")) || draft.node.string("x-name") !== undefined;
   const rank = isOwnKey && (isComponent(draft.node) || draft.node.string("x-name") !== undefined) ? 0 : 1;
   return { rank, candidates: [...draft.wanted, { name: typeName(prefix) + first.name }] };
 }
