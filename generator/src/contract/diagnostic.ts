@@ -36,7 +36,7 @@ export class Reporter {
   /** Adds a finished diagnostic. */
   add(diagnostic: Diagnostic): void {
     const { file, pointer, code, message, line, column } = diagnostic;
-    const key = [code, file, pointer ?? `${line}:${column}`, message].join("\0");
+    const key = [code, file, pointer, line, column, message].join("\0");
     if (!this.#found.has(key)) this.#found.set(key, diagnostic);
   }
 

@@ -194,8 +194,8 @@ function readExamples(context: Context, node: JsonNode): Message["examples"] {
     examples.push({
       origin: example.origin,
       ...textsOf(example, ["name", "summary"]),
-      ...(payload ? { payload: context.resolver.follow(payload)?.toJSON } : {}),
-      ...(headers ? { headers: context.resolver.follow(headers)?.toJSON } : {}),
+      ...(payload ? { payload: payload.toJSON } : {}),
+      ...(headers ? { headers: headers.toJSON } : {}),
     });
   }
   return examples;

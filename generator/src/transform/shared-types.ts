@@ -85,7 +85,9 @@ function settleModules(locations: readonly string[]): ReadonlyMap<string, string
   const [first = [], ...others] = files.map(foldersOf);
   const common = first.findIndex((folder, index) => others.some((one) => one[index] !== folder));
   const claims = files.map((location) => {
-    const folders = foldersOf(location).slice(common < 0 ? first.length : common);
+    const folders = foldersOf(location).slice(
+      Math.min(common < 0 ? first.length : common, foldersOf(location).length - 1),
+    );
     const short = folderName(fileStem(location));
     // The nearest folder that tells two files apart, else the whole path.
     const single = [...folders].reverse().map((folder) => folderName(`${folder} ${short}`));

@@ -1,3 +1,4 @@
+import { type Region, regionUnder } from "../yaml/data.js";
 import { isObject, type JsonObject } from "../yaml/json.js";
 
 /** Largest file that is read, in bytes. */
@@ -11,7 +12,7 @@ export const MAX_ALIASES = 10_000;
 
 /** What one walk over a document finds. */
 export interface Scan {
-  /** Texts of all `$ref`s. */
+  /** Texts of all `$ref`s that are references, and not part of an example or another value. */
   readonly references: ReadonlySet<string>;
   /** How many members the objects have together. */
   readonly members: number;
@@ -46,7 +47,7 @@ export function scan(root: unknown): Scan {
   let isEndless = false;
   let excess: Scan["excess"];
 
-  const visit = (value: unknown): void => {
+  const visit = (value: unknown, region: Region): void => {
     if (typeof value === "number" && !Number.isFinite(value)) isEndless = true;
     if (typeof value !== "object" || value === null || excess) return;
     if (keys.length > MAX_DEPTH) excess = "depth";
@@ -55,16 +56,18 @@ export function scan(root: unknown): Scan {
     if (values > MAX_VALUES) excess = "size";
     if (isObject(value)) {
       members += entries.length;
-      if (typeof value.$ref === "string") references.add(value.$ref);
-      if (typeof value.schemaFormat === "string") formats.push({ keys: [...keys], value });
+      // An example of a message may stand elsewhere; what stands in it is what it is.
+      if (typeof value.$ref === "string" && (region !== "data" || keys.at(-2) === "examples"))
+        references.add(value.$ref);
+      if (region !== "data" && typeof value.schemaFormat === "string") formats.push({ keys: [...keys], value });
     }
     for (const [key, one] of entries) {
       keys.push(key);
-      visit(one);
+      visit(one, regionUnder(region, key, Array.isArray(value)));
       keys.pop();
     }
   };
-  visit(root);
+  visit(root, "parts");
   const found = { references, formats, members, isEndless };
   return excess ? { ...found, excess } : found;
 }

@@ -44,7 +44,7 @@ export function parseSource(text: string, file: string, location: string): Sourc
     hash: createHash("sha256").update(text).digest("hex"),
     value: all.length === 0 ? value : undefined,
     survey: found,
-    diagnostics: all.map((one) => ({ severity: "error", file, ...one })),
+    diagnostics: all.map((one) => ({ severity: "error", file, pointer: "#", ...one })),
     position: (pointer) => (pointer === "" ? { line: 1, column: 1 } : tree().position(pointer)),
   };
 }

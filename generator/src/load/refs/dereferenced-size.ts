@@ -1,6 +1,7 @@
 import { Reporter } from "../../contract/diagnostic.js";
 import type { Source } from "../files/source.js";
 import { isSource, type SourceFiles } from "../files/source-files.js";
+import { type Region, regionUnder } from "../yaml/data.js";
 import { JsonNode } from "../yaml/json-node.js";
 import { Resolver, referenceOf } from "./resolve.js";
 
@@ -20,9 +21,9 @@ export function isExpandable(root: Source, library: SourceFiles): boolean {
   const resolver = new Resolver(library, new Reporter(), { lenient: true });
   const sizes = new Map<string, number>();
 
-  const measure = (node: JsonNode, depth: number): number => {
+  const measure = (node: JsonNode, depth: number, region: Region): number => {
     if (depth > MAX_EXPANDED_DEPTH) return Number.POSITIVE_INFINITY;
-    const reference = referenceOf(node.value);
+    const reference = region === "data" ? undefined : referenceOf(node.value);
     if (reference !== undefined) {
       const source = library.find(node.source, reference);
       // A device has no end, and others do not look before they read.
@@ -32,16 +33,17 @@ export function isExpandable(root: Source, library: SourceFiles): boolean {
       const known = sizes.get(target.id);
       if (known !== undefined) return known;
       sizes.set(target.id, 0);
-      const size = measure(target, depth + 1);
+      const size = measure(target, depth + 1, region);
       sizes.set(target.id, size);
       return size;
     }
     let size = 1;
-    for (const [, one] of node.entries()) {
-      size += typeof one.value === "object" ? measure(one, depth + 1) : 1;
+    for (const [key, one] of node.entries()) {
+      const inner = regionUnder(region, key, Array.isArray(node.value));
+      size += typeof one.value === "object" ? measure(one, depth + 1, inner) : 1;
       if (size > MAX_EXPANDED) break;
     }
     return size;
   };
-  return measure(new JsonNode(root, "", root.value), 0) <= MAX_EXPANDED;
+  return measure(new JsonNode(root, "", root.value), 0, "parts") <= MAX_EXPANDED;
 }
