@@ -17,8 +17,8 @@ export interface AmbiguousMessagesContract extends Contract<AmbiguousMessagesCli
 
   /** @see `#/operations/unclear` */
   readonly unclear: {
-    readonly changed: Send<Changed>;
-    readonly changed2: Send<Changed>;
+    readonly moved: Send<Changed>;
+    readonly renamed: Send<Changed>;
   };
 }
 
@@ -32,8 +32,8 @@ const events: Channel = { address: "events" };
 
 const created: Message<Created> = { name: "created", payload: CreatedSchema };
 const deleted: Message<Deleted> = { name: "deleted", payload: DeletedSchema };
-const changed: Message<Changed> = { name: "changed", payload: ChangedSchema };
-const changedMessage: Message<Changed> = { name: "changed", payload: ChangedSchema };
+const moved: Message<Changed> = { name: "changed", payload: ChangedSchema };
+const renamed: Message<Changed> = { name: "changed", payload: ChangedSchema };
 
 export const ambiguousMessages: AmbiguousMessagesContract = {
   $contract: { service: "ambiguous-messages", version: "1.0.0" },
@@ -54,19 +54,13 @@ export const ambiguousMessages: AmbiguousMessagesContract = {
     },
   },
   unclear: {
-    changed: {
+    moved: { kind: "send", id: "ambiguous-messages.unclear.moved", action: "receive", channel: events, message: moved },
+    renamed: {
       kind: "send",
-      id: "ambiguous-messages.unclear.changed",
+      id: "ambiguous-messages.unclear.renamed",
       action: "receive",
       channel: events,
-      message: changed,
-    },
-    changed2: {
-      kind: "send",
-      id: "ambiguous-messages.unclear.changed2",
-      action: "receive",
-      channel: events,
-      message: changedMessage,
+      message: renamed,
     },
   },
 };

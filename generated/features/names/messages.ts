@@ -13,7 +13,7 @@ export interface OrderMessage {
 
 /** @see `#/components/messages/1st-thing` */
 export interface BestThing {
-  error?: BestThingError2;
+  error?: BestThing_Error;
 }
 
 /** @see `#/components/schemas/Order` */
@@ -38,6 +38,6 @@ export interface OrderMessageItem {
 }
 
 /** @see `#/components/messages/1st-thing/payload/properties/error` */
-export interface BestThingError2 {
+export interface BestThing_Error {
   code?: number;
 }

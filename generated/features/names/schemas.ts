@@ -18,14 +18,14 @@ export const OrderMessageSchema: Schema<messages.OrderMessage> = {
   properties: { items: { type: "array", items: OrderMessageItemSchema } },
 };
 
-export const BestThingError2Schema: Schema<messages.BestThingError2> = {
+export const BestThing_ErrorSchema: Schema<messages.BestThing_Error> = {
   type: "object",
   properties: { code: { type: "integer" } },
 };
 
 export const BestThingSchema: Schema<messages.BestThing> = {
   type: "object",
-  properties: { error: BestThingError2Schema },
+  properties: { error: BestThing_ErrorSchema },
 };
 
 export const OrderSchema: Schema<messages.Order> = {

@@ -47,6 +47,7 @@ async function tryMutant(seed: number): Promise<readonly string[]> {
   const text = mutantOf(original, random);
   if (text === undefined) return [];
   using project = temporaryProject();
+  writeFileSync(join(project.path, "sagaspec.config.json"), '{ "documents": ["document.yaml"] }\n');
   writeFileSync(join(project.path, "document.yaml"), text);
   writeFileSync(join(project.path, "original.yaml"), original);
   const command = commands[seed % commands.length] ?? commands[0];
