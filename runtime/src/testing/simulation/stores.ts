@@ -8,6 +8,7 @@ import type { Inbox } from "../../messaging/inbox.js";
 import { createMemoryInbox } from "../../messaging/memory-inbox.js";
 import type { Commit, SagaAdmin, SagaStore } from "../../saga/store/saga-store.js";
 import { createMemoryStore } from "../../stores/memory/saga-store.js";
+import { disconnect } from "../../stores/sqlite/connection.js";
 import { createSqliteStore, type SqliteStore } from "../../stores/sqlite/index.js";
 import type { Incarnation } from "./incarnation.js";
 import { isUnstorable } from "./message-faults.js";
@@ -48,7 +49,7 @@ export function sqliteStores(clock: Clock): Stores {
   const open = new Set<SqliteStore>();
   const close = (store: SqliteStore) => {
     // The database, and not the store: that would write first what still waits.
-    if (open.delete(store)) store.database.close();
+    if (open.delete(store)) disconnect(store.database);
   };
   const openFor = (name: string, incarnation?: Incarnation) => {
     const store = createSqliteStore({ path: join(folder, `${name}.db`), clock, synchronous: "normal" });
