@@ -158,7 +158,7 @@ test.skipIf(noDatabase !== undefined)(
       const first = await migrate();
       expect(JSON.parse(first.out)).toEqual({
         schema: "orders",
-        applied: [expect.stringMatching(/^001-/), expect.stringMatching(/^002-/)],
+        applied: ["001-sagas-and-inbox", "002-lists", "003-outbox"],
       });
       expect(JSON.parse((await migrate()).out)).toEqual({ schema: "orders", applied: [] });
     } finally {

@@ -112,10 +112,10 @@ describe("Avro schemas", () => {
     const result = await readFiles({ "document.yaml": text, "node.avsc": avro }, { rules: true });
     expect(findings(result)).toEqual(["warning no-operations 1:1"]);
     const contract = contractOf(result);
-    expect(contract.types.map((type) => type.name).sort()).toEqual(["Grown", "Tag"]);
-    expect(typeOf(contract, "Grown").schema).toMatchObject({
+    expect(contract.types.map((type) => type.name).sort()).toEqual(["Node", "Tag"]);
+    expect(typeOf(contract, "Node").schema).toMatchObject({
       properties: {
-        left: { oneOf: [{ $ref: "Grown" }, { type: "null" }] },
+        left: { oneOf: [{ $ref: "Node" }, { type: "null" }] },
         tag: { $ref: "Tag" },
         old: { oneOf: [{ $ref: "Tag" }, { type: "null" }] },
       },

@@ -30,7 +30,7 @@ describe.skipIf(missing !== undefined)("PostgreSQL", () => {
     await expect(store.get("x")).rejects.toThrow(
       /\[store-unavailable\] .*nothing_here.*no tables.*sagaspec store migrate/,
     );
-    expect(await store.migrate()).toEqual(["001-sagas-and-inbox", "002-lists"]);
+    expect(await store.migrate()).toEqual(["001-sagas-and-inbox", "002-lists", "003-outbox"]);
     expect(await store.migrate()).toEqual([]);
     expect(await store.get("x")).toBeUndefined();
   });

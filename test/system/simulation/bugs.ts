@@ -237,6 +237,7 @@ export const bugs: {
       { file: "saga/store/kept-json.ts", replace: "if (around.length === deepest) return", by: "if (false) return" },
       {
         file: "saga/run/events.ts",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: a text of the source
         replace: "incoming.settle({ dead: `invalid-message: ${messageOf(error)}` });",
         by: "throw error;",
       },
@@ -292,7 +293,7 @@ export const bugs: {
       { file: "saga/decide/attempt.ts", replace: "task.resent === true", by: "task.resent === undefined" },
     ],
     found: /its participant has done it for good/,
-    only: "refused=0.1",
+    settings: ["--fault", "refused=0.1"],
   },
   "a command of a later version that an older service acknowledges": {
     plant: [

@@ -32,7 +32,9 @@ export const maxStateBytesBack = 4_194_304;
 export function stateText(row: Pick<SagaRow, "id" | "type" | "status" | "state">): string {
   const text = jsonText(row.state, `saga ${row.type} ${row.id}`);
   const bytes = Buffer.byteLength(text);
-  const most = row.status === "running" ? maxStateBytes : maxStateBytesBack;
+  // What would be too much on the way is too much at its end.
+  const isForward = row.status === "running" || row.status === "completed";
+  const most = isForward ? maxStateBytes : maxStateBytesBack;
   if (bytes <= most) return text;
   throw new SagaspecError(
     "invalid-usage",

@@ -28,12 +28,14 @@ export interface Topics {
 const freshMs = 30_000;
 /** So long nobody asks again for a topic that is missing. */
 const missingMs = 1_000;
+const mostMissed = 1_000;
 
 export function createTopics(context: KafkaContext): Topics {
   const { requestTimeoutMs } = context;
   let admin: Promise<KafkaAdmin> | undefined;
   let known: ReadonlyMap<string, number> = new Map();
   let askedAt = 0;
+  const missedAt = new Map<string, number>();
   let asking: Promise<void> | undefined;
 
   async function connected(): Promise<KafkaAdmin> {
@@ -92,10 +94,15 @@ export function createTopics(context: KafkaContext): Topics {
   }
 
   async function partitionsOf(topic: string): Promise<number> {
-    const age = Date.now() - askedAt;
-    const partitions = known.get(topic);
-    if (partitions === undefined && age > missingMs) await refresh();
-    else if (age > freshMs) refresh().catch((error) => context.report(problem(error)));
+    const now = Date.now();
+    if (known.has(topic)) {
+      if (now - askedAt > freshMs) refresh().catch((error) => context.report(problem(error)));
+    } else if (now - (missedAt.get(topic) ?? 0) > missingMs) {
+      // What was asked for another topic says nothing of this one: it may have been made since.
+      await refresh();
+      if (missedAt.size >= mostMissed) missedAt.clear();
+      if (!known.has(topic)) missedAt.set(topic, now);
+    }
     return known.get(topic) ?? 0;
   }
 
