@@ -11,9 +11,9 @@ export interface Outcome {
   readonly notes: string;
 }
 
-/** Runs `sagaspec` in this process, in a folder. */
+/** Runs `sagaspec` in this process, in a folder. What watches ends after ten minutes: nothing else may take so long. */
 export function sagaspec(cwd: string, ...argv: string[]): Promise<Outcome> {
-  return sagaspecUntil(AbortSignal.timeout(60_000), cwd, ...argv);
+  return sagaspecUntil(AbortSignal.timeout(600_000), cwd, ...argv);
 }
 
 /** The same, told to end by a signal. */
